@@ -1,0 +1,20 @@
+#![doc = include_str!("../README.md")]
+
+mod artifact;
+mod checksum;
+mod error;
+mod manifest;
+mod names;
+mod rows;
+mod validate;
+mod writer;
+
+pub use artifact::Artifact;
+pub use error::ArtifactError;
+pub use manifest::{
+    DataFacts, FORMAT_VERSION, FileFacts, LanguageFacts, MANIFEST_FILE, MAX_FILES,
+    MAX_MANIFEST_BYTES, Manifest,
+};
+pub use names::is_model_name;
+pub use rows::{GOLDEN_FILE, GoldenExample, HELDOUT_FILE, HeldoutRow, MAX_LINE_BYTES};
+pub use writer::ArtifactWriter;

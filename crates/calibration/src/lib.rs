@@ -1,0 +1,5 @@
+#![doc = include_str!("../README.md")]
+
+mod sigmoid;
+
+pub use sigmoid::{CalibrationError, OneVsRest, Sigmoid};

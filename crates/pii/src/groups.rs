@@ -1,0 +1,132 @@
+//! Runs of digits and what joins them: the raw material of every number.
+
+use std::ops::Range;
+
+/// A run of ASCII digits.
+#[derive(Debug, Clone)]
+pub(crate) struct Group {
+    pub(crate) range: Range<usize>,
+    /// What joins it to the next group; `None` when that is anything a number is not written with.
+    pub(crate) joint: Option<Joint>,
+    /// Belongs to a date or a time.
+    pub(crate) is_date: bool,
+}
+
+/// What stands between two groups of one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Joint {
+    /// `-`, `.`, `/`, or a space when there is nothing else.
+    pub(crate) separator: u8,
+    /// White space is part of it.
+    pub(crate) spaced: bool,
+    pub(crate) opens: bool,
+    pub(crate) closes: bool,
+}
+
+impl Group {
+    pub(crate) fn len(&self) -> usize {
+        self.range.len()
+    }
+}
+
+/// Finds the groups of `text`, in order.
+pub(crate) fn find(text: &str) -> Vec<Group> {
+    let bytes = text.as_bytes();
+    let mut groups: Vec<Group> = Vec::new();
+    let mut at = 0;
+    while let Some(start) = bytes[at..].iter().position(u8::is_ascii_digit).map(|found| at + found) {
+        let length = bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if let Some(last) = groups.last_mut() {
+            last.joint = joint(&bytes[last.range.end..start]);
+        }
+        at = start + length;
+        groups.push(Group { range: start..at, joint: None, is_date: false });
+    }
+    mark_dates(text, &mut groups);
+    groups
+}
+
+fn joint(between: &[u8]) -> Option<Joint> {
+    if between.is_empty() || between.len() > 5 {
+        return None;
+    }
+    let mut joint = Joint { separator: b' ', spaced: false, opens: false, closes: false };
+    let mut spaces = 0;
+    for &byte in between {
+        match byte {
+            b' ' | b'\t' => spaces += 1,
+            b'(' if !joint.opens => joint.opens = true,
+            b')' if !joint.closes && !joint.opens => joint.closes = true,
+            b'-' | b'.' | b'/' if joint.separator == b' ' => joint.separator = byte,
+            _ => return None,
+        }
+    }
+    joint.spaced = spaces > 0;
+    (spaces <= 2).then_some(joint)
+}
+
+fn mark_dates(text: &str, groups: &mut [Group]) {
+    for first in 0..groups.len() {
+        if is_time(text, &groups[first..]) {
+            groups[first].is_date = true;
+            groups[first + 1].is_date = true;
+        }
+        if is_date(text, groups, first) {
+            groups[first..first + 3].iter_mut().for_each(|group| group.is_date = true);
+        }
+    }
+}
+
+fn is_time(text: &str, groups: &[Group]) -> bool {
+    let [hours, minutes, ..] = groups else { return false };
+    hours.len() <= 2
+        && minutes.len() == 2
+        && &text[hours.range.end..minutes.range.start] == ":"
+        && value(text, hours) < 25
+        && value(text, minutes) < 60
+}
+
+/// Three groups joined by the same sign and not part of a longer row: day, month, year in a usual order.
+fn is_date(text: &str, groups: &[Group], first: usize) -> bool {
+    let Some([a, b, c]) = groups.get(first..first + 3) else { return false };
+    let (Some(sign), Some(other)) = (a.joint, b.joint) else { return false };
+    let tight = |joint: Option<Joint>| {
+        joint.is_some_and(|joint| joint.separator != b' ' && joint.separator == sign.separator && !joint.spaced)
+    };
+    let continues = tight(c.joint) || first.checked_sub(1).is_some_and(|before| tight(groups[before].joint));
+    if sign != other || continues || sign.opens || sign.closes {
+        return false;
+    }
+    let [x, y, z] = [a, b, c].map(|group| value(text, group));
+    let is_year = |group: &Group, value: usize| group.len() == 4 && (1900..2100).contains(&value);
+    let day_and_month = |x: usize, y: usize| (1..=31).contains(&x) && (1..=31).contains(&y) && x.min(y) <= 12;
+    let year_first = is_year(a, x) && b.len() <= 2 && c.len() <= 2 && day_and_month(y, z);
+    let short_year = c.len() == 2 && sign.separator != b' ' && a.len() <= 2;
+    let year_last = a.len() <= 2 && b.len() <= 2 && (is_year(c, z) || short_year) && day_and_month(x, y);
+    year_first || year_last
+}
+
+/// The number a short group stands for; a long one counts as very large.
+pub(crate) fn value(text: &str, group: &Group) -> usize {
+    text[group.range.clone()].parse().unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_and_times_are_marked() {
+        let dated = |text: &str| find(text).iter().filter(|group| group.is_date).count();
+        assert_eq!(dated("2024-03-12 14:30"), 5);
+        assert_eq!(dated("12.03.24, 12/03/2024, 3/12/2024"), 9);
+        assert_eq!(dated("06.12.34.56.78 and 202-555-0123 and 20 12 34"), 0);
+    }
+
+    #[test]
+    fn only_signs_of_numbers_join() {
+        let joints = |text: &str| find(text).iter().filter(|group| group.joint.is_some()).count();
+        assert_eq!(joints("+33 (0)6.12-34 / 56 78"), 5);
+        assert_eq!(joints("1,2:3\n4 and 5_6"), 0);
+    }
+}

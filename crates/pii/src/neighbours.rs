@@ -1,0 +1,41 @@
+//! What touches a value on its left and right. Cheaper than `\b`, and right for scripts without spaces.
+
+/// The character just before byte `at`.
+pub(crate) fn before(text: &str, at: usize) -> Option<char> {
+    text[..at].chars().next_back()
+}
+
+/// The character at byte `at`.
+pub(crate) fn after(text: &str, at: usize) -> Option<char> {
+    text[at..].chars().next()
+}
+
+/// A letter of the Latin script or an ASCII digit: what makes one token together with an ASCII value.
+///
+/// Arabic glues its prepositions to what follows, so letters of other scripts touch without belonging.
+pub(crate) fn continues_token(character: char) -> bool {
+    character.is_ascii_alphanumeric() || is_latin(character)
+}
+
+/// A non-ASCII letter of the Latin script.
+pub(crate) fn is_latin(character: char) -> bool {
+    matches!(character, 'À'..='ʯ' | '\u{300}'..='\u{36f}' | 'Ḁ'..='ỿ') && !matches!(character, '×' | '÷')
+}
+
+/// Whether `start..end` stands free of token characters and underscores on both sides.
+pub(crate) fn stands_free(text: &str, start: usize, end: usize) -> bool {
+    let touches = |character: Option<char>| character.is_some_and(|c| continues_token(c) || c == '_');
+    !touches(before(text, start)) && !touches(after(text, end))
+}
+
+/// The word of letters that ends at byte `at`, at most 24 characters of it.
+pub(crate) fn word_before(text: &str, at: usize) -> &str {
+    let start = text[..at]
+        .char_indices()
+        .rev()
+        .take(24)
+        .take_while(|(_, character)| character.is_alphabetic())
+        .last()
+        .map_or(at, |(start, _)| start);
+    &text[start..at]
+}

@@ -1,0 +1,212 @@
+//! Why the registry refused, and what to do about it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use switchboard_artifact::ArtifactError;
+use thiserror::Error;
+
+/// Why something could not be read from or written to a registry. The cause, where there is one, is the error's source.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RegistryError {
+    /// A name could not be that of a model or an alias, or a selector could not be either.
+    #[error("`{given}` is not {kind}: {rule}")]
+    InvalidName {
+        /// What it was to name: `a model name`, `an alias`, `a version or an alias`.
+        kind: &'static str,
+        /// The name, with control characters escaped.
+        given: String,
+        /// What such a name looks like.
+        rule: &'static str,
+    },
+    /// The registry's path leads to something that is not a folder.
+    #[error("{} is not a folder: give the registry a folder of its own", path.display())]
+    NotAFolder {
+        /// The path.
+        path: PathBuf,
+    },
+    /// This user may not write to the registry.
+    #[error(
+        "{} cannot be written to: run as a user who may write there, or use another registry folder",
+        path.display()
+    )]
+    ReadOnly {
+        /// The file or folder that was to be written.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// No version of the model was ever published here.
+    #[error("there is no model {name} in {}: check the name, or train and publish it", registry.display())]
+    NoSuchModel {
+        /// The model.
+        name: String,
+        /// The registry's folder.
+        registry: PathBuf,
+    },
+    /// The model has other versions, but not this one.
+    #[error("model {name} has no version {version} ({} does not exist): choose one that is listed", path.display())]
+    NoSuchVersion {
+        /// The model.
+        name: String,
+        /// The version.
+        version: u32,
+        /// Where it would be.
+        path: PathBuf,
+    },
+    /// A version is damaged, incomplete or from a later release; the source says which and names the file.
+    #[error("model {name} version {version} cannot be used")]
+    UnusableVersion {
+        /// The model.
+        name: String,
+        /// The version.
+        version: u32,
+        /// What is wrong with it.
+        source: ArtifactError,
+    },
+    /// A version that was to be published is damaged or incomplete.
+    #[error("model {name} cannot be published")]
+    Unpublishable {
+        /// The model.
+        name: String,
+        /// What is wrong with it.
+        source: ArtifactError,
+    },
+    /// A manifest names another model than the one whose version it is.
+    #[error("the manifest in {} is of model {found}, not of {expected}: publish it as {found}", path.display())]
+    WrongModel {
+        /// The version's directory.
+        path: PathBuf,
+        /// The model it was published or looked up as.
+        expected: String,
+        /// The model its manifest names.
+        found: String,
+    },
+    /// A version staged in one registry was handed to another.
+    #[error("{} was not staged in {}: stage and publish with one registry", path.display(), registry.display())]
+    StagedElsewhere {
+        /// The staged version.
+        path: PathBuf,
+        /// The folder of the registry that was to publish it.
+        registry: PathBuf,
+    },
+    /// Every version number is taken.
+    #[error("{} has no version number left: publish under another name", path.display())]
+    NoVersionLeft {
+        /// The model's folder.
+        path: PathBuf,
+    },
+    /// Somebody else moved the alias first.
+    #[error("{alias} of {name} is {}, not {} as expected: look again, then repeat the change", version_or_none(*found), version_or_none(*expected))]
+    Conflict {
+        /// The model.
+        name: String,
+        /// The alias.
+        alias: String,
+        /// The version it was expected to name.
+        expected: Option<u32>,
+        /// The version it names.
+        found: Option<u32>,
+    },
+    /// There is no earlier champion to go back to.
+    #[error("model {name} cannot be rolled back: {reason}; promote a version instead")]
+    NothingToRollBack {
+        /// The model.
+        name: String,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// The file of aliases is not what this crate writes.
+    #[error("{} is damaged ({reason}): restore it, or delete it and promote again", path.display())]
+    DamagedAliases {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The file of alias changes is not what this crate writes.
+    #[error("{}, line {line}, is damaged ({reason}): restore the file, or delete that line", path.display())]
+    DamagedHistory {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// What was to be recorded is too long.
+    #[error("`{field}` is longer than {limit_bytes} bytes: shorten it")]
+    TooLong {
+        /// What it was: `who`, `why` or `at`.
+        field: &'static str,
+        /// The longest that is recorded.
+        limit_bytes: usize,
+    },
+    /// Another process kept the lock for too long.
+    #[error("{} has been locked by another process for {seconds} s: wait for it, or stop it", path.display())]
+    Busy {
+        /// The lock's file.
+        path: PathBuf,
+        /// How long it was waited for.
+        seconds: u64,
+    },
+    /// The operating system refused.
+    #[error("{doing} {}", path.display())]
+    Io {
+        /// What was being done, as a verb.
+        doing: &'static str,
+        /// The file or folder it was done to.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+}
+
+impl RegistryError {
+    /// Gives the failure of a read its context, for `map_err`.
+    pub(crate) fn reading(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| match source.kind() {
+            io::ErrorKind::NotADirectory => Self::NotAFolder { path: path.to_owned() },
+            _ => Self::Io { doing, path: path.to_owned(), source },
+        }
+    }
+
+    /// Gives the failure of a write its context, for `map_err`.
+    pub(crate) fn writing(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| match source.kind() {
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                Self::ReadOnly { path: path.to_owned(), source }
+            }
+            _ => Self::reading(doing, path)(source),
+        }
+    }
+}
+
+fn version_or_none(version: Option<u32>) -> String {
+    version.map_or_else(|| "not set".to_owned(), |version| format!("version {version}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_registry_that_cannot_be_written_to_is_one_clear_sentence() {
+        for kind in [io::ErrorKind::PermissionDenied, io::ErrorKind::ReadOnlyFilesystem] {
+            let error =
+                RegistryError::writing("create", Path::new("/registry/.staging"))(kind.into());
+            let expected = "/registry/.staging cannot be written to: run as a user who may write there, or use another registry folder";
+            assert_eq!(error.to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn a_full_disk_keeps_its_cause() {
+        let error = RegistryError::writing("write", Path::new("/registry/x"))(
+            io::ErrorKind::StorageFull.into(),
+        );
+        assert_eq!(error.to_string(), "write /registry/x");
+        assert!(std::error::Error::source(&error).is_some());
+    }
+}
