@@ -1,7 +1,7 @@
 //! Reading a file while checking that it is the one that was written.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -17,13 +17,20 @@ pub(crate) fn facts(bytes: &[u8]) -> FileFacts {
 
 /// Checks the length and the checksum of the file at `path`.
 pub(crate) fn verify(path: &Path, facts: &FileFacts) -> Result<(), ArtifactError> {
-    copy_verified(path, facts, &mut io::sink())
+    let file = open_whole(path, facts)?;
+    copy_verified(file, path, facts, &mut io::sink())
 }
 
 /// Reads the file at `path`; the bytes returned are the bytes that were checked.
 pub(crate) fn read_verified(path: &Path, facts: &FileFacts) -> Result<Vec<u8>, ArtifactError> {
+    let file = open_whole(path, facts)?;
     let mut bytes = Vec::new();
-    copy_verified(path, facts, &mut bytes)?;
+    // Exactly what is needed: growing by doubling could take twice the memory of a large model.
+    let size = usize::try_from(facts.size_bytes).unwrap_or(usize::MAX);
+    let reserved = bytes.try_reserve_exact(size);
+    reserved
+        .map_err(|_| ArtifactError::io("make room for", path)(ErrorKind::OutOfMemory.into()))?;
+    copy_verified(file, path, facts, &mut bytes)?;
     Ok(bytes)
 }
 
@@ -31,7 +38,7 @@ pub(crate) fn read_verified(path: &Path, facts: &FileFacts) -> Result<Vec<u8>, A
 pub(crate) fn open_file(path: &Path) -> Result<(File, u64), ArtifactError> {
     // Asked before opening, because opening a named pipe would wait for its writer.
     let metadata = fs::metadata(path).map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound => ArtifactError::Missing { file: path.to_owned() },
+        ErrorKind::NotFound => ArtifactError::Missing { file: path.to_owned() },
         _ => ArtifactError::io("open", path)(source),
     })?;
     if !metadata.is_file() {
@@ -42,13 +49,19 @@ pub(crate) fn open_file(path: &Path) -> Result<(File, u64), ArtifactError> {
     Ok((file, size_bytes))
 }
 
+/// Opens a file that has the length it should, before any of it is read.
+fn open_whole(path: &Path, facts: &FileFacts) -> Result<File, ArtifactError> {
+    let (file, size_bytes) = open_file(path)?;
+    check_length(path, facts, size_bytes)?;
+    Ok(file)
+}
+
 fn copy_verified(
+    mut file: File,
     path: &Path,
     facts: &FileFacts,
     sink: &mut impl Write,
 ) -> Result<(), ArtifactError> {
-    let (mut file, size_bytes) = open_file(path)?;
-    check_length(path, facts, size_bytes)?;
     let mut digest = Sha256::new();
     let mut copied_bytes = 0_u64;
     let mut chunk = vec![0_u8; CHUNK_BYTES];
@@ -92,7 +105,7 @@ fn check_length(path: &Path, facts: &FileFacts, found_bytes: u64) -> Result<(), 
 fn read_some(file: &mut File, chunk: &mut [u8]) -> io::Result<usize> {
     loop {
         match file.read(chunk) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
             outcome => return outcome,
         }
     }

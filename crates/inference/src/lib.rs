@@ -1,1 +1,11 @@
 #![doc = include_str!("../README.md")]
+
+mod models;
+mod pool;
+mod verify;
+mod watch;
+
+pub use models::{ModelSet, Models, Served, UnknownModel};
+pub use pool::{Answer, InferenceError, Job, Pool, PoolOptions};
+pub use verify::{LoadModel, Refusal};
+pub use watch::{Event, WatchOptions, Watcher, watch};

@@ -1,1 +1,11 @@
 #![doc = include_str!("../README.md")]
+
+mod config;
+mod core;
+mod grpc;
+mod http;
+mod metrics;
+mod serve;
+
+pub use config::{Listeners, ServingOptions};
+pub use serve::{Family, serve};

@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn only_signs_of_numbers_join() {
         let joints = |text: &str| find(text).iter().filter(|group| group.joint.is_some()).count();
-        assert_eq!(joints("+33 (0)6.12-34 / 56 78"), 5);
+        assert_eq!(joints("+33 (0)6.12-34 / 56 78"), 6);
         assert_eq!(joints("1,2:3\n4 and 5_6"), 0);
     }
 }

@@ -1,1 +1,26 @@
 #![doc = include_str!("../README.md")]
+
+mod candidate;
+mod checksum;
+mod contact;
+mod context;
+mod cut;
+mod digits;
+mod groups;
+mod identity;
+mod kind;
+mod neighbours;
+mod network;
+mod numbering;
+mod payment;
+mod phone;
+mod raw;
+mod scan;
+mod scrubbed;
+mod scrubber;
+mod shadow;
+
+pub use kind::{Kind, Span, UnknownKind};
+pub use raw::RawText;
+pub use scrubbed::Scrubbed;
+pub use scrubber::Scrubber;

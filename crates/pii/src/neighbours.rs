@@ -39,3 +39,10 @@ pub(crate) fn word_before(text: &str, at: usize) -> &str {
         .map_or(at, |(start, _)| start);
     &text[start..at]
 }
+
+/// The word of letters that `text` begins with, at most 24 characters of it.
+pub(crate) fn word_after(text: &str) -> &str {
+    let end = text.char_indices().take(24).find(|(_, character)| !character.is_alphabetic());
+    let end = end.or_else(|| text.char_indices().nth(24)).map_or(text.len(), |(end, _)| end);
+    &text[..end]
+}

@@ -108,6 +108,15 @@ enum Form {
     Ascii(char),
 }
 
+/// Whether a recogniser sees a digit or an ASCII sign in `character`: neither letter nor white space.
+pub(crate) fn is_digit_or_sign(character: char) -> bool {
+    let seen = match form(character) {
+        Form::Ascii(ascii) => ascii,
+        Form::Same | Form::Invisible => character,
+    };
+    seen.is_ascii() && !seen.is_ascii_alphabetic() && !seen.is_ascii_whitespace()
+}
+
 /// The first digit of every block of ten decimal digits people type tickets with.
 const ZEROS: [char; 12] = ['٠', '۰', '߀', '०', '০', '੦', '૦', '௦', '౦', '೦', '๐', '０'];
 

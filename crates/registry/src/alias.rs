@@ -58,15 +58,7 @@ impl Registry {
         let _lock = files::lock(&model.join(".lock"), LOCK_PATIENCE)?;
         let aliases = read(&model)?;
         let from = aliases.get(alias).copied();
-        if !change.expected.allows(from) {
-            let (name, alias) = (name.to_owned(), alias.to_owned());
-            return Err(RegistryError::Conflict {
-                name,
-                alias,
-                expected: change.expected.version(),
-                found: from,
-            });
-        }
+        change.expected.check(name, alias, from)?;
         if from != Some(change.version) {
             let AliasChange { version: to, who, why, at, .. } = change;
             let event = AliasEvent {
@@ -122,8 +114,13 @@ impl Registry {
 }
 
 impl Expected {
-    fn allows(self, found: Option<u32>) -> bool {
-        self == Self::Anything || self.version() == found
+    fn check(self, name: &str, alias: &str, found: Option<u32>) -> Result<(), RegistryError> {
+        let expected = self.version();
+        if self == Self::Anything || expected == found {
+            return Ok(());
+        }
+        let (name, alias) = (name.to_owned(), alias.to_owned());
+        Err(RegistryError::Conflict { name, alias, expected, found })
     }
 
     fn version(self) -> Option<u32> {

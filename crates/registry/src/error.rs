@@ -98,7 +98,10 @@ pub enum RegistryError {
         path: PathBuf,
     },
     /// Somebody else moved the alias first.
-    #[error("{alias} of {name} is {}, not {} as expected: look again, then repeat the change", version_or_none(*found), version_or_none(*expected))]
+    #[error(
+        "{alias} of {name} names {}, where {} was expected: look again, then repeat the change",
+        version_or_none(*found), version_or_none(*expected)
+    )]
     Conflict {
         /// The model.
         name: String,
@@ -184,7 +187,7 @@ impl RegistryError {
 }
 
 fn version_or_none(version: Option<u32>) -> String {
-    version.map_or_else(|| "not set".to_owned(), |version| format!("version {version}"))
+    version.map_or_else(|| "no version".to_owned(), |version| format!("version {version}"))
 }
 
 #[cfg(test)]

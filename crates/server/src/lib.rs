@@ -1,1 +1,15 @@
 #![doc = include_str!("../README.md")]
+
+pub mod admin;
+mod api_error;
+pub mod deadline;
+mod grpc;
+mod json;
+mod listen;
+mod stop;
+
+pub use api_error::{ApiError, ErrorKind, RequestId};
+pub use grpc::with_grpc;
+pub use json::Json;
+pub use listen::{DRAIN_LIMIT, serve};
+pub use stop::{Stop, stopped};

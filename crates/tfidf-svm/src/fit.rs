@@ -252,7 +252,8 @@ impl Task<'_> {
             }
             let idf = self.counts.idf(&trained, self.options.min_rows);
             let svm = self.svm(&trained, &idf)?;
-            let scores: Array2<f32> = svm.predict(&DatasetBase::new(self.weighed(&judged, &idf), ()));
+            let scores: Array2<f32> =
+                svm.predict(&DatasetBase::new(self.weighed(&judged, &idf), ()));
             for (row, score) in judged.iter().zip(scores.rows()) {
                 logits.row_mut(*row).assign(&score);
             }

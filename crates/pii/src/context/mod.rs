@@ -28,6 +28,8 @@ pub(crate) enum Role {
     Tax,
     /// `number` itself, and small words between a cue and its number; they say nothing.
     Number,
+    /// `office`, `home`: where a telephone stands; it says nothing before a number, but announces one behind it.
+    Place,
     /// `my`: my number is a telephone number.
     Possessive,
     /// An amount of money or another measure stands next to it.
@@ -60,7 +62,8 @@ impl Context {
             for word in words.split_whitespace() {
                 let stem = word.strip_suffix('*');
                 for_each_word(stem.unwrap_or(word), |folded| {
-                    roles.insert(folded.text.to_owned(), (*role, stem.is_some()));
+                    // A word of two languages keeps the role it was given first.
+                    roles.entry(folded.text.to_owned()).or_insert((*role, stem.is_some()));
                 });
             }
         }
@@ -136,7 +139,7 @@ impl Before {
             }
             match step.role {
                 Some(role) if roles.contains(&role) => return (distance <= limit).then_some(distance),
-                Some(Role::Number | Role::Possessive) => {}
+                Some(Role::Number | Role::Place | Role::Possessive) => {}
                 _ => distance += 1,
             }
         }
@@ -148,17 +151,12 @@ impl Before {
         let mut number = false;
         for step in &self.steps {
             match step.role {
-                Some(Role::Number) => number = true,
+                Some(Role::Number | Role::Place) => number = true,
                 Some(Role::Possessive) => return number,
                 _ => return false,
             }
         }
         false
-    }
-
-    /// The role of the word directly before.
-    pub(crate) fn nearest(&self) -> Option<Role> {
-        self.steps.first().filter(|step| !step.ends)?.role
     }
 }
 
@@ -181,10 +179,6 @@ fn floor_boundary(text: &str, mut at: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn nearest(text: &str) -> Option<Role> {
-        Context::new().before(text, text.len()).nearest()
-    }
-
     #[test]
     fn words_are_known_in_every_spelling() {
         for cue in ["Tel.: ", "TÉLÉPHONE ", "rappelez-moi au ", "Móvil: ", "رقم الجوال: ", "وهاتفي ", "Rückruf: "] {
@@ -192,8 +186,8 @@ mod tests {
             let before = before.before(cue, cue.len());
             assert_eq!(before.distance(&[Role::Phone], 2), Some(0), "{cue}");
         }
-        assert_eq!(nearest("الطلب "), Some(Role::Other));
-        assert_eq!(nearest("Bestellung: "), Some(Role::Other));
+        assert_eq!(Context::new().role_of("والطلب"), Some(Role::Other));
+        assert_eq!(Context::new().role_of("Bestellungen"), Some(Role::Other));
     }
 
     #[test]

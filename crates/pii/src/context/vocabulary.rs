@@ -5,26 +5,27 @@ use super::Role;
 pub(super) const VOCABULARY: &[(Role, &str)] = &[
     // English
     (Role::Phone, "tel tele telephone* phone phones phoned phoning call calls callback calling mobile mob cell \
-        cellphone cellular landline fax telefax whatsapp whats wa dial ring reach reachable reached text sms contact \
+        cellphone cellular landline fax telefax whatsapp whats wa dial ring answer answering answers reach reachable reached text sms contact \
         hotline helpline voicemail switchboard desk direct signal viber telegram telno phoneno ph"),
     (Role::Other, "ticket* order orders ordered po pos requisition* invoice* inv case ref refs reference* inc req chg \
         incident* request* change problem prb task sctask ritm serial sn asset* tag barcode tracking shipment parcel \
         delivery awb kb error* err code codes code# exception event bug issue id ids uid sku part article item items \
         product model batch lot licence license key keys contract customer client employee staff personnel payroll \
-        vendor supplier cost project wbs budget gl account imei iccid guid uuid hash checksum port ports pid process \
+        vendor supplier client purchase cost project wbs budget gl account imei iccid guid uuid hash checksum port ports pid process \
         job jobs row line lines record session transaction document doc file files folder size quantity qty total \
         amount price prices sum count page pages zip postcode postal room otp pin passcode password otp verification \
         confirmation booking reservation receipt voucher coupon isbn vat duns pr epoch timestamp unix log logs hex"),
     (Role::Version, "version* ver build* release* firmware driver drivers patch patched upgrade* update* downgrade* \
         rev revision bios sdk hotfix installed installer rollup"),
     (Role::Network, "ip ipv ipv4 ipv6 ips address* server* host hosts hostname gateway router dns ping pinging pings \
-        subnet network vpn proxy firewall dhcp nat node client machine workstation remote rdp ssh lan wan vlan nic"),
+        subnet network vpn proxy firewall dhcp nat node machine workstation remote rdp ssh lan wan vlan nic"),
     (Role::Card, "card cards visa mastercard amex maestro debit credit pan"),
     (Role::SocialSecurity, "ssn social itin"),
     (Role::Identity, "nid national iqama identity emirates cin cnie nin citizen resident"),
     (Role::Tax, "tin tax taxpayer"),
     (Role::Number, "number numbers numb num no nos nr nbr is are was at on and or to me us him her them the via under \
-        of under over main new old work home office private personal business company"),
+        of over main new old company"),
+    (Role::Place, "work home office private personal business"),
     (Role::Possessive, "my our his her their your"),
     (Role::Unit, "usd eur gbp aed sar egp mad dzd tnd chf mxn ars cop clp brl inr cad aud jpy dollar dollars euro euros \
         pound pounds cents bytes byte mb gb tb kib mib gib hz khz mhz ghz ms sec secs seconds minutes hours days weeks \
@@ -36,21 +37,21 @@ pub(super) const VOCABULARY: &[(Role, &str)] = &[
     (Role::Other, "commande* facture* dossier* demande* reference* bon devis colis livraison suivi serie erreur* \
         incident* intervention contrat matricule projet budget imputation montant somme compte* article* lot \
         billet* requete* anomalie ecriture piece fournisseur marche siret siren tva fichier quantite codepostal \
-        immobilisation etiquette inventaire reservation bordereau"),
+        immobilisation achat etiquette inventaire reservation bordereau"),
     (Role::Version, "mise maj pilote pilotes micrologiciel correctif logiciel"),
     (Role::Network, "adresse* serveur* passerelle hote machine poste reseau routeur pare"),
     (Role::Card, "carte cb bancaire"),
     (Role::Identity, "cni cine nationale identite"),
-    (Role::Number, "numero numeros num est sont au aux le la les et ou sur par du de des ce mes voici bureau domicile \
-        perso personnel professionnel pro direct directe mobile"),
+    (Role::Number, "numero numeros num est sont au aux moi nous vous lui le la les et ou sur par du de des ce mes voici directe"),
+    (Role::Place, "bureau domicile perso personnel professionnel pro maison travail"),
     (Role::Possessive, "mon notre son leur votre ma"),
     (Role::Unit, "dinar dinars dirham dirhams livres octets octet ko mo go jours heures secondes lignes personnes \
         utilisateurs fois messages mails tnd xof xaf"),
     // German
     (Role::Phone, "telefon* tel telefonnummer rufnummer durchwahl mobil mobilnummer mobiltelefon handy handynummer \
         festnetz ruckruf rueckruf* anruf* anrufen rufen ruf rufe ruft angerufen erreichbar erreichen erreiche \
-        telefonisch zuruckrufen zurueckrufen rueckrufnummer faxnummer fernsprecher nebenstelle dienstlich privat \
-        melden kontakt"),
+        telefonisch zuruckrufen zurueckrufen rueckrufnummer faxnummer fernsprecher nebenstelle melden kontakt"),
+    (Role::Place, "buero dienstlich privat geschaeftlich zuhause"),
     (Role::Other, "bestellung* bestell* auftrag* rechnung* vorgang* ticketnummer stoerung* stoer* fehler* fehlercode \
         seriennummer serien* inventar* inventarnummer anlage* vertrag* kunden* kundennummer personalnummer personal* \
         projekt* kostenstelle* lieferung* liefer* lieferschein* sendung* paket artikel* beleg* buchung* konto* \
@@ -71,12 +72,13 @@ pub(super) const VOCABULARY: &[(Role, &str)] = &[
     (Role::Other, "pedido* orden factura* albaran solicitud* expediente* incidencia* caso envio guia serie proyecto* \
         presupuesto* contrato* cliente* empleado* proveedor* lote articulo* codigo* tique* ticket peticion* activo \
         inventario etiqueta cuenta importe monto recibo reserva partida seguimiento requisicion remision folio \
-        matricula fichero archivo"),
+        matricula fichero archivo compra"),
     (Role::Version, "actualizacion* actualizar* actualiza* controlador parche compilacion"),
     (Role::Network, "direccion* servidor* equipo red pasarela enrutador"),
     (Role::Card, "tarjeta tarjetas"),
     (Role::Identity, "dni cedula"),
-    (Role::Number, "numero numeros nro num es son al el los las en y por favor casa oficina trabajo este nuevo"),
+    (Role::Number, "numero numeros nro num es son al el los las en y por favor este nuevo"),
+    (Role::Place, "casa oficina trabajo particular"),
     (Role::Possessive, "mi nuestro su mis"),
     (Role::Unit, "pesos dolares libras unidades usuarios veces dias horas minutos segundos filas correos bs soles"),
     // Arabic
@@ -90,5 +92,6 @@ pub(super) const VOCABULARY: &[(Role, &str)] = &[
     (Role::Card, "بطاقه بطاقة بطاقتي فيزا ماستركارد مدى ائتمان"),
     (Role::Identity, "هويه هوية هويتي اقامه اقامة اقامتي وطنيه وطنية قومي القومي شخصيه التعريف مدنيه السجل"),
     (Role::Number, "رقم ارقام هو هي على علي عبر من في الى او هذا الخاص الشخصي مباشر"),
+    (Role::Place, "مكتب* منزل* بيت عمل"),
     (Role::Unit, "ريال* درهم* جنيه* دينار* دولار* يورو ليره ميجا جيجا كيلو مستخدم* ايام يوم ساعه دقيقه ثانيه مره"),
 ];

@@ -1,0 +1,106 @@
+//! What the probabilities themselves are worth.
+
+/// Bins of the calibration error.
+const BINS: usize = 15;
+
+/// Probabilities are kept this far from 0 and 1 before the logarithm.
+const CLIP: f64 = 1e-15;
+
+/// Brings the first `labels` probabilities to sum 1. They are all 0 when none is positive.
+pub(crate) fn normalise(probabilities: &[f32], labels: usize) -> Vec<f64> {
+    let mut shares: Vec<f64> = probabilities
+        .iter()
+        .take(labels)
+        .map(|p| if p.is_finite() { f64::from(p.max(0.0)) } else { 0.0 })
+        .collect();
+    shares.resize(labels, 0.0);
+    let sum: f64 = shares.iter().sum();
+    if sum > 0.0 {
+        shares.iter_mut().for_each(|share| *share /= sum);
+    }
+    shares
+}
+
+/// The place of the greatest share, the first of equals; `None` when there are no shares.
+pub(crate) fn winner(shares: &[f64]) -> Option<usize> {
+    let places = 0..shares.len();
+    places.reduce(|best, place| if shares[place] > shares[best] { place } else { best })
+}
+
+/// The loss of one outcome whose truth was given the probability `share`.
+pub(crate) fn log_loss(share: f64) -> f64 {
+    -share.clamp(CLIP, 1.0 - CLIP).ln()
+}
+
+/// Expected calibration error of the top label (Guo et al. 2017, equation 3): how far confidence and accuracy are apart,
+/// bin by bin, weighted by the bins' outcomes. The bins are (0, 1/15], (1/15, 2/15] … (14/15, 1].
+#[derive(Debug, Default)]
+pub(crate) struct Calibration {
+    bins: [Bin; BINS],
+    total: u64,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Bin {
+    confidence: f64,
+    right: u64,
+}
+
+impl Calibration {
+    pub(crate) fn add(&mut self, confidence: f64, right: bool) {
+        let bin = &mut self.bins[bin(confidence)];
+        bin.confidence += confidence;
+        bin.right += u64::from(right);
+        self.total += 1;
+    }
+
+    /// The bins' sizes cancel out: size/total · |right/size − confidence/size|.
+    pub(crate) fn error(&self) -> f64 {
+        let gaps: f64 = self.bins.iter().map(|bin| (bin.right as f64 - bin.confidence).abs()).sum();
+        gaps / self.total.max(1) as f64
+    }
+}
+
+fn bin(confidence: f64) -> usize {
+    let above = (confidence * BINS as f64).ceil() - 1.0;
+    // A confidence of 0 belongs to no bin of (0, 1]; it is counted with the lowest.
+    above.clamp(0.0, (BINS - 1) as f64) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bins_are_closed_above() {
+        for (confidence, expected) in [
+            (0.0, 0),
+            (1e-9, 0),
+            (0.2, 2),
+            (0.200_000_1, 3),
+            (0.5, 7),
+            (0.6, 8),
+            (0.8, 11),
+            (1.0, 14),
+        ] {
+            assert_eq!(bin(confidence), expected, "{confidence}");
+        }
+    }
+
+    #[test]
+    fn the_first_of_equals_wins() {
+        assert_eq!(winner(&[0.2, 0.4, 0.4]), Some(1));
+        assert_eq!(winner(&[0.0, 0.0]), Some(0));
+        assert_eq!(winner(&[]), None);
+    }
+
+    #[test]
+    fn odd_probabilities_count_as_nothing() {
+        assert_eq!(
+            normalise(&[f32::NAN, 1.0, -3.0, f32::INFINITY, 3.0, 9.0], 5),
+            [0.0, 0.25, 0.0, 0.0, 0.75]
+        );
+        assert_eq!(normalise(&[2.0], 2), [1.0, 0.0]);
+        assert_eq!(normalise(&[0.0, 0.0], 2), [0.0, 0.0]);
+    }
+}

@@ -1,0 +1,105 @@
+//! From an artifact to a model that may serve.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use switchboard_artifact::{Artifact, ArtifactError};
+use switchboard_classify::{Classifier, Options};
+
+use crate::Served;
+
+/// Makes a classifier of an artifact whose checksums match.
+pub type LoadModel =
+    dyn Fn(&Artifact) -> Result<Arc<dyn Classifier>, Box<dyn Error + Send + Sync>> + Send + Sync;
+
+/// The most a logit may differ from what the version answered when it was made: other processors round otherwise.
+const GOLDEN_TOLERANCE: f32 = 1e-3;
+
+/// Why a version may not serve.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// Its manifest or checksums are wrong.
+    #[error(transparent)]
+    Artifact(#[from] ArtifactError),
+    /// It is of another kind than this service runs.
+    #[error("it is a {found} model; this service runs {expected} models")]
+    Family {
+        /// The family of the version.
+        found: String,
+        /// The family of the service.
+        expected: String,
+    },
+    /// The model could not be built from it.
+    #[error("build the model")]
+    Load(#[source] Box<dyn Error + Send + Sync>),
+    /// The model's labels are not the manifest's.
+    #[error("the model has {model} labels, its manifest {manifest}")]
+    Labels {
+        /// Labels of the model.
+        model: usize,
+        /// Labels of the manifest.
+        manifest: usize,
+    },
+    /// The model answers otherwise than when it was made.
+    #[error("golden example {index} is answered otherwise than when the version was made")]
+    Golden {
+        /// Which of them, from 0.
+        index: usize,
+    },
+}
+
+impl Refusal {
+    /// A short name, for metrics.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Artifact(_) => "artifact",
+            Self::Family { .. } => "family",
+            Self::Load(_) => "load",
+            Self::Labels { .. } => "labels",
+            Self::Golden { .. } => "golden",
+        }
+    }
+}
+
+/// Builds the model of `artifact` and checks that it answers as it did when it was made.
+pub(crate) fn verify(
+    artifact: &Artifact,
+    version: u32,
+    family: &str,
+    load: &LoadModel,
+) -> Result<Served, Refusal> {
+    let manifest = artifact.manifest();
+    if manifest.family != family {
+        return Err(Refusal::Family {
+            found: manifest.family.clone(),
+            expected: family.to_owned(),
+        });
+    }
+    let classifier = load(artifact).map_err(Refusal::Load)?;
+    if classifier.labels() != manifest.labels {
+        return Err(Refusal::Labels {
+            model: classifier.labels().len(),
+            manifest: manifest.labels.len(),
+        });
+    }
+    for (index, example) in artifact.golden()?.iter().enumerate() {
+        let answer = classifier.classify(&[&example.text], Options::default()).pop();
+        let same =
+            matches!(answer, Some(Ok(prediction)) if close(&prediction.logits, &example.logits));
+        if !same {
+            return Err(Refusal::Golden { index });
+        }
+    }
+    Ok(Served {
+        name: manifest.name.clone(),
+        version,
+        task: manifest.task.clone(),
+        family: manifest.family.clone(),
+        languages: manifest.languages.clone(),
+        classifier,
+    })
+}
+
+fn close(a: &[f32], b: &[f32]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() <= GOLDEN_TOLERANCE)
+}

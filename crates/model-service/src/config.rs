@@ -1,0 +1,80 @@
+//! The flags every model service has.
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use anyhow::Context;
+use switchboard_registry::RegistryUrl;
+use switchboard_telemetry::TelemetryOptions;
+use tokio::net::TcpListener;
+
+/// What a model service serves, and how much of it at once.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ServingOptions {
+    /// Where the models are: file:DIR.
+    #[arg(
+        long,
+        env = "SWITCHBOARD_REGISTRY",
+        default_value = "file:data/registry",
+        value_name = "URL"
+    )]
+    pub registry: RegistryUrl,
+    /// The tasks to serve; all that the registry has for this kind of model when left out.
+    #[arg(long, env = "SWITCHBOARD_TASKS", value_delimiter = ',', value_name = "TASK")]
+    pub tasks: Vec<String>,
+    /// Worker threads for requests too large to answer at once; as many as there are cores when left out.
+    #[arg(long, value_name = "N")]
+    pub workers: Option<NonZeroUsize>,
+    /// Requests that may wait for a worker; one more is refused at once.
+    #[arg(long, default_value = "256", value_name = "N")]
+    pub queue: NonZeroUsize,
+    /// Milliseconds between two looks at the registry.
+    #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u64).range(10..=3_600_000), value_name = "MS")]
+    pub poll_ms: u64,
+    /// The longest a request may take, in milliseconds, whatever the caller asks for.
+    #[arg(long, default_value_t = 30_000, value_parser = clap::value_parser!(u64).range(1..=600_000), value_name = "MS")]
+    pub longest_ms: u64,
+    /// Stop when stdin ends, as a supervisor's child does.
+    #[arg(long)]
+    pub stop_with_stdin: bool,
+    /// Logging.
+    #[command(flatten)]
+    pub telemetry: TelemetryOptions,
+}
+
+impl ServingOptions {
+    pub(crate) fn poll(&self) -> Duration {
+        Duration::from_millis(self.poll_ms)
+    }
+
+    pub(crate) fn workers(&self) -> usize {
+        self.workers
+            .or_else(|| std::thread::available_parallelism().ok())
+            .map_or(1, NonZeroUsize::get)
+    }
+}
+
+/// The two ports of a service.
+#[derive(Debug)]
+pub struct Listeners {
+    /// gRPC and HTTP.
+    pub api: TcpListener,
+    /// Metrics and health.
+    pub admin: TcpListener,
+}
+
+impl Listeners {
+    /// Binds both; a port that is taken is named with the flag that changes it.
+    pub async fn bind(api: SocketAddr, admin: SocketAddr) -> anyhow::Result<Self> {
+        let bind = async |addr, flag| {
+            let advice = || {
+                format!(
+                    "listen on {addr}: is another program there? Stop it, or choose an address with {flag}"
+                )
+            };
+            TcpListener::bind(addr).await.with_context(advice)
+        };
+        Ok(Self { api: bind(api, "--listen").await?, admin: bind(admin, "--admin-listen").await? })
+    }
+}

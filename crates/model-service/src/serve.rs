@@ -1,0 +1,158 @@
+//! A model service from its first look at the registry to its drain.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use switchboard_inference::{Event, LoadModel, Models, Pool, PoolOptions, WatchOptions, watch};
+use switchboard_proto::v1::FILE_DESCRIPTOR_SET;
+use switchboard_proto::v1::classifier_server::ClassifierServer;
+use switchboard_server::admin::{self, Administered, Readiness};
+use switchboard_server::{Stop, with_grpc};
+use tonic::service::Routes;
+use tonic_health::pb::health_server::{Health, HealthServer};
+use tonic_health::server::HealthReporter;
+
+use crate::core::Core;
+use crate::grpc::GrpcClassifier;
+use crate::metrics::Metrics;
+use crate::{Listeners, ServingOptions, http};
+
+/// A kind of model: its name, and how to load one.
+pub struct Family {
+    /// `tfidf` or `transformer`.
+    pub name: &'static str,
+    /// Makes a classifier of an artifact.
+    pub load: Box<LoadModel>,
+}
+
+/// Serves `family`'s models on `listeners` until `stop`, then drains.
+pub async fn serve(
+    family: Family,
+    options: &ServingOptions,
+    listeners: Listeners,
+    stop: Stop,
+) -> anyhow::Result<()> {
+    let core = Arc::new(Core {
+        models: Models::default(),
+        pool: Pool::start(PoolOptions { workers: options.workers(), queue: options.queue.get() })
+            .context("start workers")?,
+        metrics: Metrics::new(family.name).context("declare metrics")?,
+        longest: Duration::from_millis(options.longest_ms),
+    });
+    let watcher = follow(family, options, &core)?;
+    let (health, health_service) = tonic_health::server::health_reporter();
+    let reporting = tokio::spawn(report_health(core.clone(), health, stop.clone()));
+    let api = with_grpc(http::router(core.clone()), grpc(core.clone(), health_service)?);
+    let addr = listeners.api.local_addr().context("read the address")?;
+    tracing::info!(%addr, registry = %options.registry, "listening");
+    let admin = admin::router(Arc::new(Admin(core)));
+    tokio::join!(
+        switchboard_server::serve(listeners.api, api, stop.clone()),
+        switchboard_server::serve(listeners.admin, admin, stop.clone()),
+    );
+    reporting.abort();
+    // The watcher's thread may be in the middle of loading a model; it must not hold up the runtime.
+    tokio::task::spawn_blocking(move || drop(watcher))
+        .await
+        .context("stop following the registry")?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn follow(
+    family: Family,
+    options: &ServingOptions,
+    core: &Arc<Core>,
+) -> anyhow::Result<switchboard_inference::Watcher> {
+    let what = WatchOptions {
+        registry: options.registry.clone(),
+        family: family.name.to_owned(),
+        tasks: options.tasks.clone(),
+        poll: options.poll(),
+    };
+    let observer = core.clone();
+    core.metrics.happened(&Event::RegistryBack);
+    let tell = move |event: Event<'_>| {
+        log(&event);
+        observer.metrics.happened(&event);
+    };
+    watch(what, core.models.clone(), family.load, Box::new(tell)).context("follow the registry")
+}
+
+fn log(event: &Event<'_>) {
+    match event {
+        Event::Loaded { name, version, before } => tracing::info!(
+            model.name = name,
+            model.version = version,
+            before,
+            "loaded {name} version {version}"
+        ),
+        Event::Refused { name, version, refusal } => {
+            let why = anyhow::Chain::new(*refusal)
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(": ");
+            tracing::error!(
+                model.name = name,
+                model.version = version,
+                why,
+                "refused {name} version {version}"
+            );
+        }
+        Event::RegistryAway(error) => {
+            let why =
+                anyhow::Chain::new(*error).map(ToString::to_string).collect::<Vec<_>>().join(": ");
+            tracing::warn!(why, "the registry cannot be read; serving what is loaded");
+        }
+        Event::RegistryBack => tracing::info!("the registry can be read again"),
+    }
+}
+
+fn grpc(core: Arc<Core>, health: HealthServer<impl Health>) -> anyhow::Result<Routes> {
+    let reflection = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .build_v1()
+        .context("build reflection")?;
+    let classifier = ClassifierServer::new(GrpcClassifier(core));
+    let mut routes = Routes::builder();
+    routes.add_service(classifier).add_service(health).add_service(reflection);
+    Ok(routes.routes())
+}
+
+/// Tells health checks whether a model is loaded, until the service stops.
+async fn report_health(core: Arc<Core>, health: HealthReporter, stop: Stop) {
+    loop {
+        let serving = !core.models.current().is_empty() && !stop.is_cancelled();
+        let status = if serving {
+            tonic_health::ServingStatus::Serving
+        } else {
+            tonic_health::ServingStatus::NotServing
+        };
+        health.set_service_status("", status).await;
+        health.set_service_status("switchboard.v1.Classifier", status).await;
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_millis(200)) => {}
+            () = stop.cancelled(), if serving => {}
+        }
+    }
+}
+
+struct Admin(Arc<Core>);
+
+impl Administered for Admin {
+    fn metrics(&self) -> String {
+        self.0.metrics.text(&self.0.models, self.0.pool.waiting())
+    }
+
+    fn readiness(&self) -> Readiness {
+        let ready = !self.0.models.current().is_empty();
+        let lacks = if ready {
+            vec![]
+        } else {
+            vec!["no model has a champion: train one, or promote a version".to_owned()]
+        };
+        Readiness { ready, lacks }
+    }
+}

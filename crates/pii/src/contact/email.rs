@@ -1,0 +1,134 @@
+//! E-mail addresses, found from their `@` outwards.
+
+use super::domain;
+use crate::Kind;
+use crate::candidate::Candidate;
+use crate::neighbours::is_latin;
+
+/// Addresses are shorter than this on either side of the `@` (RFC 5321 allows 64 and 255 bytes).
+const LONGEST: usize = 256;
+
+const SCORE: f32 = 0.95;
+
+/// Adds every e-mail address of `text`.
+pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
+    for (at, _) in text.match_indices('@') {
+        let local = local_part(&text[..at]);
+        let host = domain_part(&text[at + 1..]);
+        if let (Some(local), Some(host)) = (local, host) {
+            let range = at - local..at + 1 + host;
+            found.push(Candidate { kind: Kind::EmailAddress, range, score: SCORE });
+        }
+    }
+}
+
+/// The length in bytes of the local part that `head` ends with.
+fn local_part(head: &str) -> Option<usize> {
+    if let Some(quoted) = head.strip_suffix('"') {
+        let open = quoted.char_indices().rev().take(64).take_while(|(_, c)| *c != '\n').find(|(_, c)| *c == '"')?.0;
+        return (open + 1 < quoted.len()).then_some(head.len() - open);
+    }
+    let mut start = head.len();
+    let mut script = None;
+    for (at, character) in head.char_indices().rev() {
+        let letter = character.is_alphanumeric() || is_mark(character);
+        let sign = character.is_ascii() && ".!#$%&'*+/=?^_`{|}~-".contains(character);
+        if !(letter || sign) || head.len() - at > LONGEST || changes_script(&mut script, character) {
+            break;
+        }
+        start = at;
+    }
+    // Brackets, quotes and paths that stand before an address are made of signs a local part may hold too.
+    let local = &head[start..];
+    let local = local.rsplit(['/', '|', '=', '?', '&', '`', '{', '}', '*', '!', '#', '$', '%', '^', '~']).next()?;
+    let local = local.trim_start_matches(['.', '\'', '-', '+']);
+    let local = if local.ends_with('\'') { "" } else { local };
+    (local.contains(char::is_alphanumeric)).then_some(local.len())
+}
+
+/// The length in bytes of the domain that `tail` begins with.
+fn domain_part(tail: &str) -> Option<usize> {
+    if let Some(literal) = tail.strip_prefix('[') {
+        let close = literal.bytes().take(64).position(|byte| byte == b']')?;
+        let inside = literal[..close].bytes().all(|b| b.is_ascii_hexdigit() || b".:IPv".contains(&b));
+        return (inside && close >= 3).then_some(close + 2);
+    }
+    let mut script = None;
+    let mut end = 0;
+    for (at, character) in tail.char_indices() {
+        let part = character.is_alphanumeric() || is_mark(character) || matches!(character, '-' | '.');
+        let doubled = character == '.' && tail[..at].ends_with('.');
+        if !part || doubled || at > LONGEST || changes_script(&mut script, character) {
+            break;
+        }
+        end = at + character.len_utf8();
+    }
+    let name = tail[..end].trim_end_matches(['.', '-']);
+    let name = without_next_sentence(name);
+    let (host, top) = name.rsplit_once('.')?;
+    let is_address = name.parse::<std::net::Ipv4Addr>().is_ok();
+    let top_is_name = top.chars().count() >= 2 && (top.chars().all(|c| c.is_alphabetic() || is_mark(c)) || top.to_ascii_lowercase().starts_with("xn--"));
+    let valid = !host.is_empty() && !host.starts_with(['.', '-']) && (top_is_name || is_address);
+    valid.then_some(name.len())
+}
+
+/// `jane@example.com.Thanks`: a sentence went on without its space.
+fn without_next_sentence(name: &str) -> &str {
+    let Some((rest, last)) = name.rsplit_once('.') else { return name };
+    let Some((_, top)) = rest.rsplit_once('.') else { return name };
+    let capitalised = last.starts_with(char::is_uppercase) && top.chars().all(|c| !c.is_uppercase());
+    let is_name = domain::is_common(last) || last.to_ascii_lowercase().starts_with("xn--");
+    if domain::is_common(top) && (capitalised || !is_name) { rest } else { name }
+}
+
+/// Whether `character` is a letter of another script than the letters seen so far.
+///
+/// Arabic and Chinese write no space between a word and a Latin address.
+fn changes_script(seen: &mut Option<bool>, character: char) -> bool {
+    if !character.is_alphabetic() {
+        return false;
+    }
+    let latin = character.is_ascii() || is_latin(character);
+    *seen.get_or_insert(latin) != latin
+}
+
+/// A combining mark of the scripts an address is written in.
+fn is_mark(character: char) -> bool {
+    matches!(character, '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{900}'..='\u{903}' | '\u{93a}'..='\u{94f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn emails(text: &str) -> Vec<&str> {
+        let mut found = Vec::new();
+        find(text, &mut found);
+        found.into_iter().map(|candidate| &text[candidate.range]).collect()
+    }
+
+    #[test]
+    fn addresses_end_where_people_end_them() {
+        for (text, email) in [
+            ("Mail jane.o'neil+vpn@mail.example.co.uk.", "jane.o'neil+vpn@mail.example.co.uk"),
+            ("<jane@example.com>;", "jane@example.com"),
+            ("mailto:jane@example.com?subject=x", "jane@example.com"),
+            ("'jane@example.com'", "jane@example.com"),
+            ("إلىjane@example.comشكرا", "jane@example.com"),
+            ("أرسل إلى أحمد@مثال.إختبار اليوم", "أحمد@مثال.إختبار"),
+            ("josé.muñoz@correo.es", "josé.muñoz@correo.es"),
+            ("jane@example.com.Thanks", "jane@example.com"),
+            ("root@10.1.2.3", "root@10.1.2.3"),
+            ("x (jane_doe@sub-1.example.org)", "jane_doe@sub-1.example.org"),
+        ] {
+            assert_eq!(emails(text), [email], "{text}");
+        }
+    }
+
+    #[test]
+    fn an_at_sign_alone_is_no_address() {
+        for text in ["@jane", "jane@", "meet @ 10.30", "a @ b.com", "user@localhost", "@Override", "x@.com", "3@5.20"] {
+            assert!(emails(text).is_empty(), "{text}");
+        }
+    }
+}

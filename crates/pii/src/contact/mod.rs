@@ -1,0 +1,5 @@
+//! E-mail and web addresses.
+
+pub(crate) mod domain;
+pub(crate) mod email;
+pub(crate) mod url;

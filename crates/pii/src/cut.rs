@@ -1,0 +1,174 @@
+//! The text models may see: values and placeholders cut out, white space collapsed.
+
+use std::ops::Range;
+
+use switchboard_text::placeholder;
+
+use crate::scan::Recognisers;
+use crate::shadow;
+
+/// What is left after a cut may join into something new; so often it is looked at again.
+const MOST_LOOKS: usize = 8;
+
+/// A text with parts cut out, and the way back to the text it was cut from.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct Cut {
+    pub(crate) text: String,
+    pieces: Vec<Piece>,
+}
+
+/// A stretch of the cut text that stands in the original without a change, in code points.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Piece {
+    start: usize,
+    length: usize,
+    original: usize,
+    original_byte: usize,
+    byte: usize,
+    /// Something was cut out before it.
+    behind_cut: bool,
+}
+
+impl Cut {
+    /// Cuts every placeholder out of `scrubbed`, and then whatever the recognisers still find in the rest.
+    pub(crate) fn of(scrubbed: &str, recognisers: &Recognisers) -> Self {
+        let mut cuts: Vec<Range<usize>> = placeholder::find(scrubbed).map(|found| found.range).collect();
+        for _ in 0..MOST_LOOKS {
+            let cut = Self::without(scrubbed, &cuts);
+            let new = cut.unsafe_parts(scrubbed, recognisers);
+            if new.is_empty() {
+                return cut;
+            }
+            cuts = merged(cuts.into_iter().chain(new).collect());
+        }
+        // Blunt, but final: recognisers need a digit or a sign.
+        let signs = scrubbed.char_indices().filter(|(_, c)| shadow::is_digit_or_sign(*c));
+        let signs = signs.map(|(at, sign)| at..at + sign.len_utf8());
+        Self::without(scrubbed, &merged(cuts.into_iter().chain(signs).collect()))
+    }
+
+    /// Places in the original that the cut text must not show.
+    fn unsafe_parts(&self, original: &str, recognisers: &Recognisers) -> Vec<Range<usize>> {
+        let literals: Vec<Range<usize>> = placeholder::find(&self.text).map(|found| found.range).collect();
+        let found = recognisers.scan(&self.text, &literals).into_iter().map(|candidate| candidate.range);
+        found.chain(literals.iter().cloned()).map(|range| self.original_bytes(original, range)).collect()
+    }
+
+    /// `original` without `cuts` (sorted, disjoint), each one space, and white space collapsed.
+    fn without(original: &str, cuts: &[Range<usize>]) -> Self {
+        let mut writer = Writer::default();
+        let mut from = 0;
+        for cut in cuts {
+            writer.push(original, from..cut.start);
+            writer.cut(original, cut);
+            from = cut.end;
+        }
+        writer.push(original, from..original.len());
+        writer.finish()
+    }
+
+    fn original_bytes(&self, original: &str, range: Range<usize>) -> Range<usize> {
+        let of = |byte: usize| {
+            let index = self.pieces.partition_point(|piece| piece.byte <= byte).saturating_sub(1);
+            self.pieces.get(index).map_or(0, |piece| piece.original_byte + (byte - piece.byte))
+        };
+        let last = of(self.text[..range.end].char_indices().next_back().map_or(0, |(at, _)| at));
+        let last_length = original[last..].chars().next().map_or(0, char::len_utf8);
+        of(range.start)..last + last_length
+    }
+
+    /// The code points of the original that `start..end` stands for, unless something was cut out in between.
+    pub(crate) fn original(&self, start: usize, end: usize) -> Option<(usize, usize)> {
+        let index_of = |at: usize| {
+            let index = self.pieces.partition_point(|piece| piece.start <= at).checked_sub(1)?;
+            (at < self.pieces[index].start + self.pieces[index].length).then_some(index)
+        };
+        let of = |at: usize, index: usize| self.pieces[index].original + (at - self.pieces[index].start);
+        if start >= end {
+            return None;
+        }
+        let (first, last) = (index_of(start)?, index_of(end - 1)?);
+        let whole = self.pieces[first + 1..=last].iter().all(|piece| !piece.behind_cut);
+        whole.then(|| (of(start, first), of(end - 1, last) + 1))
+    }
+}
+
+/// Writes a cut text from left to right.
+#[derive(Default)]
+struct Writer {
+    cut: Cut,
+    /// The piece being written.
+    piece: Option<Piece>,
+    /// Something was cut out since the last piece.
+    behind_cut: bool,
+    /// Code points written, and code points of the original passed.
+    written: usize,
+    passed: usize,
+}
+
+impl Writer {
+    fn push(&mut self, original: &str, range: Range<usize>) {
+        for (at, character) in original[range.clone()].char_indices() {
+            let is_space = character.is_whitespace();
+            if is_space && (self.cut.text.is_empty() || self.cut.text.ends_with(' ')) {
+                self.end_piece();
+            } else {
+                self.keep(if is_space { ' ' } else { character }, range.start + at);
+                if is_space && character != ' ' {
+                    self.end_piece();
+                }
+            }
+            self.passed += 1;
+        }
+    }
+
+    fn keep(&mut self, character: char, original_byte: usize) {
+        let behind_cut = self.behind_cut;
+        let (start, original, byte) = (self.written, self.passed, self.cut.text.len());
+        let fresh = Piece { start, length: 0, original, original_byte, byte, behind_cut };
+        self.piece.get_or_insert(fresh).length += 1;
+        self.behind_cut = false;
+        self.cut.text.push(character);
+        self.written += 1;
+    }
+
+    fn cut(&mut self, original: &str, range: &Range<usize>) {
+        self.end_piece();
+        self.behind_cut = true;
+        self.passed += original[range.clone()].chars().count();
+        if !self.cut.text.is_empty() && !self.cut.text.ends_with(' ') {
+            self.cut.text.push(' ');
+            self.written += 1;
+        }
+    }
+
+    fn end_piece(&mut self) {
+        self.cut.pieces.extend(self.piece.take());
+    }
+
+    fn finish(mut self) -> Cut {
+        self.end_piece();
+        if self.cut.text.ends_with(' ') {
+            self.cut.text.pop();
+            // The space may have been the end of the last piece, or the room of a cut behind it.
+            let written = self.written - 1;
+            if let Some(piece) = self.cut.pieces.last_mut() {
+                piece.length = piece.length.min(written - piece.start);
+            }
+        }
+        self.cut
+    }
+}
+
+/// Sorted and disjoint: overlapping and touching ranges become one.
+fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| range.start);
+    let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}

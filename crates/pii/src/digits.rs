@@ -1,0 +1,97 @@
+//! A text with its groups of digits: what every recogniser of numbers looks at.
+
+use std::cell::OnceCell;
+use std::ops::Range;
+
+use crate::context::{Before, Context};
+use crate::groups::{self, Group, Joint};
+use crate::neighbours;
+
+/// A text, its groups, and the words around them.
+pub(crate) struct Digits<'t> {
+    pub(crate) text: &'t str,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) context: &'t Context,
+    /// What stands before each group, read at most once.
+    before: Vec<OnceCell<Before>>,
+}
+
+impl<'t> Digits<'t> {
+    pub(crate) fn of(text: &'t str, context: &'t Context) -> Self {
+        let groups = groups::find(text);
+        let before = groups.iter().map(|_| OnceCell::new()).collect();
+        Self { text, groups, context, before }
+    }
+
+    /// The bytes from the first to the last group of `window`.
+    pub(crate) fn bytes(&self, window: &Range<usize>) -> Range<usize> {
+        self.groups[window.start].range.start..self.groups[window.end - 1].range.end
+    }
+
+    /// The digits of `window`, joined.
+    pub(crate) fn digits(&self, window: &Range<usize>) -> String {
+        self.groups[window.clone()].iter().map(|group| &self.text[group.range.clone()]).collect()
+    }
+
+    /// What joins the groups of `window` with each other.
+    pub(crate) fn joints(&self, window: &Range<usize>) -> impl Iterator<Item = Joint> {
+        self.groups[window.start..window.end - 1].iter().filter_map(|group| group.joint)
+    }
+
+    /// The groups from `first` on that may be one number, at most `limit`.
+    pub(crate) fn chain(&self, first: usize, limit: usize) -> Range<usize> {
+        let mut end = first + 1;
+        while end < self.groups.len()
+            && end - first < limit
+            && self.groups[end - 1].joint.is_some()
+            && !self.groups[end].is_date
+        {
+            end += 1;
+        }
+        first..end
+    }
+
+    /// The window from `first` on whose groups have just these lengths.
+    pub(crate) fn shaped(&self, first: usize, lengths: &[usize]) -> Option<Range<usize>> {
+        let chain = self.chain(first, lengths.len());
+        let fits = chain.len() == lengths.len()
+            && self.groups[chain.clone()].iter().zip(lengths).all(|(group, length)| group.len() == *length);
+        fits.then_some(chain)
+    }
+
+    /// The words before group `index`.
+    pub(crate) fn before(&self, index: usize) -> &Before {
+        self.before[index].get_or_init(|| self.context.before(self.text, self.groups[index].range.start))
+    }
+
+    /// Whether another group is joined to `window` without a space, as in `12-34-56`, or continues a decimal number.
+    pub(crate) fn is_part_of_longer(&self, window: &Range<usize>) -> bool {
+        let tight = |group: &Group| {
+            group.joint.is_some_and(|joint| joint.separator != b' ' && !joint.spaced && !joint.opens && !joint.closes)
+        };
+        let left = window.start.checked_sub(1).is_some_and(|before| {
+            let group = &self.groups[before];
+            tight(group) || self.gap(before) == Some(",")
+        });
+        let right = tight(&self.groups[window.end - 1]) || self.gap(window.end - 1) == Some(",");
+        left || right
+    }
+
+    /// The text between a group and the next.
+    pub(crate) fn gap(&self, index: usize) -> Option<&str> {
+        let next = self.groups.get(index + 1)?;
+        self.text.get(self.groups[index].range.end..next.range.start)
+    }
+
+    /// Whether `window` stands free of letters and of the signs that glue it into a longer token.
+    pub(crate) fn stands_free(&self, window: &Range<usize>) -> bool {
+        let bytes = self.bytes(window);
+        neighbours::stands_free(self.text, bytes.start, bytes.end) && !self.is_part_of_longer(window)
+    }
+}
+
+/// Whether the joints are the same sign throughout, spaces or not.
+pub(crate) fn one_sign(mut joints: impl Iterator<Item = Joint>) -> bool {
+    let Some(first) = joints.next() else { return true };
+    !first.opens && !first.closes && joints.all(|joint| joint == first)
+}

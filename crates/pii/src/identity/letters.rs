@@ -1,0 +1,111 @@
+//! Numbers with letters in them: United Kingdom, Spain, Italy, Corsica, Morocco.
+
+use std::ops::Range;
+
+use regex::Regex;
+
+use crate::Kind;
+use crate::candidate::{Candidate, VERIFIED};
+use crate::context::Role;
+use crate::digits::Digits;
+use crate::neighbours;
+
+const BY_FORM: f32 = 0.8;
+
+/// The recogniser of identity numbers with letters.
+pub(crate) struct Letters {
+    pattern: Regex,
+}
+
+impl Letters {
+    pub(crate) fn new() -> Self {
+        let pattern = r"(?x-u)
+            (?P<nino> (?:[A-CEGHJ-PR-TW-Za-ceghj-pr-tw-z][A-CEGHJ-NPR-TW-Za-ceghj-npr-tw-z]|QQ|qq)[\ -]?[0-9]{2}[\ -]?[0-9]{2}[\ -]?[0-9]{2}[\ -]?[A-Da-d])
+          | (?P<nif> [0-9]{2}[.]?[0-9]{3}[.]?[0-9]{3}[\ -]?[A-Za-z])
+          | (?P<nie> [XYZxyz][\ -]?[0-9]{7}[\ -]?[A-Za-z])
+          | (?P<fiscal> [A-Za-z]{6}[\ ]?[0-9LMNP-Vlmnp-v]{2}[A-EHLMPR-Ta-ehlmpr-t][0-9LMNP-Vlmnp-v]{2}[\ ]?[A-Za-z][0-9LMNP-Vlmnp-v]{3}[A-Za-z])
+          | (?P<nir> [12][\ .-]?[0-9]{2}[\ .-]?[0-9]{2}[\ .-]?2[ABab][\ .-]?[0-9]{3}[\ .-]?[0-9]{3}[\ .-]?[0-9]{2})
+          | (?P<cin> [A-Za-z]{1,2}[\ ]?[0-9]{5,6})";
+        Self { pattern: Regex::new(pattern).expect("the pattern is constant") }
+    }
+
+    /// Adds every identity number with letters.
+    pub(crate) fn find(&self, digits: &Digits<'_>, found: &mut Vec<Candidate>) {
+        let mut at = 0;
+        while let Some(captures) = self.pattern.captures_at(digits.text, at) {
+            let Some(whole) = captures.get(0) else { return };
+            // Another number may begin inside one that turns out to be none.
+            at = whole.start() + 1;
+            let group = ["nino", "nif", "nie", "fiscal", "nir", "cin"].into_iter().find(|name| captures.name(name).is_some());
+            let judged = group.and_then(|group| judge(digits, group, whole.range()));
+            if let Some((kind, score)) = judged {
+                at = whole.end();
+                found.push(Candidate { kind, range: whole.range(), score });
+            }
+        }
+    }
+}
+
+fn judge(digits: &Digits<'_>, group: &str, range: Range<usize>) -> Option<(Kind, f32)> {
+    let text = digits.text;
+    let characters: Vec<u8> =
+        text[range.clone()].bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_uppercase()).collect();
+    let before = digits.context.before(text, range.start);
+    let glued = neighbours::before(text, range.start).is_some_and(|c| matches!(c, '-' | '/' | '.'));
+    let free = neighbours::stands_free(text, range.start, range.end) && !text[range.end..].starts_with(['-', '/', '@']) && !glued;
+    let other = before.distance(&[Role::Other], 0).is_some() && before.distance(&[Role::Identity, Role::Tax], 4).is_none();
+    if !free || other {
+        return None;
+    }
+    match group {
+        "nino" => is_nino(&characters).then_some((Kind::UkNino, BY_FORM)),
+        "nif" => is_nif(&characters).then_some((Kind::EsNif, VERIFIED)),
+        "nie" => is_nie(&characters).then_some((Kind::EsNie, VERIFIED)),
+        "fiscal" => is_fiscal_code(&characters).then_some((Kind::ItFiscalCode, VERIFIED)),
+        "nir" => is_corsican(&characters).then_some((Kind::FrNir, VERIFIED)),
+        _ => before.distance(&[Role::Identity], 3).map(|_| (Kind::MaCin, BY_FORM)),
+    }
+}
+
+fn is_nino(characters: &[u8]) -> bool {
+    !matches!(&characters[..2], b"BG" | b"GB" | b"KN" | b"NK" | b"NT" | b"TN" | b"ZZ")
+}
+
+const NIF_LETTERS: &[u8; 23] = b"TRWAGMYFPDXBNJZSQVHLCKE";
+
+fn is_nif(characters: &[u8]) -> bool {
+    let (number, letter) = characters.split_at(8);
+    letter.first() == Some(&NIF_LETTERS[value(number) % 23])
+}
+
+fn is_nie(characters: &[u8]) -> bool {
+    let mut digits = characters.to_vec();
+    digits[0] = characters[0] - b'X' + b'0';
+    is_nif(&digits)
+}
+
+fn value(digits: &[u8]) -> usize {
+    digits.iter().fold(0, |value, digit| value * 10 + usize::from(digit - b'0'))
+}
+
+/// Corsican departments 2A and 2B count as 19 and 18 in the key.
+fn is_corsican(characters: &[u8]) -> bool {
+    let mut digits = characters.to_vec();
+    let department = if characters[6] == b'A' { b"19" } else { b"18" };
+    digits[5..7].copy_from_slice(department);
+    let (body, key) = digits.split_at(13);
+    97 - value(body) % 97 == value(key)
+}
+
+/// What characters are worth at odd places of a fiscal code, 0 = A = first.
+const ODD: [usize; 26] =
+    [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23];
+
+/// Decreto ministeriale 23 dicembre 1976: the last letter is the sum modulo 26.
+fn is_fiscal_code(characters: &[u8]) -> bool {
+    let Some((&check, body)) = characters.split_last() else { return false };
+    let index = |byte: u8| usize::from(if byte.is_ascii_digit() { byte - b'0' } else { byte - b'A' });
+    let sum: usize =
+        body.iter().enumerate().map(|(place, &byte)| if place % 2 == 0 { ODD[index(byte)] } else { index(byte) }).sum();
+    body.len() == 15 && sum % 26 == index(check)
+}

@@ -1,0 +1,44 @@
+//! National identity, tax and social security numbers.
+
+mod arab;
+mod europe;
+mod letters;
+mod united_states;
+
+use std::ops::Range;
+
+use crate::Kind;
+use crate::candidate::Candidate;
+use crate::digits::{Digits, one_sign};
+
+pub(crate) use letters::Letters;
+
+/// A number of digits only: its kind, the groups it is written in, and what makes a window of digits one.
+struct Rule {
+    kind: Kind,
+    /// A single length means digits without separators.
+    groupings: &'static [&'static [usize]],
+    /// The score of the digits when they are such a number, else `None`.
+    judge: fn(&Digits<'_>, &Range<usize>, &str) -> Option<f32>,
+}
+
+/// Adds every identity number that consists of digits.
+pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
+    let rules = [united_states::RULES, europe::RULES, arab::RULES];
+    for first in 0..digits.groups.len() {
+        for rule in rules.iter().copied().flatten() {
+            let windows = rule.groupings.iter().filter_map(|lengths| digits.shaped(first, lengths));
+            found.extend(windows.filter_map(|window| {
+                let number = digits.digits(&window);
+                let plausible = one_sign(digits.joints(&window)) && digits.stands_free(&window);
+                let score = plausible.then(|| (rule.judge)(digits, &window, &number)).flatten()?;
+                Some(Candidate { kind: rule.kind, range: digits.bytes(&window), score })
+            }));
+        }
+    }
+}
+
+/// A number read from `number[range]`; zero when there is none.
+fn part(number: &str, range: Range<usize>) -> u32 {
+    number.get(range).and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}

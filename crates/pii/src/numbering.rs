@@ -1,0 +1,96 @@
+//! One number per value and type: who is `[EMAIL_ADDRESS_1]`.
+
+use std::collections::{BTreeSet, HashMap};
+
+use switchboard_text::placeholder;
+
+use crate::Kind;
+use crate::candidate::Candidate;
+use crate::shadow::Shadow;
+
+/// The largest number a placeholder can carry.
+const GREATEST: u32 = 999_999_999;
+
+/// Gives out the numbers of one text.
+pub(crate) struct Numbering {
+    /// Numbers the caller's text uses already.
+    taken: HashMap<String, BTreeSet<u32>>,
+    given: HashMap<(Kind, String), u32>,
+}
+
+impl Numbering {
+    /// Starts above the literal placeholders of `text`.
+    pub(crate) fn of(text: &str) -> Self {
+        let mut taken: HashMap<String, BTreeSet<u32>> = HashMap::new();
+        for literal in placeholder::find(text) {
+            taken.entry(literal.kind.to_owned()).or_default().insert(literal.number);
+        }
+        Self { taken, given: HashMap::new() }
+    }
+
+    /// `text` with every one of `found` (sorted, disjoint) replaced.
+    pub(crate) fn replace(mut self, text: &str, found: &[Candidate]) -> String {
+        let mut scrubbed = String::with_capacity(text.len());
+        let mut from = 0;
+        for candidate in found {
+            scrubbed.push_str(&text[from..candidate.range.start]);
+            let number = self.number(candidate.kind, &text[candidate.range.clone()]);
+            scrubbed.push_str(&placeholder::render(candidate.kind.name(), number));
+            from = candidate.range.end;
+        }
+        scrubbed.push_str(&text[from..]);
+        scrubbed
+    }
+
+    fn number(&mut self, kind: Kind, value: &str) -> u32 {
+        let key = (kind, normalised(kind, value));
+        if let Some(number) = self.given.get(&key) {
+            return *number;
+        }
+        let taken = self.taken.entry(kind.name().to_owned()).or_default();
+        let number = match taken.last() {
+            None => 1,
+            Some(&last) if last < GREATEST => last + 1,
+            // The caller used the greatest number there is: the least free one must do.
+            Some(_) => (1..GREATEST).find(|number| !taken.contains(number)).unwrap_or(GREATEST),
+        };
+        taken.insert(number);
+        self.given.insert(key, number);
+        number
+    }
+}
+
+/// The value without what people write differently: case, separators, the script of its digits.
+fn normalised(kind: Kind, value: &str) -> String {
+    let shadow = Shadow::of(value, &[]);
+    let text = shadow.text();
+    match kind {
+        Kind::EmailAddress | Kind::IpAddress => text.to_lowercase(),
+        Kind::Url => text.to_lowercase().trim_end_matches('/').to_owned(),
+        Kind::PhoneNumber => {
+            let plain = text.replace("(0)", "");
+            let digits: String = plain.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '+').collect();
+            digits.strip_prefix("00").map_or(digits.clone(), |rest| format!("+{rest}")).to_lowercase()
+        }
+        _ => text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_value_has_one_normal_form() {
+        for (kind, one, other) in [
+            (Kind::EmailAddress, "Jane@Example.com", "jane@example.com"),
+            (Kind::PhoneNumber, "+33 6 12 34 56 78", "0033612345678"),
+            (Kind::PhoneNumber, "+44 (0)20 7946 0958", "+442079460958"),
+            (Kind::PhoneNumber, "٠٥٠ ١٢٣ ٤٥٦٧", "0501234567"),
+            (Kind::IbanCode, "de89 3704 0044 0532 0130 00", "DE89370400440532013000"),
+            (Kind::Url, "https://Example.com/", "https://example.com"),
+        ] {
+            assert_eq!(normalised(kind, one), normalised(kind, other), "{one}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Payment cards: a brand's prefix and length, a real grouping, and Luhn's check digit.
+
+use std::ops::Range;
+
+use crate::Kind;
+use crate::candidate::{Candidate, VERIFIED};
+use crate::checksum;
+use crate::context::Role;
+use crate::digits::{Digits, one_sign};
+use crate::neighbours;
+
+/// How cards are grouped when read aloud or printed; the first group alone means no grouping.
+const GROUPINGS: &[&[usize]] = &[
+    &[4, 4, 4, 4, 3],
+    &[4, 4, 4, 4],
+    &[4, 4, 4, 3],
+    &[4, 4, 4, 2],
+    &[4, 4, 5],
+    &[4, 6, 5],
+    &[4, 6, 4],
+    &[4, 4, 4],
+    &[4, 3, 3, 3],
+    &[6, 13],
+    &[6, 10],
+    &[8, 8],
+    &[19],
+    &[18],
+    &[17],
+    &[16],
+    &[15],
+    &[14],
+    &[13],
+    &[12],
+];
+
+/// Adds every payment card number.
+pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
+    let windows = (0..digits.groups.len()).flat_map(|first| GROUPINGS.iter().filter_map(move |lengths| digits.shaped(first, lengths)));
+    found.extend(windows.filter(|window| is_card(digits, window)).map(|window| Candidate {
+        kind: Kind::CreditCard,
+        range: digits.bytes(&window),
+        score: VERIFIED,
+    }));
+}
+
+fn is_card(digits: &Digits<'_>, window: &Range<usize>) -> bool {
+    let number = digits.digits(window);
+    let joints_fit = one_sign(digits.joints(window)) && digits.joints(window).all(|joint| joint.separator != b'/');
+    joints_fit
+        && has_brand(&number)
+        && checksum::luhn(&checksum::digits(&number))
+        && stands_free(digits, window)
+        && (number.len() > 13 || digits.before(window.start).distance(&[Role::Card], 4).is_some())
+        && digits.before(window.start).distance(&[Role::Other], 0).is_none()
+}
+
+/// Free of digits and signs; letters may touch a number this well checked when they are a word.
+fn stands_free(digits: &Digits<'_>, window: &Range<usize>) -> bool {
+    let bytes = digits.bytes(window);
+    let word = neighbours::word_before(digits.text, bytes.start);
+    let glued_to_word = digits.context.role_of(word) == Some(Role::Card);
+    let behind = neighbours::after(digits.text, bytes.end);
+    if glued_to_word && !behind.is_some_and(neighbours::continues_token) {
+        return true;
+    }
+    let sign = neighbours::before(digits.text, bytes.start);
+    let in_token = sign.is_some_and(|sign| matches!(sign, '-' | '/' | '.' | '=' | '@'))
+        && digits.text[..bytes.start - 1].ends_with(|c: char| c.is_ascii_alphanumeric())
+        && digits.context.role_of(neighbours::word_before(digits.text, bytes.start - 1)) != Some(Role::Card);
+    digits.stands_free(window) && !in_token && behind != Some('@')
+}
+
+/// Issuer prefixes and the lengths they use (ISO/IEC 7812 registry, as published by the brands).
+fn has_brand(number: &str) -> bool {
+    let prefix = |length: usize| number.get(..length).and_then(|digits| digits.parse::<u32>().ok()).unwrap_or(0);
+    let length = number.len();
+    let visa = prefix(1) == 4 && matches!(length, 13 | 16 | 19);
+    let mastercard = (matches!(prefix(2), 51..=55) || matches!(prefix(4), 2221..=2720)) && length == 16;
+    let amex = matches!(prefix(2), 34 | 37) && length == 15;
+    let discover = (prefix(4) == 6011 || prefix(2) == 65 || matches!(prefix(3), 644..=649)) && matches!(length, 16 | 19);
+    let diners = (matches!(prefix(3), 300..=305 | 309) || matches!(prefix(2), 36 | 38 | 39)) && matches!(length, 14 | 16);
+    let jcb = (matches!(prefix(4), 3528..=3589) && matches!(length, 16 | 19)) || (matches!(prefix(4), 1800 | 2131) && length == 15);
+    let union_pay = matches!(prefix(2), 62 | 81) && matches!(length, 16..=19);
+    let maestro = matches!(prefix(4), 5018 | 5020 | 5038 | 5893 | 6304 | 6759 | 6761..=6763) && matches!(length, 12..=19);
+    let mir = matches!(prefix(4), 2200..=2204) && matches!(length, 16..=19);
+    visa || mastercard || amex || discover || diners || jcb || union_pay || maestro || mir
+}

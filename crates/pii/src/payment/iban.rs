@@ -1,0 +1,90 @@
+//! International bank account numbers: country, length and structure from the registry, and ISO 7064 check digits.
+
+use std::ops::Range;
+
+use super::iban_table;
+use crate::Kind;
+use crate::candidate::{Candidate, VERIFIED};
+use crate::checksum;
+use crate::neighbours;
+
+/// Adds every IBAN of `text`.
+pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at + 4 < bytes.len() {
+        match iban_at(text, at) {
+            Some(range) => {
+                at = range.end;
+                found.push(Candidate { kind: Kind::IbanCode, range, score: VERIFIED });
+            }
+            None => at += 1,
+        }
+    }
+}
+
+fn iban_at(text: &str, start: usize) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let letters = bytes.get(start..start + 2)?;
+    let next = *bytes.get(start + 2)?;
+    if !(letters[0].is_ascii_alphabetic() && letters[1].is_ascii_alphabetic() && (next.is_ascii_digit() || is_separator(next))) {
+        return None;
+    }
+    let structure = iban_table::structure(letters)?;
+    let mut characters = letters.to_vec();
+    let mut end = start + 2;
+    for class in b"nn".iter().copied().chain(structure) {
+        end += bytes[end..].iter().take(2).take_while(|&&byte| is_separator(byte)).count();
+        let byte = *bytes.get(end)?;
+        let fits = match class {
+            b'n' => byte.is_ascii_digit(),
+            b'a' => byte.is_ascii_alphabetic(),
+            _ => byte.is_ascii_alphanumeric(),
+        };
+        if !fits {
+            return None;
+        }
+        characters.push(byte);
+        end += 1;
+    }
+    let checked = checksum::mod_97(characters[4..].iter().chain(&characters[..4]).copied()) == 1;
+    (checked && stands_free(text, start, end)).then_some(start..end)
+}
+
+fn is_separator(byte: u8) -> bool {
+    matches!(byte, b' ' | b'-' | b'.')
+}
+
+/// No digit behind it, and before it nothing or the word IBAN.
+fn stands_free(text: &str, start: usize, end: usize) -> bool {
+    let behind = neighbours::after(text, end).is_some_and(|c| c.is_ascii_digit());
+    let before = neighbours::before(text, start).is_some_and(|c| neighbours::continues_token(c) || c == '_');
+    let labelled = text[..start].get(start.saturating_sub(4)..).is_some_and(|word| word.eq_ignore_ascii_case("iban"));
+    !behind && (!before || labelled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ibans(text: &str) -> Vec<&str> {
+        let mut found = Vec::new();
+        find(text, &mut found);
+        found.into_iter().map(|candidate| &text[candidate.range]).collect()
+    }
+
+    #[test]
+    fn any_grouping_and_case_without_the_words_behind() {
+        for (text, iban) in [
+            ("IBAN DE89 3704 0044 0532 0130 00 danke", "DE89 3704 0044 0532 0130 00"),
+            ("gb82west12345698765432", "gb82west12345698765432"),
+            ("FR1420041010050500013M02606, merci", "FR1420041010050500013M02606"),
+            ("ibanES9121000418450200051332.", "ES9121000418450200051332"),
+            ("AE07-0331-2345-6789-0123-456", "AE07-0331-2345-6789-0123-456"),
+            ("MT84 MALT 0110 0001 2345 MTLC AST0 01S", "MT84 MALT 0110 0001 2345 MTLC AST0 01S"),
+        ] {
+            assert_eq!(ibans(text), [iban], "{text}");
+        }
+        assert!(ibans("DE88 3704 0044 0532 0130 00").is_empty());
+    }
+}

@@ -1,0 +1,5 @@
+//! Payment cards and bank accounts.
+
+pub(crate) mod card;
+pub(crate) mod iban;
+mod iban_table;

@@ -1,0 +1,182 @@
+//! What stands around a number, and whether it leaves room for a telephone number.
+
+use std::ops::Range;
+
+use super::extension::Extension;
+use crate::context::Role;
+use crate::digits::Digits;
+use crate::neighbours;
+
+/// A text's digits with all that judges their surroundings.
+pub(super) struct Edges<'a, 't> {
+    pub(super) digits: &'a Digits<'t>,
+    pub(super) extension: &'a Extension,
+}
+
+/// What the words before a number say of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Phone,
+    /// Another kind of number, this many unknown words before.
+    Other(usize),
+    Silent,
+}
+
+/// Roles of words that announce a number which is no telephone number.
+const OTHERS: [Role; 6] =
+    [Role::Other, Role::Version, Role::Card, Role::SocialSecurity, Role::Identity, Role::Tax];
+
+/// A cue this many unknown words before a number still announces it.
+const CUE_WORDS: usize = 4;
+
+impl Edges<'_, '_> {
+    /// What the words before group `first` say; numbers of one list share the words before the list.
+    pub(super) fn verdict(&self, first: usize) -> Verdict {
+        let own = self.verdict_at(first);
+        let head = self.list_head(first);
+        if own == Verdict::Silent && head != first { self.verdict_at(head) } else { own }
+    }
+
+    fn verdict_at(&self, index: usize) -> Verdict {
+        let before = self.digits.before(index);
+        let phone = before.distance(&[Role::Phone], CUE_WORDS);
+        let other = before.distance(&OTHERS, CUE_WORDS);
+        let head = self.digits.text[..self.digits.groups[index].range.start].trim_end_matches(' ');
+        let hash = head.ends_with(['#', '№']);
+        // `my ticket, 06 12 34 56 78`: the word is not the number's name.
+        let apart = usize::from(head.ends_with([',', ';', '،', '؛', '!', '?', '(']));
+        let other = other.map(|other| other + apart);
+        match (phone, other) {
+            (Some(phone), other) if other.is_none_or(|other| phone < other) => Verdict::Phone,
+            _ if hash => Verdict::Other(0),
+            (_, Some(other)) => Verdict::Other(other),
+            _ if before.is_my_number() => Verdict::Phone,
+            _ => Verdict::Silent,
+        }
+    }
+
+    /// The first group of the list `first` stands in: numbers with no word and no blank line in between.
+    fn list_head(&self, first: usize) -> usize {
+        let mut head = first;
+        while head > 0 && first - head < 64 {
+            let Some(gap) = self.digits.gap(head - 1) else { break };
+            let is_list = gap.len() <= 5 && !gap.contains(char::is_alphabetic) && !gap.contains("\n\n");
+            if !is_list {
+                break;
+            }
+            head -= 1;
+        }
+        head
+    }
+
+    /// Whether a list's other numbers are as long as group `first`: then its announcement holds for all of them.
+    pub(super) fn is_like_its_list(&self, first: usize) -> bool {
+        let head = self.list_head(first);
+        self.digits.groups[head].len() == self.digits.groups[first].len()
+    }
+
+    /// Whether the left side of a national number is free.
+    pub(super) fn is_open_left(&self, start: usize) -> bool {
+        let text = self.digits.text;
+        let Some(before) = neighbours::before(text, start) else { return true };
+        if neighbours::continues_token(before) {
+            return self.digits.context.role_of(neighbours::word_before(text, start)) == Some(Role::Phone);
+        }
+        let glue = start - before.len_utf8();
+        match before {
+            '_' | '\\' | '@' | '=' | '&' | '%' | '+' => false,
+            '$' | '€' | '£' | '¥' => false,
+            '-' | '/' => self.is_loose_sign(glue, before),
+            '.' | ',' => !neighbours::before(text, glue).is_some_and(|c| c.is_ascii_digit()),
+            ' ' => !self.is_amount_before(start),
+            _ => true,
+        }
+    }
+
+    /// A dash or slash right before a number belongs to it only behind a space or a word such as `tel`.
+    fn is_loose_sign(&self, at: usize, sign: char) -> bool {
+        let text = self.digits.text;
+        let Some(before) = neighbours::before(text, at) else { return true };
+        if !neighbours::continues_token(before) && !matches!(before, '-' | '/' | '\\' | '_' | '.') {
+            return true;
+        }
+        let word = neighbours::word_before(text, at);
+        match self.digits.context.role_of(word) {
+            Some(role) => role == Role::Phone,
+            None => sign == '/' && word.chars().count() >= 3 && !text[..at - word.len()].ends_with(['/', '\\']),
+        }
+    }
+
+    fn is_amount_before(&self, start: usize) -> bool {
+        let text = self.digits.text[..start].trim_end_matches(' ');
+        text.ends_with(['$', '€', '£', '¥']) || self.digits.context.role_of(neighbours::word_before(text, text.len())) == Some(Role::Unit)
+    }
+
+    /// Whether the right side of a national number is free; an extension may follow.
+    pub(super) fn is_open_right(&self, end: usize) -> bool {
+        let text = self.digits.text;
+        if self.extension.end(text, end).is_some() {
+            return true;
+        }
+        let mut rest = text[end..].chars();
+        let (Some(next), second) = (rest.next(), rest.next()) else { return true };
+        let second_glues = second.is_some_and(neighbours::continues_token);
+        match next {
+            '_' | '@' | '\\' | '%' | '=' | '€' | '$' | '£' | '°' => false,
+            '-' if second_glues => self.is_announced_behind(end),
+            '-' | '/' | ':' | ',' => !second.is_some_and(|c| c.is_ascii_digit()),
+            '.' => !second_glues || self.is_sentence(end + 1),
+            ' ' => !self.is_amount_behind(end),
+            next if neighbours::continues_token(next) => self.is_sentence(end),
+            _ => true,
+        }
+    }
+
+    /// Whether a capitalised word begins at byte `at`: the sentence behind a number, its space forgotten.
+    fn is_sentence(&self, at: usize) -> bool {
+        let mut letters = self.digits.text[at..].chars();
+        letters.next().is_some_and(char::is_uppercase) && letters.take(2).filter(|c| c.is_lowercase()).count() == 2
+    }
+
+    fn is_amount_behind(&self, end: usize) -> bool {
+        let rest = self.digits.text[end..].trim_start_matches(' ');
+        rest.starts_with(['€', '$', '£', '¥', '%', '°'])
+            || self.digits.context.after(self.digits.text, end).first() == Some(&Some(Role::Unit))
+    }
+
+    /// Whether the words right behind a number say that it is one: `(mobile)`, `-Fax`, `is my number`.
+    pub(super) fn is_announced_behind(&self, end: usize) -> bool {
+        let (text, context) = (self.digits.text, self.digits.context);
+        let rest = text[end..].trim_start_matches([' ', '-', '(', '[']);
+        let word = neighbours::word_after(rest);
+        let alone = !rest[word.len()..].trim_start_matches(' ').starts_with(char::is_alphanumeric);
+        if alone && matches!(context.role_of(word), Some(Role::Phone | Role::Place)) {
+            return true;
+        }
+        let roles = context.after(text, end);
+        matches!(roles.as_slice(), [Some(Role::Number), Some(Role::Possessive), Some(Role::Number | Role::Phone), ..])
+            || matches!(roles.as_slice(), [Some(Role::Number), Some(Role::Phone), ..])
+    }
+
+    /// Whether the number is a line of its own below a line of words, as in a signature.
+    pub(super) fn is_signature(&self, bytes: &Range<usize>) -> bool {
+        let text = self.digits.text;
+        let is_space = |c: char| c == ' ' || c == '\t';
+        let head = text[..bytes.start].trim_end_matches(is_space);
+        let tail = text[bytes.end..].trim_start_matches(is_space);
+        let ends_line = tail.is_empty() || tail.starts_with(['\n', '\r', '|']);
+        let Some(above) = head.strip_suffix('\n') else { return false };
+        let above = above.trim_end();
+        let from = above.char_indices().rev().take(60).take_while(|(_, c)| *c != '\n').last();
+        let line = from.map_or("", |(from, _)| &above[from..]);
+        ends_line && line.contains(char::is_alphabetic) && !line.contains(|c: char| c.is_ascii_digit()) && !line.ends_with(':')
+    }
+}
+
+/// Takes in the opening bracket of `(+33) 6` or `(0341) 12`.
+pub(super) fn with_open_bracket(text: &str, range: Range<usize>) -> Range<usize> {
+    let inside = &text[range.clone()];
+    let opens = inside.matches('(').count() < inside.matches(')').count();
+    let start = if opens && text[..range.start].ends_with('(') { range.start - 1 } else { range.start };
+    start..range.end
+}

@@ -1,0 +1,59 @@
+//! Telephone numbers: international, national, and bare ones that words announce.
+
+mod bare;
+mod countries;
+mod edges;
+mod extension;
+mod international;
+mod national;
+
+use std::ops::Range;
+
+use crate::Kind;
+use crate::candidate::Candidate;
+use crate::digits::Digits;
+use extension::Extension;
+
+/// The recogniser of telephone numbers.
+pub(crate) struct Phones {
+    extension: Extension,
+}
+
+/// A number found at a group: its bytes, and the first group behind it.
+struct Found {
+    bytes: Range<usize>,
+    next: usize,
+    score: f32,
+}
+
+impl Phones {
+    pub(crate) fn new() -> Self {
+        Self { extension: Extension::new() }
+    }
+
+    /// Adds every telephone number of `digits`, from left to right.
+    pub(crate) fn find(&self, digits: &Digits<'_>, found: &mut Vec<Candidate>) {
+        let mut at = 0;
+        while at < digits.groups.len() {
+            let phone = if digits.groups[at].is_date { None } else { self.at(digits, at) };
+            let Some(phone) = phone else {
+                at += 1;
+                continue;
+            };
+            at = phone.next;
+            let end = self.extension.end(digits.text, phone.bytes.end).unwrap_or(phone.bytes.end);
+            while digits.groups.get(at).is_some_and(|group| group.range.start < end) {
+                at += 1;
+            }
+            let range = edges::with_open_bracket(digits.text, phone.bytes.start..end);
+            found.push(Candidate { kind: Kind::PhoneNumber, range, score: phone.score });
+        }
+    }
+
+    fn at(&self, digits: &Digits<'_>, first: usize) -> Option<Found> {
+        let edges = edges::Edges { digits, extension: &self.extension };
+        international::at(&edges, first)
+            .or_else(|| national::at(&edges, first))
+            .or_else(|| bare::at(&edges, first))
+    }
+}

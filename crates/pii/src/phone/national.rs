@@ -1,0 +1,180 @@
+//! Numbers as they are written inside a country.
+
+use std::ops::Range;
+
+use super::Found;
+use super::edges::{Edges, Verdict};
+use crate::digits::one_sign;
+use crate::groups::Joint;
+
+/// A way to write a number: the lengths of its groups, how it begins, and whether that is proof enough.
+struct Form {
+    groups: &'static [usize],
+    /// The digits it begins with; any of them.
+    leads: &'static [&'static str],
+    /// The signs between its groups.
+    signs: &'static [u8],
+    trust: Trust,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trust {
+    /// Nothing else is written like this.
+    Sure,
+    /// Other numbers are too, so words, brackets or a signature must speak for it.
+    Unsure,
+}
+
+use Trust::{Sure, Unsure};
+
+const ANY: &[&str] = &[""];
+const NANP: &[&str] = &["2", "3", "4", "5", "6", "7", "8", "9"];
+const TRUNK: &[&str] = &["01", "02", "03", "04", "05", "06", "07", "08", "09"];
+const GERMAN_MOBILE: &[&str] = &["015", "016", "017"];
+const SPANISH: &[&str] = &["6", "7", "8", "9"];
+
+/// Longer forms stand before the shorter ones they begin with.
+const FORMS: &[Form] = &[
+    // United States, Canada: 1-800-555-0199, 202-555-0143, 202.555.0143, 202 555 0143, 2025550143, 555-0143.
+    Form { groups: &[1, 3, 3, 4], leads: &["1"], signs: b"-. ", trust: Sure },
+    Form { groups: &[3, 3, 4], leads: ANY, signs: b"-.", trust: Sure },
+    Form { groups: &[3, 3, 4], leads: NANP, signs: b" ", trust: Sure },
+    Form { groups: &[3, 7], leads: NANP, signs: b"- ", trust: Unsure },
+    Form { groups: &[10], leads: NANP, signs: b"", trust: Unsure },
+    Form { groups: &[11], leads: &["12", "13", "14", "15", "16", "17", "18", "19"], signs: b"", trust: Unsure },
+    // France, Belgium, Switzerland, the Maghreb: five pairs, and the other ways to group nine digits behind the zero.
+    Form { groups: &[2, 2, 2, 2, 2], leads: TRUNK, signs: b" .-/", trust: Sure },
+    Form { groups: &[2, 3, 2, 2], leads: TRUNK, signs: b" .-/", trust: Sure },
+    Form { groups: &[1, 3, 3, 3], leads: &["0"], signs: b" .-", trust: Sure },
+    Form { groups: &[1, 3, 2, 2, 2], leads: &["0"], signs: b" .-", trust: Sure },
+    Form { groups: &[1, 1, 2, 2, 2, 2], leads: &["0"], signs: b" .-", trust: Sure },
+    // Two digits of area, then one or two groups: the Netherlands, Australia, the Emirates.
+    Form { groups: &[2, 4, 4], leads: TRUNK, signs: b" -", trust: Sure },
+    Form { groups: &[2, 3, 4], leads: TRUNK, signs: b" -.", trust: Sure },
+    Form { groups: &[2, 8], leads: TRUNK, signs: b" -/", trust: Sure },
+    Form { groups: &[2, 7], leads: TRUNK, signs: b" -/", trust: Sure },
+    // One run of digits behind the trunk zero: most of Europe, Egypt, Arabia.
+    Form { groups: &[10], leads: TRUNK, signs: b"", trust: Sure },
+    Form { groups: &[11], leads: TRUNK, signs: b"", trust: Sure },
+    Form { groups: &[12], leads: GERMAN_MOBILE, signs: b"", trust: Sure },
+    Form { groups: &[9], leads: TRUNK, signs: b"", trust: Unsure },
+    // Spain, Portugal.
+    Form { groups: &[3, 3, 3], leads: SPANISH, signs: b" -", trust: Sure },
+    Form { groups: &[3, 3, 3], leads: SPANISH, signs: b".", trust: Unsure },
+    Form { groups: &[3, 2, 2, 2], leads: SPANISH, signs: b" -.", trust: Sure },
+    Form { groups: &[2, 3, 2, 2], leads: &["8", "9"], signs: b" -.", trust: Sure },
+    Form { groups: &[9], leads: SPANISH, signs: b"", trust: Unsure },
+    // Mexico, Argentina, Chile.
+    Form { groups: &[2, 4, 4], leads: &["55", "56", "33", "81", "11", "15"], signs: b" -", trust: Sure },
+    Form { groups: &[2, 2, 2, 2, 2], leads: &["55", "33", "81"], signs: b" -", trust: Unsure },
+    Form { groups: &[1, 4, 4], leads: &["9"], signs: b" -", trust: Sure },
+    // Arabia without the trunk zero; Tunisia.
+    Form { groups: &[2, 3, 4], leads: &["50", "52", "53", "54", "55", "56", "58", "59"], signs: b" -", trust: Sure },
+    Form { groups: &[9], leads: &["5"], signs: b"", trust: Unsure },
+    Form { groups: &[2, 3, 3], leads: &["2", "3", "4", "5", "7", "9"], signs: b" .-", trust: Unsure },
+    // The calling code without its plus, before a mobile number.
+    Form { groups: &[12], leads: &["9665", "9715", "2126", "2127", "2010", "2011", "2012", "2015"], signs: b"", trust: Sure },
+    Form { groups: &[11], leads: &["336", "337", "346", "347", "2135", "2136", "2137"], signs: b"", trust: Unsure },
+    Form { groups: &[12], leads: &["447", "4915", "4916", "4917"], signs: b"", trust: Unsure },
+    Form { groups: &[13], leads: &["4915", "4916", "4917"], signs: b"", trust: Unsure },
+    Form { groups: &[3, 2, 3, 4], leads: &["9665", "9715", "9627"], signs: b" -", trust: Sure },
+    Form { groups: &[2, 1, 2, 2, 2, 2], leads: &["336", "337"], signs: b" .-", trust: Sure },
+    Form { groups: &[2, 3, 3, 3], leads: &["346", "347"], signs: b" -", trust: Sure },
+    Form { groups: &[2, 4, 6], leads: &["447"], signs: b" -", trust: Sure },
+    Form { groups: &[2, 3, 7], leads: &["4915", "4916", "4917"], signs: b" -", trust: Sure },
+];
+
+const SURE: f32 = 0.75;
+const ANNOUNCED: f32 = 0.85;
+const SIGNATURE: f32 = 0.5;
+
+/// The national number that begins at group `first`.
+pub(super) fn at(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
+    let bracketed = edges.digits.text[..edges.digits.groups[first].range.start].ends_with('(');
+    let formed = FORMS.iter().filter_map(|form| Some((window_of(edges, first, form)?, form.trust)));
+    let by_form = formed.filter_map(|(window, trust)| accept(edges, window, trust)).next();
+    by_form
+        .or_else(|| trunk_windows(edges, first).find_map(|window| accept(edges, window, Sure)))
+        .or_else(|| bracketed.then(|| bracketed_window(edges, first)).flatten())
+}
+
+fn window_of(edges: &Edges<'_, '_>, first: usize, form: &Form) -> Option<Range<usize>> {
+    let window = edges.digits.shaped(first, form.groups)?;
+    let digits = edges.digits.digits(&window);
+    let signs_fit = edges.digits.joints(&window).all(|joint| form.signs.contains(&joint.separator));
+    let fits = form.leads.iter().any(|lead| digits.starts_with(lead))
+        && signs_fit
+        && is_consistent(edges, &window)
+        && !digits.starts_with("000");
+    fits.then_some(window)
+}
+
+/// Behind an area code of three to six digits with its zero, people group as they like; longest window first.
+fn trunk_windows(edges: &Edges<'_, '_>, first: usize) -> impl Iterator<Item = Range<usize>> {
+    let groups = &edges.digits.groups;
+    let area = &edges.digits.text[groups[first].range.clone()];
+    let is_area = (3..=6).contains(&area.len()) && area.starts_with('0') && !area.starts_with("00");
+    let chain = edges.digits.chain(first, if is_area { 6 } else { 1 });
+    (chain.start + 2..=chain.end).rev().map(move |end| first..end).filter(move |window| {
+        let digits = edges.digits.digits(window);
+        let longest = if GERMAN_MOBILE.iter().any(|lead| digits.starts_with(lead)) { 12 } else { 11 };
+        let is_direct_dial = digits.len() <= 13 && groups[window.end - 1].len() <= 3 && window.len() == 3;
+        (9..=longest).contains(&digits.len()) && is_consistent(edges, window)
+            || is_direct_dial && has_direct_dial(edges, window)
+    })
+}
+
+/// `0341 123456-78`: the last group is an extension, set off by a dash.
+fn has_direct_dial(edges: &Edges<'_, '_>, window: &Range<usize>) -> bool {
+    let last = edges.digits.groups[window.end - 2].joint;
+    let number = edges.digits.digits(&(window.start..window.end - 1));
+    last.is_some_and(|joint| joint.separator == b'-' && !joint.opens) && (9..=11).contains(&number.len())
+}
+
+/// Brackets around the area code: `(978) 645-9740`, `(55) 1234-5678`, `(0341) 12 34 56`.
+fn bracketed_window(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
+    let area = &edges.digits.groups[first];
+    let text = edges.digits.text;
+    if !(2..=6).contains(&area.len()) || !area.joint.is_some_and(|joint| joint.closes) {
+        return None;
+    }
+    let starts_with_zero = text[area.range.clone()].starts_with('0');
+    let chain = edges.digits.chain(first, 6);
+    (chain.start + 2..=chain.end).rev().find_map(|end| {
+        let window = first..end;
+        let total = edges.digits.digits(&window).len();
+        let dashed = edges.digits.joints(&window).any(|joint| joint.separator == b'-');
+        let likely = if starts_with_zero { (8..=12).contains(&total) } else { total == 10 || dashed && (8..=11).contains(&total) };
+        let rest = &edges.digits.groups[first + 1..end];
+        let plausible = likely && area.len() < 6 && rest.iter().all(|group| group.len() >= 2);
+        plausible.then(|| accept(edges, window, Sure)).flatten()
+    })
+}
+
+/// One sign throughout; the sign behind the area code may differ, and brackets may stand around it.
+fn is_consistent(edges: &Edges<'_, '_>, window: &Range<usize>) -> bool {
+    let mut joints = edges.digits.joints(window);
+    let first: Option<Joint> = joints.next();
+    let opens_later = edges.digits.joints(window).any(|joint| joint.opens);
+    !opens_later && (first.is_none() || one_sign(joints))
+}
+
+fn accept(edges: &Edges<'_, '_>, window: Range<usize>, trust: Trust) -> Option<Found> {
+    let bytes = edges.digits.bytes(&window);
+    let closes = edges.digits.joints(&window).any(|joint| joint.closes);
+    let start = if closes && edges.digits.text[..bytes.start].ends_with('(') { bytes.start - 1 } else { bytes.start };
+    let longer = edges.digits.is_part_of_longer(&window);
+    if longer || !edges.is_open_left(start) || !edges.is_open_right(bytes.end) {
+        return None;
+    }
+    let score = match (edges.verdict(window.start), trust) {
+        (Verdict::Phone, _) => ANNOUNCED,
+        (Verdict::Other(0), _) if window.len() > 1 || edges.is_like_its_list(window.start) => return None,
+        (Verdict::Other(_), Sure) | (Verdict::Silent, Sure) => SURE,
+        (Verdict::Other(_), Unsure) => return None,
+        (Verdict::Silent, Unsure) if edges.is_announced_behind(bytes.end) => SURE,
+        (Verdict::Silent, Unsure) if edges.is_signature(&bytes) => SIGNATURE,
+        (Verdict::Silent, Unsure) => return None,
+    };
+    Some(Found { bytes: start..bytes.end, next: window.end, score })
+}

@@ -1,0 +1,84 @@
+//! One look at a text: every recogniser, in order, and what stands.
+
+use std::ops::Range;
+
+use crate::candidate::{Candidate, resolve};
+use crate::contact::email;
+use crate::contact::url::Urls;
+use crate::context::Context;
+use crate::digits::Digits;
+use crate::identity::Letters;
+use crate::payment::{card, iban};
+use crate::phone::Phones;
+use crate::shadow::Shadow;
+use crate::{identity, network};
+
+/// Every recogniser, its patterns compiled.
+pub(crate) struct Recognisers {
+    context: Context,
+    urls: Urls,
+    letters: Letters,
+    phones: Phones,
+}
+
+impl Recognisers {
+    pub(crate) fn new() -> Self {
+        Self { context: Context::new(), urls: Urls::new(), letters: Letters::new(), phones: Phones::new() }
+    }
+
+    /// Finds personal data in `source` outside `blanks`, the sorted places that are already known.
+    ///
+    /// The result is sorted and disjoint, in bytes of `source`.
+    pub(crate) fn scan(&self, source: &str, blanks: &[Range<usize>]) -> Vec<Candidate> {
+        if !may_hold_any(source) {
+            return Vec::new();
+        }
+        let shadow = Shadow::of(source, blanks);
+        let mut found = self.unmistakable(&shadow);
+        if found.is_empty() {
+            return self.phones(&shadow);
+        }
+        // Telephone numbers are judged by the words around them, so what is known by now must not count as words.
+        let mut known: Vec<_> = blanks.iter().cloned().chain(found.iter().map(|c| c.range.clone())).collect();
+        known.sort_by_key(|range| range.start);
+        found.extend(self.phones(&Shadow::of(source, &known)));
+        found.sort_by_key(|candidate| candidate.range.start);
+        found
+    }
+
+    /// What its own form shows.
+    fn unmistakable(&self, shadow: &Shadow) -> Vec<Candidate> {
+        let text = shadow.text();
+        let mut found = Vec::new();
+        email::find(text, &mut found);
+        self.urls.find(text, &mut found);
+        if text.bytes().any(|byte| byte.is_ascii_digit()) {
+            let digits = Digits::of(text, &self.context);
+            iban::find(text, &mut found);
+            self.letters.find(&digits, &mut found);
+            card::find(&digits, &mut found);
+            identity::find(&digits, &mut found);
+            network::find(&digits, &mut found);
+        }
+        in_source(resolve(found), shadow)
+    }
+
+    fn phones(&self, shadow: &Shadow) -> Vec<Candidate> {
+        let mut found = Vec::new();
+        self.phones.find(&Digits::of(shadow.text(), &self.context), &mut found);
+        in_source(resolve(found), shadow)
+    }
+}
+
+fn in_source(mut found: Vec<Candidate>, shadow: &Shadow) -> Vec<Candidate> {
+    for candidate in &mut found {
+        candidate.range = shadow.source(candidate.range.clone());
+    }
+    found
+}
+
+/// Whether there is anything a recogniser could start from: a digit, an `@`, a slash or `www.`, in any script.
+fn may_hold_any(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b'@' | b'/' | 0x80..))
+        || text.as_bytes().windows(4).any(|bytes| bytes.eq_ignore_ascii_case(b"www."))
+}

@@ -1,0 +1,58 @@
+//! What a caller gets, by example.
+
+use switchboard_pii::{Kind, RawText, Scrubbed, Scrubber};
+
+fn scrub(text: &str) -> Scrubbed {
+    Scrubber::new().scrub(RawText::new(text))
+}
+
+#[test]
+fn equal_values_have_equal_numbers() {
+    let scrubbed = scrub("Jane@example.com or bob@example.com? jane@EXAMPLE.com! +33 6 12 34 56 78 = +33612345678");
+    assert_eq!(
+        scrubbed.text(),
+        "[EMAIL_ADDRESS_1] or [EMAIL_ADDRESS_2]? [EMAIL_ADDRESS_1]! [PHONE_NUMBER_1] = [PHONE_NUMBER_1]"
+    );
+}
+
+#[test]
+fn numbers_start_above_those_the_caller_wrote() {
+    let scrubbed = scrub("[EMAIL_ADDRESS_4] wrote to jane@example.com about [URL_2]");
+    assert_eq!(scrubbed.text(), "[EMAIL_ADDRESS_4] wrote to [EMAIL_ADDRESS_5] about [URL_2]");
+    assert_eq!(scrubbed.for_models(), "wrote to about");
+    let greatest = scrub("[URL_999999999] and https://example.com");
+    assert_eq!(greatest.text(), "[URL_999999999] and [URL_1]");
+}
+
+#[test]
+fn spans_count_code_points_of_the_callers_text() {
+    let scrubbed = scrub("é🙂 \u{200f}٠٥٠١٢٣٤٥٦٧ هاتفي");
+    let [span] = scrubbed.spans() else { panic!("one span") };
+    assert_eq!((span.kind, span.start, span.end), (Kind::PhoneNumber, 4, 14));
+}
+
+#[test]
+fn a_range_for_models_is_found_in_the_scrubbed_text_unless_cut() {
+    let scrubbed = scrub("my  laptop\n\nbroke, mail jane@example.com please");
+    assert_eq!(scrubbed.for_models(), "my laptop broke, mail please");
+    assert_eq!(scrubbed.in_scrubbed_text(3, 9), Some((4, 10)));
+    assert_eq!(scrubbed.in_scrubbed_text(3, 15), Some((4, 17)));
+    assert_eq!(scrubbed.in_scrubbed_text(17, 28), None);
+    assert_eq!(scrubbed.in_scrubbed_text(22, 28), Some((42, 48)));
+    assert_eq!(scrubbed.in_scrubbed_text(22, 99), None);
+}
+
+#[test]
+fn a_cut_does_not_join_two_halves() {
+    let scrubbed = scrub("call 0612 [URL_1] 345678 now");
+    assert_eq!(scrub(scrubbed.for_models()).spans(), []);
+    assert_eq!(scrubbed.text(), "call 0612 [URL_1] 345678 now");
+    assert_eq!(scrubbed.for_models(), "call now");
+}
+
+#[test]
+fn debug_tells_nothing() {
+    let raw = RawText::new("jane@example.com");
+    assert_eq!(format!("{raw:?}"), "RawText(16 bytes)");
+    assert_eq!(format!("{:?}", scrub("jane@example.com")), "Scrubbed(17 bytes, 1 spans)");
+}

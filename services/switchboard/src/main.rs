@@ -1,0 +1,56 @@
+#![doc = include_str!("../README.md")]
+
+mod clock;
+mod evaluate;
+mod lines;
+mod mesh;
+mod models;
+mod output;
+mod progress;
+mod reply;
+mod route;
+mod scrub;
+mod ticket;
+mod up;
+mod values;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Starts the mesh, and talks to it.
+#[derive(Debug, Parser)]
+#[command(name = "switchboard", version, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    Up(up::UpArgs),
+    Route(route::RouteArgs),
+    Scrub(scrub::ScrubArgs),
+    Evaluate(evaluate::EvaluateArgs),
+    Models(models::ModelsArgs),
+}
+
+const EXAMPLES: &str = "\
+Answers are JSON on stdout; progress and messages go to stderr.
+The exit code is 0 on success, 1 on failure, 2 on bad usage.
+
+Examples:
+  switchboard up
+  echo '{\"text\": \"I forgot my password\"}' | switchboard route --agent http://127.0.0.1:8000
+  switchboard models list --registry file:data/registry";
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Up(args) => up::run(args),
+        Command::Route(args) => route::run(&args),
+        Command::Scrub(_) => scrub::run(),
+        Command::Evaluate(args) => evaluate::run(&args),
+        Command::Models(args) => models::run(args),
+    };
+    output::exit_code(outcome)
+}

@@ -1,0 +1,204 @@
+//! `switchboard models`: what a registry holds, and which version serves.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use serde::Serialize;
+use switchboard_artifact::Manifest;
+use switchboard_registry::{
+    AliasChange, AliasEvent, CHAMPION, Expected, Registry, RegistryUrl, Selector,
+};
+
+use crate::clock;
+use crate::output;
+use crate::values::{ModelRef, VersionRef};
+
+/// Lists and shows the models of a registry, and says which version serves.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct ModelsArgs {
+    #[command(subcommand)]
+    command: ModelsCommand,
+    /// The registry: file:DIR.
+    #[arg(long, value_name = "URL", global = true, default_value = "file:data/registry")]
+    registry: RegistryUrl,
+}
+
+const EXAMPLES: &str = "\
+Services serve the version that the alias `champion` names, and follow it when it moves.
+
+Examples:
+  switchboard models list --registry file:data/registry
+  switchboard models show category-tfidf@champion --registry file:data/registry
+  switchboard models promote category-tfidf/2 --reason 'better on French' --registry file:data/registry
+  switchboard models rollback category-tfidf --reason 'worse on Arabic' --registry file:data/registry";
+
+#[derive(Debug, Subcommand)]
+enum ModelsCommand {
+    /// Lists the models with their versions and aliases.
+    List,
+    /// Shows the manifest of a version, the model's aliases, and how they moved.
+    Show {
+        /// The version: NAME (its champion), NAME@ALIAS or NAME/VERSION.
+        #[arg(value_name = "NAME[@ALIAS|/VERSION]")]
+        model: ModelRef,
+    },
+    /// Verifies a version and makes it the one that serves.
+    Promote {
+        /// The version.
+        #[arg(value_name = "NAME/VERSION")]
+        version: VersionRef,
+        /// The alias to give it.
+        #[arg(long, default_value = CHAMPION, value_parser = alias)]
+        alias: String,
+        #[command(flatten)]
+        record: Record,
+    },
+    /// Verifies the champion before this one and makes it serve again; repeated, goes further back.
+    Rollback {
+        /// The model.
+        #[arg(value_name = "NAME", value_parser = model_name)]
+        model: String,
+        #[command(flatten)]
+        record: Record,
+    },
+}
+
+/// What the history says of a change.
+#[derive(Debug, Args)]
+struct Record {
+    /// Why, for the model's history.
+    #[arg(long, default_value = "")]
+    reason: String,
+    /// Who, for the model's history.
+    #[arg(long, env = "USER", default_value = "unknown")]
+    by: String,
+}
+
+fn alias(text: &str) -> Result<String, String> {
+    match text.parse() {
+        Ok(Selector::Alias(alias)) => Ok(alias),
+        _ => Err("use lower-case letters, digits, dashes and underscores".to_owned()),
+    }
+}
+
+fn model_name(text: &str) -> Result<String, String> {
+    if switchboard_artifact::is_model_name(text) {
+        return Ok(text.to_owned());
+    }
+    Err("give a model's name alone, for example category-tfidf".to_owned())
+}
+
+#[derive(Serialize)]
+struct Listing {
+    registry: String,
+    models: Vec<ListedModel>,
+}
+
+#[derive(Serialize)]
+struct ListedModel {
+    name: String,
+    versions: Vec<u32>,
+    aliases: BTreeMap<String, u32>,
+}
+
+#[derive(Serialize)]
+struct Shown<'s> {
+    model: &'s str,
+    version: u32,
+    aliases: BTreeMap<String, u32>,
+    manifest: &'s Manifest,
+    history: Vec<AliasEvent>,
+}
+
+#[derive(Serialize)]
+struct Moved {
+    model: String,
+    alias: String,
+    from: Option<u32>,
+    to: u32,
+}
+
+pub(crate) fn run(args: ModelsArgs) -> anyhow::Result<ExitCode> {
+    let registry = Registry::open(&args.registry)?;
+    match args.command {
+        ModelsCommand::List => output::summary(&list(&registry, &args.registry)?)?,
+        ModelsCommand::Show { model } => show(&registry, &model)?,
+        ModelsCommand::Promote { version, alias, record } => {
+            output::summary(&promote(&registry, version, alias, record)?)?;
+        }
+        ModelsCommand::Rollback { model, record } => {
+            let (from, to) =
+                registry.rollback(&model, &record.by, &record.reason, &clock::now())?;
+            let alias = CHAMPION.to_owned();
+            output::summary(&Moved { model, alias, from: Some(from), to })?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The version `model` names; if there is none, an error that says what there is.
+pub(crate) fn resolve(registry: &Registry, model: &ModelRef) -> anyhow::Result<u32> {
+    let ModelRef { name, selector } = model;
+    if let Some(version) = registry.resolve(name, selector)? {
+        return Ok(version);
+    }
+    let versions = registry.versions(name)?;
+    let Some(newest) = versions.last() else {
+        let known = registry.models()?;
+        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        bail!("there is no model {name} in the registry; it has: {known}");
+    };
+    let known = versions.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+    match selector {
+        Selector::Alias(alias) => bail!(
+            "model {name} has no {alias}: promote a version with `switchboard models promote {name}/{newest}`, or name one ({name}/{newest}); it has: {known}"
+        ),
+        Selector::Version(version) => {
+            bail!("model {name} has no version {version}; it has: {known}")
+        }
+    }
+}
+
+fn list(registry: &Registry, url: &RegistryUrl) -> anyhow::Result<Listing> {
+    let mut models = Vec::new();
+    for name in registry.models()? {
+        let (versions, aliases) = (registry.versions(&name)?, registry.aliases(&name)?);
+        models.push(ListedModel { name, versions, aliases });
+    }
+    Ok(Listing { registry: url.to_string(), models })
+}
+
+fn show(registry: &Registry, model: &ModelRef) -> anyhow::Result<()> {
+    let version = resolve(registry, model)?;
+    let name = &model.name;
+    let artifact = registry.load(name, version)?;
+    output::summary(&Shown {
+        model: name,
+        version,
+        aliases: registry.aliases(name)?,
+        manifest: artifact.manifest(),
+        history: registry.history(name)?,
+    })
+}
+
+fn promote(
+    registry: &Registry,
+    VersionRef { name, version }: VersionRef,
+    alias: String,
+    Record { reason, by }: Record,
+) -> anyhow::Result<Moved> {
+    let change = AliasChange {
+        version,
+        expected: Expected::Anything,
+        who: by,
+        why: reason,
+        at: clock::now(),
+    };
+    let from = registry
+        .set_alias(&name, &alias, change)
+        .with_context(|| format!("{alias} of {name} stays as it was"))?;
+    Ok(Moved { model: name, alias, from, to: version })
+}

@@ -1,0 +1,137 @@
+//! What must be so before anything starts. Each failure is one sentence that says what to do.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use switchboard_registry::{CHAMPION, Registry, RegistryUrl, Selector};
+
+use super::plan::{Plan, Program};
+use super::table::{FAMILIES, Family};
+
+/// Checks programs, folders, models and ports, and returns the families that have no champion yet.
+pub(crate) fn check(plan: &Plan) -> anyhow::Result<Vec<&'static Family>> {
+    plan.services().try_for_each(|service| program_exists(plan, &service.program))?;
+    let RegistryUrl::File(folder) = &plan.registry;
+    for folder in [&plan.data_dir, folder] {
+        is_folder_or_absent(folder)?;
+    }
+    let registry = Registry::open(&plan.registry)?;
+    let mut missing = Vec::new();
+    for family in FAMILIES {
+        if !champion_is_whole(&registry, plan, family)? {
+            missing.push(family);
+        }
+    }
+    if !missing.is_empty() {
+        program_exists(plan, &plan.corpus_maker())?;
+        missing.iter().try_for_each(|family| program_exists(plan, &plan.trainer(family)))?;
+        // A mesh that has its models writes nothing, so it may run from folders it cannot write to.
+        for folder in [&plan.data_dir, folder] {
+            is_writable(folder)?;
+        }
+    }
+    ports_are_free(plan)?;
+    Ok(missing)
+}
+
+/// Whether some family has a champion.
+pub(crate) fn something_serves(plan: &Plan) -> bool {
+    let champion = Selector::Alias(CHAMPION.to_owned());
+    let Ok(registry) = Registry::open(&plan.registry) else { return false };
+    FAMILIES.iter().any(|family| matches!(registry.resolve(family.model, &champion), Ok(Some(_))))
+}
+
+fn program_exists(plan: &Plan, program: &Program) -> anyhow::Result<()> {
+    if program.path.is_file() {
+        return Ok(());
+    }
+    bail!(
+        "`{}` is not beside `switchboard` in {}: run `make build`",
+        program.name,
+        plan.folder.display()
+    );
+}
+
+fn is_folder_or_absent(path: &Path) -> anyhow::Result<()> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Ok(_) => bail!("{} is not a folder: {}", path.display(), OTHER_FOLDER),
+        Err(error) if error.kind() == ErrorKind::NotADirectory => {
+            bail!("{} is inside something that is not a folder: {}", path.display(), OTHER_FOLDER)
+        }
+        Err(error) => Err(error).with_context(|| format!("open {}", path.display())),
+    }
+}
+
+const OTHER_FOLDER: &str = "choose another with --data-dir or --registry";
+
+/// Creates the folder if need be, and tries to write in it.
+fn is_writable(path: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(path).and_then(|()| tempfile::tempfile_in(path).map(drop)).with_context(
+        || format!("{} cannot be written to: allow it, or {OTHER_FOLDER}", path.display()),
+    )
+}
+
+/// Whether the family has a champion; one that cannot be loaded is an error that names the way out.
+fn champion_is_whole(
+    registry: &Registry,
+    plan: &Plan,
+    family: &Family,
+) -> anyhow::Result<bool> {
+    let name = family.model;
+    let champion = registry.resolve(name, &Selector::Alias(CHAMPION.to_owned()))?;
+    let Some(version) = champion else { return Ok(false) };
+    let Err(error) = registry.load(name, version) else { return Ok(true) };
+    let way_out = way_out(registry, plan, family, version);
+    let error = anyhow::Error::new(error);
+    bail!("the champion of {name} is version {version}, which cannot be loaded ({error:#}): {way_out}")
+}
+
+fn way_out(registry: &Registry, plan: &Plan, family: &Family, damaged: u32) -> String {
+    let (name, url) = (family.model, &plan.registry);
+    let versions = registry.versions(name).unwrap_or_default();
+    let is_whole = |version: &&u32| **version != damaged && registry.load(name, **version).is_ok();
+    match versions.iter().rev().find(is_whole) {
+        Some(other) => format!(
+            "go back with `switchboard models rollback {name} --registry {url}`, or choose another with `switchboard models promote {name}/{other} --registry {url}`"
+        ),
+        None => format!(
+            "no other version can be loaded either, so restore it, or publish one with `{} --registry {url} --promote` (see its --help), or start afresh with another --registry",
+            family.trainer
+        ),
+    }
+}
+
+fn ports_are_free(plan: &Plan) -> anyhow::Result<()> {
+    // Kept until all are tried, so that two services given one port are found too.
+    let mut listeners = Vec::new();
+    for service in plan.services() {
+        let flags = service.flags;
+        for (addr, (flag, _)) in [(service.api, flags.api), (service.admin, flags.admin)] {
+            listeners.push(listen(addr, service.program.name, flag)?);
+        }
+    }
+    Ok(())
+}
+
+fn listen(addr: SocketAddr, program: &str, flag: &str) -> anyhow::Result<TcpListener> {
+    let port = addr.port();
+    TcpListener::bind(addr).map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => anyhow::anyhow!(
+            "port {port}, which `{program}` is to listen on, is taken: stop what uses it, or choose another with --{flag}"
+        ),
+        ErrorKind::AddrNotAvailable => anyhow::anyhow!(
+            "{} is not an address of this machine: choose another with --listen-host",
+            addr.ip()
+        ),
+        ErrorKind::PermissionDenied => anyhow::anyhow!(
+            "port {port} may not be used by this user: choose one above 1023 with --{flag}"
+        ),
+        _ => anyhow::Error::new(error)
+            .context(format!("listen on {addr} for `{program}` (--{flag})")),
+    })
+}

@@ -1,0 +1,53 @@
+//! The programs of a mesh. A new model service is one more entry in [`FAMILIES`].
+
+/// A family of models: its service, and how its first model is made.
+#[derive(Debug)]
+pub(crate) struct Family {
+    /// The service's program, and the family's name in manifests.
+    pub(crate) program: &'static str,
+    /// Where its ports come from.
+    pub(crate) ports: PortFlags,
+    /// The agent's flag for the service's URL.
+    pub(crate) agent_flag: &'static str,
+    /// The model to have a champion of before the mesh is of use.
+    pub(crate) model: &'static str,
+    /// The program that makes the first one.
+    pub(crate) trainer: &'static str,
+}
+
+/// The two flags that say where a service listens, and their defaults.
+#[derive(Debug)]
+pub(crate) struct PortFlags {
+    /// Flag and default of the port for gRPC and HTTP.
+    pub(crate) api: (&'static str, u16),
+    /// Flag and default of the port for `/metrics`, `/livez` and `/readyz`.
+    pub(crate) admin: (&'static str, u16),
+}
+
+/// The gateway, which every mesh has.
+pub(crate) const AGENT: &str = "agent";
+
+/// The gateway's ports.
+pub(crate) const AGENT_PORTS: PortFlags =
+    PortFlags { api: ("agent-port", 8000), admin: ("agent-admin-port", 9000) };
+
+/// The model services, in the order they start.
+pub(crate) const FAMILIES: &[Family] = &[Family {
+    program: "tfidf",
+    ports: PortFlags { api: ("tfidf-port", 8001), admin: ("tfidf-admin-port", 9001) },
+    agent_flag: "--tfidf-url",
+    model: "category-tfidf",
+    trainer: "train-tfidf",
+}];
+
+/// The program that writes the bundled corpus.
+pub(crate) const CORPUS: &str = "make-corpus";
+
+/// The task of the bundled corpus.
+pub(crate) const TASK: &str = "category";
+
+/// Every program's name and ports, the model services first.
+pub(crate) fn services() -> impl Iterator<Item = (&'static str, &'static PortFlags)> {
+    let families = FAMILIES.iter().map(|family| (family.program, &family.ports));
+    families.chain([(AGENT, &AGENT_PORTS)])
+}

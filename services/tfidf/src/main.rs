@@ -1,0 +1,32 @@
+#![doc = include_str!("../README.md")]
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use clap::Parser;
+use switchboard_model_service::{Family, Listeners, ServingOptions, serve};
+
+/// Serves TF-IDF + linear SVM models over gRPC and HTTP.
+#[derive(Debug, Parser)]
+#[command(name = "tfidf", version)]
+struct Config {
+    /// Address of the API (gRPC and HTTP).
+    #[arg(long, env = "TFIDF_LISTEN", default_value = "127.0.0.1:8001", value_name = "ADDR")]
+    listen: SocketAddr,
+    /// Address of the admin port (/metrics, /livez, /readyz).
+    #[arg(long, env = "TFIDF_ADMIN_LISTEN", default_value = "127.0.0.1:9001", value_name = "ADDR")]
+    admin_listen: SocketAddr,
+    #[command(flatten)]
+    serving: ServingOptions,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let config = Config::parse();
+    switchboard_telemetry::init(&config.serving.telemetry)?;
+    let stop = switchboard_server::stopped(config.serving.stop_with_stdin)?;
+    let listeners = Listeners::bind(config.listen, config.admin_listen).await?;
+    let load =
+        Box::new(|artifact: &_| Ok(Arc::new(switchboard_tfidf_svm::load(artifact)?) as Arc<_>));
+    serve(Family { name: "tfidf", load }, &config.serving, listeners, stop).await
+}
