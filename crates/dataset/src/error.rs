@@ -13,7 +13,7 @@ pub struct Place {
     pub file: PathBuf,
     /// The row, from 1; 0 is a CSV file's header.
     pub row: u64,
-    /// The line the row starts on, from 1.
+    /// The line the row starts on, from 1; blank lines above a CSV row count as its beginning.
     pub line: u64,
 }
 
@@ -66,7 +66,7 @@ pub enum DatasetError {
     },
     /// A CSV row has more or fewer fields than the header.
     #[error(
-        "{place} has {found} fields, the header has {expected}: quote the fields that hold commas, quotes or line breaks"
+        "{place} has {found} field(s), the header has {expected}: quote the fields that hold commas, quotes or line breaks"
     )]
     FieldCount {
         /// The row.

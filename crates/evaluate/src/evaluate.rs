@@ -12,7 +12,9 @@ pub fn evaluate(labels: &[String], outcomes: &[Outcome]) -> Report {
     let places: HashMap<&str, usize> =
         labels.iter().enumerate().map(|(place, label)| (label.as_str(), place)).collect();
     let mut all = Classes::default();
-    labels.iter().for_each(|label| all.know(label));
+    for label in labels {
+        all.know(label);
+    }
     let mut languages: BTreeMap<&str, Classes<'_>> = BTreeMap::new();
     let mut calibration = Calibration::default();
     let mut loss = 0.0;

@@ -16,7 +16,9 @@ pub(crate) fn normalise(probabilities: &[f32], labels: usize) -> Vec<f64> {
     shares.resize(labels, 0.0);
     let sum: f64 = shares.iter().sum();
     if sum > 0.0 {
-        shares.iter_mut().for_each(|share| *share /= sum);
+        for share in &mut shares {
+            *share /= sum;
+        }
     }
     shares
 }
@@ -61,10 +63,9 @@ impl Calibration {
     }
 }
 
+/// A confidence of 0 belongs to no bin of (0, 1]; it is counted with the lowest.
 fn bin(confidence: f64) -> usize {
-    let above = (confidence * BINS as f64).ceil() - 1.0;
-    // A confidence of 0 belongs to no bin of (0, 1]; it is counted with the lowest.
-    above.clamp(0.0, (BINS - 1) as f64) as usize
+    (1..BINS).take_while(|edge| confidence > *edge as f64 / BINS as f64).count()
 }
 
 #[cfg(test)]

@@ -1,13 +1,10 @@
 //! The flags every model service has.
 
-use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use anyhow::Context;
 use switchboard_registry::RegistryUrl;
 use switchboard_telemetry::TelemetryOptions;
-use tokio::net::TcpListener;
 
 /// What a model service serves, and how much of it at once.
 #[derive(Debug, Clone, clap::Args)]
@@ -52,29 +49,5 @@ impl ServingOptions {
         self.workers
             .or_else(|| std::thread::available_parallelism().ok())
             .map_or(1, NonZeroUsize::get)
-    }
-}
-
-/// The two ports of a service.
-#[derive(Debug)]
-pub struct Listeners {
-    /// gRPC and HTTP.
-    pub api: TcpListener,
-    /// Metrics and health.
-    pub admin: TcpListener,
-}
-
-impl Listeners {
-    /// Binds both; a port that is taken is named with the flag that changes it.
-    pub async fn bind(api: SocketAddr, admin: SocketAddr) -> anyhow::Result<Self> {
-        let bind = async |addr, flag| {
-            let advice = || {
-                format!(
-                    "listen on {addr}: is another program there? Stop it, or choose an address with {flag}"
-                )
-            };
-            TcpListener::bind(addr).await.with_context(advice)
-        };
-        Ok(Self { api: bind(api, "--listen").await?, admin: bind(admin, "--admin-listen").await? })
     }
 }

@@ -7,5 +7,5 @@ mod http;
 mod metrics;
 mod serve;
 
-pub use config::{Listeners, ServingOptions};
+pub use config::ServingOptions;
 pub use serve::{Family, serve};

@@ -7,16 +7,14 @@ use anyhow::Context;
 use switchboard_inference::{Event, LoadModel, Models, Pool, PoolOptions, WatchOptions, watch};
 use switchboard_proto::v1::FILE_DESCRIPTOR_SET;
 use switchboard_proto::v1::classifier_server::ClassifierServer;
-use switchboard_server::admin::{self, Administered, Readiness};
-use switchboard_server::{Stop, with_grpc};
+use switchboard_server::admin::{Administered, Readiness};
+use switchboard_server::{Listeners, Service, Stop};
 use tonic::service::Routes;
-use tonic_health::pb::health_server::{Health, HealthServer};
-use tonic_health::server::HealthReporter;
 
 use crate::core::Core;
 use crate::grpc::GrpcClassifier;
 use crate::metrics::Metrics;
-use crate::{Listeners, ServingOptions, http};
+use crate::{ServingOptions, http};
 
 /// A kind of model: its name, and how to load one.
 pub struct Family {
@@ -41,17 +39,18 @@ pub async fn serve(
         longest: Duration::from_millis(options.longest_ms),
     });
     let watcher = follow(family, options, &core)?;
-    let (health, health_service) = tonic_health::server::health_reporter();
-    let reporting = tokio::spawn(report_health(core.clone(), health, stop.clone()));
-    let api = with_grpc(http::router(core.clone()), grpc(core.clone(), health_service)?);
+    let mut grpc = Routes::builder();
+    grpc.add_service(ClassifierServer::new(GrpcClassifier(core.clone())));
+    let service = Service {
+        name: "switchboard.v1.Classifier",
+        http: http::router(core.clone()),
+        grpc,
+        descriptors: FILE_DESCRIPTOR_SET,
+        admin: Arc::new(Admin(core)),
+    };
     let addr = listeners.api.local_addr().context("read the address")?;
     tracing::info!(%addr, registry = %options.registry, "listening");
-    let admin = admin::router(Arc::new(Admin(core)));
-    tokio::join!(
-        switchboard_server::serve(listeners.api, api, stop.clone()),
-        switchboard_server::serve(listeners.admin, admin, stop.clone()),
-    );
-    reporting.abort();
+    service.run(listeners, stop).await?;
     // The watcher's thread may be in the middle of loading a model; it must not hold up the runtime.
     tokio::task::spawn_blocking(move || drop(watcher))
         .await
@@ -106,36 +105,6 @@ fn log(event: &Event<'_>) {
             tracing::warn!(why, "the registry cannot be read; serving what is loaded");
         }
         Event::RegistryBack => tracing::info!("the registry can be read again"),
-    }
-}
-
-fn grpc(core: Arc<Core>, health: HealthServer<impl Health>) -> anyhow::Result<Routes> {
-    let reflection = tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        .build_v1()
-        .context("build reflection")?;
-    let classifier = ClassifierServer::new(GrpcClassifier(core));
-    let mut routes = Routes::builder();
-    routes.add_service(classifier).add_service(health).add_service(reflection);
-    Ok(routes.routes())
-}
-
-/// Tells health checks whether a model is loaded, until the service stops.
-async fn report_health(core: Arc<Core>, health: HealthReporter, stop: Stop) {
-    loop {
-        let serving = !core.models.current().is_empty() && !stop.is_cancelled();
-        let status = if serving {
-            tonic_health::ServingStatus::Serving
-        } else {
-            tonic_health::ServingStatus::NotServing
-        };
-        health.set_service_status("", status).await;
-        health.set_service_status("switchboard.v1.Classifier", status).await;
-        tokio::select! {
-            () = tokio::time::sleep(Duration::from_millis(200)) => {}
-            () = stop.cancelled(), if serving => {}
-        }
     }
 }
 

@@ -24,7 +24,9 @@ pub(crate) fn luhn(digits: &[u8]) -> bool {
 pub(crate) fn mod_97(characters: impl Iterator<Item = u8>) -> u32 {
     characters.fold(0, |remainder, byte| match byte {
         b'0'..=b'9' => (remainder * 10 + u32::from(byte - b'0')) % 97,
-        _ => (remainder * 100 + u32::from(byte.to_ascii_uppercase().saturating_sub(b'A')) + 10) % 97,
+        _ => {
+            (remainder * 100 + u32::from(byte.to_ascii_uppercase().saturating_sub(b'A')) + 10) % 97
+        }
     })
 }
 
@@ -41,7 +43,8 @@ pub(crate) fn mod_11_10(digits: &[u8]) -> bool {
 /// EAN-13, as on the Swiss social security number.
 pub(crate) fn ean_13(digits: &[u8]) -> bool {
     let weighted = digits.iter().enumerate();
-    let sum: u32 = weighted.map(|(place, &digit)| u32::from(digit) * if place % 2 == 0 { 1 } else { 3 }).sum();
+    let sum: u32 =
+        weighted.map(|(place, &digit)| u32::from(digit) * if place % 2 == 0 { 1 } else { 3 }).sum();
     digits.len() == 13 && sum.is_multiple_of(10)
 }
 

@@ -32,7 +32,8 @@ struct Piece {
 impl Cut {
     /// Cuts every placeholder out of `scrubbed`, and then whatever the recognisers still find in the rest.
     pub(crate) fn of(scrubbed: &str, recognisers: &Recognisers) -> Self {
-        let mut cuts: Vec<Range<usize>> = placeholder::find(scrubbed).map(|found| found.range).collect();
+        let mut cuts: Vec<Range<usize>> =
+            placeholder::find(scrubbed).map(|found| found.range).collect();
         for _ in 0..MOST_LOOKS {
             let cut = Self::without(scrubbed, &cuts);
             let new = cut.unsafe_parts(scrubbed, recognisers);
@@ -49,9 +50,14 @@ impl Cut {
 
     /// Places in the original that the cut text must not show.
     fn unsafe_parts(&self, original: &str, recognisers: &Recognisers) -> Vec<Range<usize>> {
-        let literals: Vec<Range<usize>> = placeholder::find(&self.text).map(|found| found.range).collect();
-        let found = recognisers.scan(&self.text, &literals).into_iter().map(|candidate| candidate.range);
-        found.chain(literals.iter().cloned()).map(|range| self.original_bytes(original, range)).collect()
+        let literals: Vec<Range<usize>> =
+            placeholder::find(&self.text).map(|found| found.range).collect();
+        let found =
+            recognisers.scan(&self.text, &literals).into_iter().map(|candidate| candidate.range);
+        found
+            .chain(literals.iter().cloned())
+            .map(|range| self.original_bytes(original, range))
+            .collect()
     }
 
     /// `original` without `cuts` (sorted, disjoint), each one space, and white space collapsed.
@@ -83,7 +89,8 @@ impl Cut {
             let index = self.pieces.partition_point(|piece| piece.start <= at).checked_sub(1)?;
             (at < self.pieces[index].start + self.pieces[index].length).then_some(index)
         };
-        let of = |at: usize, index: usize| self.pieces[index].original + (at - self.pieces[index].start);
+        let of =
+            |at: usize, index: usize| self.pieces[index].original + (at - self.pieces[index].start);
         if start >= end {
             return None;
         }

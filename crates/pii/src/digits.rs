@@ -53,21 +53,30 @@ impl<'t> Digits<'t> {
 
     /// The window from `first` on whose groups have just these lengths.
     pub(crate) fn shaped(&self, first: usize, lengths: &[usize]) -> Option<Range<usize>> {
+        if lengths.first() != Some(&self.groups[first].len()) {
+            return None;
+        }
         let chain = self.chain(first, lengths.len());
         let fits = chain.len() == lengths.len()
-            && self.groups[chain.clone()].iter().zip(lengths).all(|(group, length)| group.len() == *length);
+            && self.groups[chain.clone()]
+                .iter()
+                .zip(lengths)
+                .all(|(group, length)| group.len() == *length);
         fits.then_some(chain)
     }
 
     /// The words before group `index`.
     pub(crate) fn before(&self, index: usize) -> &Before {
-        self.before[index].get_or_init(|| self.context.before(self.text, self.groups[index].range.start))
+        self.before[index]
+            .get_or_init(|| self.context.before(self.text, self.groups[index].range.start))
     }
 
     /// Whether another group is joined to `window` without a space, as in `12-34-56`, or continues a decimal number.
     pub(crate) fn is_part_of_longer(&self, window: &Range<usize>) -> bool {
         let tight = |group: &Group| {
-            group.joint.is_some_and(|joint| joint.separator != b' ' && !joint.spaced && !joint.opens && !joint.closes)
+            group.joint.is_some_and(|joint| {
+                joint.separator != b' ' && !joint.spaced && !joint.opens && !joint.closes
+            })
         };
         let left = window.start.checked_sub(1).is_some_and(|before| {
             let group = &self.groups[before];
@@ -86,7 +95,10 @@ impl<'t> Digits<'t> {
     /// Whether `window` stands free of letters and of the signs that glue it into a longer token.
     pub(crate) fn stands_free(&self, window: &Range<usize>) -> bool {
         let bytes = self.bytes(window);
-        neighbours::stands_free(self.text, bytes.start, bytes.end) && !self.is_part_of_longer(window)
+        let signed = self.text[..bytes.start].ends_with('+');
+        neighbours::stands_free(self.text, bytes.start, bytes.end)
+            && !signed
+            && !self.is_part_of_longer(window)
     }
 }
 

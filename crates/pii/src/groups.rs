@@ -34,7 +34,8 @@ pub(crate) fn find(text: &str) -> Vec<Group> {
     let bytes = text.as_bytes();
     let mut groups: Vec<Group> = Vec::new();
     let mut at = 0;
-    while let Some(start) = bytes[at..].iter().position(u8::is_ascii_digit).map(|found| at + found) {
+    while let Some(start) = bytes[at..].iter().position(u8::is_ascii_digit).map(|found| at + found)
+    {
         let length = bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         if let Some(last) = groups.last_mut() {
             last.joint = joint(&bytes[last.range.end..start]);
@@ -90,19 +91,24 @@ fn is_time(text: &str, groups: &[Group]) -> bool {
 fn is_date(text: &str, groups: &[Group], first: usize) -> bool {
     let Some([a, b, c]) = groups.get(first..first + 3) else { return false };
     let (Some(sign), Some(other)) = (a.joint, b.joint) else { return false };
-    let tight = |joint: Option<Joint>| {
-        joint.is_some_and(|joint| joint.separator != b' ' && joint.separator == sign.separator && !joint.spaced)
+    let joins = |joint: Option<Joint>| {
+        joint.is_some_and(|joint| {
+            joint == sign || joint.separator != b' ' && !joint.spaced && sign.spaced
+        })
     };
-    let continues = tight(c.joint) || first.checked_sub(1).is_some_and(|before| tight(groups[before].joint));
+    let continues =
+        joins(c.joint) || first.checked_sub(1).is_some_and(|before| joins(groups[before].joint));
     if sign != other || continues || sign.opens || sign.closes {
         return false;
     }
     let [x, y, z] = [a, b, c].map(|group| value(text, group));
     let is_year = |group: &Group, value: usize| group.len() == 4 && (1900..2100).contains(&value);
-    let day_and_month = |x: usize, y: usize| (1..=31).contains(&x) && (1..=31).contains(&y) && x.min(y) <= 12;
+    let day_and_month =
+        |x: usize, y: usize| (1..=31).contains(&x) && (1..=31).contains(&y) && x.min(y) <= 12;
     let year_first = is_year(a, x) && b.len() <= 2 && c.len() <= 2 && day_and_month(y, z);
     let short_year = c.len() == 2 && sign.separator != b' ' && a.len() <= 2;
-    let year_last = a.len() <= 2 && b.len() <= 2 && (is_year(c, z) || short_year) && day_and_month(x, y);
+    let year_last =
+        a.len() <= 2 && b.len() <= 2 && (is_year(c, z) || short_year) && day_and_month(x, y);
     year_first || year_last
 }
 

@@ -19,12 +19,14 @@ pub(crate) fn continues_token(character: char) -> bool {
 
 /// A non-ASCII letter of the Latin script.
 pub(crate) fn is_latin(character: char) -> bool {
-    matches!(character, 'À'..='ʯ' | '\u{300}'..='\u{36f}' | 'Ḁ'..='ỿ') && !matches!(character, '×' | '÷')
+    matches!(character, 'À'..='ʯ' | '\u{300}'..='\u{36f}' | 'Ḁ'..='ỿ')
+        && !matches!(character, '×' | '÷')
 }
 
 /// Whether `start..end` stands free of token characters and underscores on both sides.
 pub(crate) fn stands_free(text: &str, start: usize, end: usize) -> bool {
-    let touches = |character: Option<char>| character.is_some_and(|c| continues_token(c) || c == '_');
+    let touches =
+        |character: Option<char>| character.is_some_and(|c| continues_token(c) || c == '_');
     !touches(before(text, start)) && !touches(after(text, end))
 }
 

@@ -69,8 +69,12 @@ fn normalised(kind: Kind, value: &str) -> String {
         Kind::Url => text.to_lowercase().trim_end_matches('/').to_owned(),
         Kind::PhoneNumber => {
             let plain = text.replace("(0)", "");
-            let digits: String = plain.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '+').collect();
-            digits.strip_prefix("00").map_or(digits.clone(), |rest| format!("+{rest}")).to_lowercase()
+            let digits: String =
+                plain.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '+').collect();
+            digits
+                .strip_prefix("00")
+                .map_or(digits.clone(), |rest| format!("+{rest}"))
+                .to_lowercase()
         }
         _ => text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase(),
     }

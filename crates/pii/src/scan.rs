@@ -23,7 +23,12 @@ pub(crate) struct Recognisers {
 
 impl Recognisers {
     pub(crate) fn new() -> Self {
-        Self { context: Context::new(), urls: Urls::new(), letters: Letters::new(), phones: Phones::new() }
+        Self {
+            context: Context::new(),
+            urls: Urls::new(),
+            letters: Letters::new(),
+            phones: Phones::new(),
+        }
     }
 
     /// Finds personal data in `source` outside `blanks`, the sorted places that are already known.
@@ -39,7 +44,8 @@ impl Recognisers {
             return self.phones(&shadow);
         }
         // Telephone numbers are judged by the words around them, so what is known by now must not count as words.
-        let mut known: Vec<_> = blanks.iter().cloned().chain(found.iter().map(|c| c.range.clone())).collect();
+        let mut known: Vec<_> =
+            blanks.iter().cloned().chain(found.iter().map(|c| c.range.clone())).collect();
         known.sort_by_key(|range| range.start);
         found.extend(self.phones(&Shadow::of(source, &known)));
         found.sort_by_key(|candidate| candidate.range.start);

@@ -31,7 +31,8 @@ impl Scrubber {
     /// Replaces every piece of personal data in `text` with its placeholder.
     pub fn scrub(&self, text: RawText<'_>) -> Scrubbed {
         let text = text.expose();
-        let mut known: Vec<Range<usize>> = placeholder::find(text).map(|found| found.range).collect();
+        let mut known: Vec<Range<usize>> =
+            placeholder::find(text).map(|found| found.range).collect();
         let found = self.find_all(text, &mut known);
         let scrubbed = Numbering::of(text).replace(text, &found);
         let cut = Cut::of(&scrubbed, &self.recognisers);
@@ -73,7 +74,12 @@ fn spans(text: &str, found: &[Candidate]) -> Vec<Span> {
     let mut points = CodePoints::new(text);
     let span = |candidate: &Candidate| {
         let start = points.at(candidate.range.start);
-        Span { kind: candidate.kind, start, end: points.at(candidate.range.end), score: candidate.score }
+        Span {
+            kind: candidate.kind,
+            start,
+            end: points.at(candidate.range.end),
+            score: candidate.score,
+        }
     };
     found.iter().map(span).collect()
 }

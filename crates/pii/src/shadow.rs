@@ -34,8 +34,7 @@ impl Stretch {
 impl Shadow {
     /// Builds the shadow of `source`; `blanks` are sorted, disjoint byte ranges of it that are already known.
     pub(crate) fn of(source: &str, blanks: &[Range<usize>]) -> Self {
-        let mut shadow =
-            Self { text: String::with_capacity(source.len()), stretches: Vec::new() };
+        let mut shadow = Self { text: String::with_capacity(source.len()), stretches: Vec::new() };
         let mut from = 0;
         for blank in blanks {
             shadow.push_folded(source, from..blank.start);
@@ -88,14 +87,24 @@ impl Shadow {
     fn push_plain(&mut self, source: &str, range: Range<usize>) {
         if !range.is_empty() {
             let (shadow, text) = (self.text.len(), &source[range.clone()]);
-            self.stretches.push(Stretch { shadow, source: range.start, source_end: range.end, replaced: false });
+            self.stretches.push(Stretch {
+                shadow,
+                source: range.start,
+                source_end: range.end,
+                replaced: false,
+            });
             self.text.push_str(text);
         }
     }
 
     fn push_replaced(&mut self, ascii: char, range: Range<usize>) {
         let shadow = self.text.len();
-        self.stretches.push(Stretch { shadow, source: range.start, source_end: range.end, replaced: true });
+        self.stretches.push(Stretch {
+            shadow,
+            source: range.start,
+            source_end: range.end,
+            replaced: true,
+        });
         self.text.push(ascii);
     }
 }
@@ -122,9 +131,16 @@ const ZEROS: [char; 12] = ['٠', '۰', '߀', '०', '০', '੦', '૦', '௦', 
 
 fn form(character: char) -> Form {
     match character {
-        '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'
-        | '\u{2066}'..='\u{2069}' | '\u{feff}' => Form::Invisible,
-        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => Form::Ascii(' '),
+        '\u{ad}'
+        | '\u{61c}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{feff}' => Form::Invisible,
+        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => {
+            Form::Ascii(' ')
+        }
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' => Form::Ascii('-'),
         '\u{66b}' => Form::Ascii('.'),
         '\u{66c}' => Form::Ascii(','),

@@ -8,7 +8,9 @@ fn scrub(text: &str) -> Scrubbed {
 
 #[test]
 fn equal_values_have_equal_numbers() {
-    let scrubbed = scrub("Jane@example.com or bob@example.com? jane@EXAMPLE.com! +33 6 12 34 56 78 = +33612345678");
+    let scrubbed = scrub(
+        "Jane@example.com or bob@example.com? jane@EXAMPLE.com! +33 6 12 34 56 78 = +33612345678",
+    );
     assert_eq!(
         scrubbed.text(),
         "[EMAIL_ADDRESS_1] or [EMAIL_ADDRESS_2]? [EMAIL_ADDRESS_1]! [PHONE_NUMBER_1] = [PHONE_NUMBER_1]"

@@ -31,7 +31,10 @@ fn testdata(name: &str) -> String {
 fn found(scrubber: &Scrubber, text: &str) -> Vec<Expected> {
     let scrubbed = scrubber.scrub(RawText::new(text));
     let value = |start: usize, end: usize| text.chars().skip(start).take(end - start).collect();
-    let expected = |span: &switchboard_pii::Span| Expected { kind: span.kind.to_string(), value: value(span.start, span.end) };
+    let expected = |span: &switchboard_pii::Span| Expected {
+        kind: span.kind.to_string(),
+        value: value(span.start, span.end),
+    };
     scrubbed.spans().iter().map(expected).collect()
 }
 
@@ -39,7 +42,8 @@ fn check(name: &str) {
     let scrubber = Scrubber::new();
     let table: Table = toml::from_str(&testdata(name)).expect("the table is TOML");
     assert!(table.case.len() >= 40);
-    let wrong: Vec<_> = table.case.iter().filter(|case| found(&scrubber, &case.text) != case.spans).collect();
+    let wrong: Vec<_> =
+        table.case.iter().filter(|case| found(&scrubber, &case.text) != case.spans).collect();
     for case in &wrong {
         println!("{:?}\n  found {:?}", case.text, found(&scrubber, &case.text));
     }

@@ -1,1 +1,11 @@
 #![doc = include_str!("../README.md")]
+
+mod policy;
+mod signals;
+mod thresholds;
+mod wish;
+
+pub use policy::{Policy, PolicyError};
+pub use signals::{Signals, complexity};
+pub use thresholds::{Judged, Thresholds};
+pub use wish::{Family, LanguageRecord, Reason, Record, Wish, first_wish, second_wish};

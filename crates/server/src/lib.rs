@@ -6,10 +6,12 @@ pub mod deadline;
 mod grpc;
 mod json;
 mod listen;
+mod service;
 mod stop;
 
 pub use api_error::{ApiError, ErrorKind, RequestId};
 pub use grpc::with_grpc;
 pub use json::Json;
 pub use listen::{DRAIN_LIMIT, serve};
+pub use service::{Listeners, Service, StartError};
 pub use stop::{Stop, stopped};

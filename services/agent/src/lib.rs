@@ -1,1 +1,17 @@
 #![doc = include_str!("../README.md")]
+
+mod breaker;
+mod compat;
+mod config;
+mod downstream;
+mod facts;
+mod gateway;
+mod grpc;
+mod http;
+mod limits;
+mod metrics;
+mod serve;
+mod ticket;
+
+pub use config::Config;
+pub use serve::serve;

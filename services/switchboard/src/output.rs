@@ -56,6 +56,11 @@ impl Lines {
         if self.buffer.len() >= FLUSH_BYTES { self.flush() } else { Ok(()) }
     }
 
+    /// Whether everything added is written.
+    pub(crate) fn is_flushed(&self) -> bool {
+        self.buffer.is_empty()
+    }
+
     /// Writes what was added.
     pub(crate) fn flush(&mut self) -> anyhow::Result<()> {
         if self.buffer.is_empty() {

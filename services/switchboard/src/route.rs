@@ -1,5 +1,6 @@
 //! `switchboard route`: tickets in, replies out.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -10,7 +11,7 @@ use crate::lines;
 use crate::mesh::{self, Answer, Job, Pace, Sink};
 use crate::output::{self, say};
 use crate::progress;
-use crate::reply::Reply;
+use crate::reply::{LineError, Reply};
 use crate::ticket::{self, Defaults};
 use crate::values::AgentUrl;
 
@@ -45,12 +46,11 @@ const INTERRUPTED: u8 = 130;
 
 pub(crate) fn run(args: &RouteArgs) -> anyhow::Result<ExitCode> {
     let runtime = mesh::runtime()?;
-    let (sender, jobs) = mpsc::channel(64);
+    let (sender, jobs) = mpsc::channel(32);
     // Not joined: it may be waiting for a line that never comes.
     let (task, explain) = (args.task.clone(), args.explain);
     std::thread::spawn(move || read(&sender, &Defaults { task: &task, explain }));
-    let mut writer =
-        Writer { lines: output::Lines::new(), bar: progress::tickets(None), done: 0, failed: 0 };
+    let mut writer = Writer::new();
     let stop = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
@@ -73,7 +73,7 @@ fn read(jobs: &Sender<Job<()>>, defaults: &Defaults<'_>) {
             Ok(Some(line)) => line,
             Ok(None) => return,
             Err(error) => {
-                let error = crate::reply::LineError::unreadable(&error);
+                let error = LineError::unreadable(&error);
                 let _ = jobs.blocking_send((Err(error), ()));
                 return;
             }
@@ -90,14 +90,25 @@ struct Writer {
     bar: ProgressBar,
     done: u64,
     failed: u64,
+    /// Whether replies and bar would be written over each other.
+    shares_a_terminal: bool,
 }
 
 impl Writer {
+    fn new() -> Self {
+        let shares_a_terminal = std::io::stdout().is_terminal();
+        let (lines, bar) = (output::Lines::new(), progress::tickets(None));
+        Self { lines, bar, done: 0, failed: 0, shares_a_terminal }
+    }
+
     fn verdict(&self) -> ExitCode {
         if self.failed == 0 {
             return ExitCode::SUCCESS;
         }
-        say(format_args!("{} of {} lines failed: see their errors on stdout", self.failed, self.done));
+        say(format_args!(
+            "{} of {} lines failed: see their errors on stdout",
+            self.failed, self.done
+        ));
         ExitCode::FAILURE
     }
 }
@@ -118,6 +129,12 @@ impl Sink for Writer {
     }
 
     fn idle(&mut self) -> anyhow::Result<()> {
-        self.bar.suspend(|| self.lines.flush())
+        if self.lines.is_flushed() {
+            Ok(())
+        } else if self.shares_a_terminal {
+            self.bar.suspend(|| self.lines.flush())
+        } else {
+            self.lines.flush()
+        }
     }
 }

@@ -22,9 +22,9 @@ impl Fields {
         }
         match serde_json::from_str(line) {
             Ok(Value::Object(fields)) => Ok(Self(fields)),
-            Ok(_) => Err(LineError::malformed(
-                "the line is not a JSON object: write {\"text\": \"…\"}",
-            )),
+            Ok(_) => {
+                Err(LineError::malformed("the line is not a JSON object: write {\"text\": \"…\"}"))
+            }
             Err(error) => Err(LineError::malformed(&format!(
                 "the line is not JSON (column {}): write {{\"text\": \"…\"}}",
                 error.column()
@@ -102,7 +102,10 @@ mod tests {
     #[test]
     fn a_line_wins_over_the_defaults() {
         let ticket = parse(r#"{"text": "a", "id": null}"#, &DEFAULTS).unwrap();
-        assert_eq!((ticket.task.as_str(), ticket.explain, ticket.id.as_str()), ("category", true, ""));
+        assert_eq!(
+            (ticket.task.as_str(), ticket.explain, ticket.id.as_str()),
+            ("category", true, "")
+        );
         let line = r#"{"text": "a", "task": "priority", "explain": false, "metadata": {"k": "v"}}"#;
         let ticket = parse(line, &DEFAULTS).unwrap();
         assert_eq!((ticket.task.as_str(), ticket.explain), ("priority", false));

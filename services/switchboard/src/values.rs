@@ -17,10 +17,6 @@ impl AgentUrl {
     pub(crate) fn of(addr: std::net::SocketAddr) -> Self {
         Self(format!("http://{addr}"))
     }
-
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
 impl fmt::Display for AgentUrl {
@@ -40,7 +36,9 @@ impl FromStr for AgentUrl {
         match url.scheme() {
             "http" => {}
             "https" => return Err("this release speaks plain HTTP/2: use http://HOST:PORT".into()),
-            other => return Err(format!("`{other}` is not a way to an agent: use http://HOST:PORT")),
+            other => {
+                return Err(format!("`{other}` is not a way to an agent: use http://HOST:PORT"));
+            }
         }
         let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
         if !is_bare || !url.username().is_empty() || url.password().is_some() {
@@ -159,11 +157,9 @@ mod tests {
     fn a_model_is_named_with_or_without_a_version() {
         let champion = Selector::Alias(CHAMPION.to_owned());
         let challenger = Selector::Alias("challenger".to_owned());
-        for (text, selector) in [
-            ("m", champion),
-            ("m@challenger", challenger),
-            ("m/3", Selector::Version(3)),
-        ] {
+        for (text, selector) in
+            [("m", champion), ("m@challenger", challenger), ("m/3", Selector::Version(3))]
+        {
             let expected = ModelRef { name: "m".to_owned(), selector };
             assert_eq!(text.parse(), Ok(expected), "{text}");
         }

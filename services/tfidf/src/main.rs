@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use clap::Parser;
-use switchboard_model_service::{Family, Listeners, ServingOptions, serve};
+use switchboard_model_service::{Family, ServingOptions, serve};
+use switchboard_server::Listeners;
 
 /// Serves TF-IDF + linear SVM models over gRPC and HTTP.
 #[derive(Debug, Parser)]

@@ -37,8 +37,6 @@ pub(crate) struct Category {
 pub struct Phrasing {
     /// What it is called: language, category file, and 12 hexadecimal digits of the SHA-256 of its source.
     pub id: String,
-    /// The text as written.
-    pub source: String,
     pub(crate) template: Template,
 }
 
@@ -108,7 +106,7 @@ fn parse_category(
         match parse_phrasing(&source) {
             Ok(template) => {
                 let id = format!("{}/{}/{}", language.code(), category.name, short_hash(&source));
-                phrasings.push(Phrasing { id, source, template });
+                phrasings.push(Phrasing { id, template });
             }
             Err(reason) => problems.push(Problem::of_phrasing(&file, &source, reason)),
         }

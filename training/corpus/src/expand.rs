@@ -112,4 +112,15 @@ mod tests {
         };
         assert!(others(&before) == others(&after));
     }
+
+    #[test]
+    fn phrasings_do_not_share_their_luck() {
+        let corpus = Corpus::bundled().unwrap();
+        let voice = &corpus.languages[0].voice;
+        let tickets_of = |id: &str| {
+            let template = Template::parse("{name} needs {app} by {date}").unwrap();
+            texts(voice, &Phrasing { id: id.to_owned(), template }, 5, 1)
+        };
+        assert_ne!(tickets_of("en/access/1"), tickets_of("en/access/2"));
+    }
 }

@@ -80,13 +80,19 @@ fn is_typed_letter(letter: Letter) -> bool {
 
 /// A run of letters that touches a value or a sign inside a word, as in `a@b` or `x.docx`, is no word.
 fn stands_alone(letters: &[Letter], start: usize, end: usize) -> bool {
-    let is_edge = |letter: Option<&Letter>| {
-        letter.is_none_or(|letter| {
-            letter.typed && (letter.character.is_whitespace() || is_punctuation(letter.character))
-        })
+    let is_gap = |letter: &Letter| letter.typed && letter.character.is_whitespace();
+    let begins =
+        start == 0 || is_gap(&letters[start - 1]) || is_opening(letters[start - 1].character);
+    let ends = match &letters[end..] {
+        [] => true,
+        [next, after, ..] if is_punctuation(next.character) => !after.character.is_alphanumeric(),
+        [next, ..] => is_gap(next) || is_punctuation(next.character),
     };
-    is_edge(start.checked_sub(1).and_then(|before| letters.get(before)))
-        && is_edge(letters.get(end))
+    begins && ends
+}
+
+fn is_opening(character: char) -> bool {
+    matches!(character, '¿' | '¡' | '"' | '«' | '(')
 }
 
 fn is_punctuation(character: char) -> bool {
@@ -106,7 +112,7 @@ fn drop_punctuation(draft: &mut Draft) {
             .is_none_or(|next| !next.character.is_alphanumeric() && next.character != '\\')
     };
     let kept = letters.iter().enumerate().filter(|(place, letter)| {
-        let opening = matches!(letter.character, '¿' | '¡' | '"' | '«') && follows_a_gap(*place);
+        let opening = is_opening(letter.character) && follows_a_gap(*place);
         !(letter.typed && is_punctuation(letter.character) && (opening || precedes_a_gap(*place)))
     });
     draft.letters = kept.map(|(_, letter)| *letter).collect();

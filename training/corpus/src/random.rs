@@ -1,6 +1,6 @@
 //! A small generator of pseudo-random numbers, the same on every platform and in every release.
 //!
-//! SplitMix64: Steele, Lea, Flood, *Fast Splittable Pseudorandom Number Generators*, OOPSLA 2014,
+//! `SplitMix64`: Steele, Lea, Flood, *Fast Splittable Pseudorandom Number Generators*, OOPSLA 2014,
 //! <https://doi.org/10.1145/2660193.2660195>; constants as in <https://prng.di.unimi.it/splitmix64.c>.
 
 use sha2::{Digest as _, Sha256};

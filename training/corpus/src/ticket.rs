@@ -116,7 +116,25 @@ mod tests {
     #[test]
     fn tickets_are_the_same_on_every_machine() {
         let shown = tickets("{name} needs {app} by {date}, {email}", 6).join("\n---\n");
-        assert_eq!(shown, "");
+        let expected = "\
+Hi Ann,
+Dee Kent neeeds SAP by January 1, 2026, dee.kent@norvane.example
+Eve Lowe, eve.lowe@example.net
+---
+Hi Bob,
+Dee Lowe needs SAP by 12/07/2026, dlowe@valmont.example
+Thanks
+---
+eve jones needs sap by march 28, 2026, eve_jones@valmont.example thanks bob gray, bob.gray@noor-holding.example
+---
+Hi Fay,
+Dee Jones needs SAP by 2023-03-01, jones.dee@norvane.example
+Thanks
+---
+Cy Hill needs SAP by July 10, cy.hill@calder-group.example
+---
+Eve Hill needs SAP by 02/03/2023, hill.eve@example.com Thanks";
+        assert_eq!(shown, expected);
     }
 
     #[test]

@@ -25,7 +25,13 @@ pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
 /// The length in bytes of the local part that `head` ends with.
 fn local_part(head: &str) -> Option<usize> {
     if let Some(quoted) = head.strip_suffix('"') {
-        let open = quoted.char_indices().rev().take(64).take_while(|(_, c)| *c != '\n').find(|(_, c)| *c == '"')?.0;
+        let open = quoted
+            .char_indices()
+            .rev()
+            .take(64)
+            .take_while(|(_, c)| *c != '\n')
+            .find(|(_, c)| *c == '"')?
+            .0;
         return (open + 1 < quoted.len()).then_some(head.len() - open);
     }
     let mut start = head.len();
@@ -33,14 +39,17 @@ fn local_part(head: &str) -> Option<usize> {
     for (at, character) in head.char_indices().rev() {
         let letter = character.is_alphanumeric() || is_mark(character);
         let sign = character.is_ascii() && ".!#$%&'*+/=?^_`{|}~-".contains(character);
-        if !(letter || sign) || head.len() - at > LONGEST || changes_script(&mut script, character) {
+        if !(letter || sign) || head.len() - at > LONGEST || changes_script(&mut script, character)
+        {
             break;
         }
         start = at;
     }
     // Brackets, quotes and paths that stand before an address are made of signs a local part may hold too.
     let local = &head[start..];
-    let local = local.rsplit(['/', '|', '=', '?', '&', '`', '{', '}', '*', '!', '#', '$', '%', '^', '~']).next()?;
+    let local = local
+        .rsplit(['/', '|', '=', '?', '&', '`', '{', '}', '*', '!', '#', '$', '%', '^', '~'])
+        .next()?;
     let local = local.trim_start_matches(['.', '\'', '-', '+']);
     let local = if local.ends_with('\'') { "" } else { local };
     (local.contains(char::is_alphanumeric)).then_some(local.len())
@@ -50,13 +59,15 @@ fn local_part(head: &str) -> Option<usize> {
 fn domain_part(tail: &str) -> Option<usize> {
     if let Some(literal) = tail.strip_prefix('[') {
         let close = literal.bytes().take(64).position(|byte| byte == b']')?;
-        let inside = literal[..close].bytes().all(|b| b.is_ascii_hexdigit() || b".:IPv".contains(&b));
+        let inside =
+            literal[..close].bytes().all(|b| b.is_ascii_hexdigit() || b".:IPv".contains(&b));
         return (inside && close >= 3).then_some(close + 2);
     }
     let mut script = None;
     let mut end = 0;
     for (at, character) in tail.char_indices() {
-        let part = character.is_alphanumeric() || is_mark(character) || matches!(character, '-' | '.');
+        let part =
+            character.is_alphanumeric() || is_mark(character) || matches!(character, '-' | '.');
         let doubled = character == '.' && tail[..at].ends_with('.');
         if !part || doubled || at > LONGEST || changes_script(&mut script, character) {
             break;
@@ -67,7 +78,9 @@ fn domain_part(tail: &str) -> Option<usize> {
     let name = without_next_sentence(name);
     let (host, top) = name.rsplit_once('.')?;
     let is_address = name.parse::<std::net::Ipv4Addr>().is_ok();
-    let top_is_name = top.chars().count() >= 2 && (top.chars().all(|c| c.is_alphabetic() || is_mark(c)) || top.to_ascii_lowercase().starts_with("xn--"));
+    let top_is_name = top.chars().count() >= 2
+        && (top.chars().all(|c| c.is_alphabetic() || is_mark(c))
+            || top.to_ascii_lowercase().starts_with("xn--"));
     let valid = !host.is_empty() && !host.starts_with(['.', '-']) && (top_is_name || is_address);
     valid.then_some(name.len())
 }
@@ -76,7 +89,8 @@ fn domain_part(tail: &str) -> Option<usize> {
 fn without_next_sentence(name: &str) -> &str {
     let Some((rest, last)) = name.rsplit_once('.') else { return name };
     let Some((_, top)) = rest.rsplit_once('.') else { return name };
-    let capitalised = last.starts_with(char::is_uppercase) && top.chars().all(|c| !c.is_uppercase());
+    let capitalised =
+        last.starts_with(char::is_uppercase) && top.chars().all(|c| !c.is_uppercase());
     let is_name = domain::is_common(last) || last.to_ascii_lowercase().starts_with("xn--");
     if domain::is_common(top) && (capitalised || !is_name) { rest } else { name }
 }
@@ -127,7 +141,16 @@ mod tests {
 
     #[test]
     fn an_at_sign_alone_is_no_address() {
-        for text in ["@jane", "jane@", "meet @ 10.30", "a @ b.com", "user@localhost", "@Override", "x@.com", "3@5.20"] {
+        for text in [
+            "@jane",
+            "jane@",
+            "meet @ 10.30",
+            "a @ b.com",
+            "user@localhost",
+            "@Override",
+            "x@.com",
+            "3@5.20",
+        ] {
             assert!(emails(text).is_empty(), "{text}");
         }
     }

@@ -19,7 +19,7 @@ pub(crate) struct Urls {
 impl Urls {
     pub(crate) fn new() -> Self {
         // A scheme, a `www.`, or a host name with a slash or a port behind it.
-        let pattern = r"(?-u)(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,20}://)|(?P<www>[Ww][Ww][Ww][0-9]?\.)|(?P<host>[A-Za-z0-9][A-Za-z0-9.-]{0,250}\.(?P<top>[A-Za-z]{2,6}))(?::[0-9]{2,5})?/";
+        let pattern = r"(?-u)(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,20}://)|(?P<www>[Ww][Ww][Ww][0-9]?\.)|(?P<host>[A-Za-z0-9][A-Za-z0-9.-]*\.(?P<top>[A-Za-z]{2,6}))(?::[0-9]{2,5})?/";
         Self { start: Regex::new(pattern).expect("the pattern is constant") }
     }
 
@@ -30,7 +30,8 @@ impl Urls {
             let Some(whole) = start.get(0) else { return };
             at = whole.end();
             let scheme = start.name("scheme").is_some();
-            let believed = scheme || start.name("top").is_none_or(|top| domain::is_common(top.as_str()));
+            let believed =
+                scheme || start.name("top").is_none_or(|top| domain::is_common(top.as_str()));
             let end = whole.end() + length(&text[whole.end()..]);
             let end = whole.start() + trimmed(&text[whole.start()..end]);
             let has_host = start.name("host").is_some() || end > whole.end();
@@ -45,7 +46,29 @@ impl Urls {
 
 /// How far the address goes on: up to white space, quotes, brackets that hold it, or a letter of a script without spaces.
 fn length(rest: &str) -> usize {
-    let stops = |c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | '|' | '\\' | '`' | '{' | '}' | '«' | '»' | '“' | '”' | '،' | '؛' | '؟' | '。' | '，' | FILLER);
+    let stops = |c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                '"' | '<'
+                    | '>'
+                    | '|'
+                    | '\\'
+                    | '`'
+                    | '{'
+                    | '}'
+                    | '«'
+                    | '»'
+                    | '“'
+                    | '”'
+                    | '،'
+                    | '؛'
+                    | '؟'
+                    | '。'
+                    | '，'
+                    | FILLER
+            )
+    };
     rest.find(stops).unwrap_or(rest.len())
 }
 
@@ -59,8 +82,14 @@ fn trimmed(address: &str) -> usize {
             ']' => Some('['),
             _ => None,
         };
-        let balanced = open.is_some_and(|open| address.matches(open).count() >= address.matches(last).count());
-        if balanced || !matches!(last, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | ')' | ']' | '_' | '…') {
+        let balanced =
+            open.is_some_and(|open| address.matches(open).count() >= address.matches(last).count());
+        if balanced
+            || !matches!(
+                last,
+                '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | ')' | ']' | '_' | '…'
+            )
+        {
             return address.len();
         }
         address = &address[..address.len() - last.len_utf8()];
@@ -69,7 +98,9 @@ fn trimmed(address: &str) -> usize {
 
 fn is_free(text: &str, start: usize, scheme: bool) -> bool {
     let Some(before) = neighbours::before(text, start) else { return true };
-    scheme || !(neighbours::continues_token(before) || matches!(before, '\\' | '/' | '@' | '.' | '-' | '_'))
+    scheme
+        || !(neighbours::continues_token(before)
+            || matches!(before, '\\' | '/' | '@' | '.' | '-' | '_'))
 }
 
 #[cfg(test)]
@@ -98,7 +129,15 @@ mod tests {
 
     #[test]
     fn paths_and_fractions_are_no_addresses() {
-        for text in [r"\\srv01.corp.com\share", "report.pdf/page 2", "and/or", "C:/temp/a.com", "https://", "www. is", "1.5/2"] {
+        for text in [
+            r"\\srv01.corp.com\share",
+            "report.pdf/page 2",
+            "and/or",
+            "C:/temp/a.com",
+            "https://",
+            "www. is",
+            "1.5/2",
+        ] {
             assert!(urls(text).is_empty(), "{text} {:?}", urls(text));
         }
     }

@@ -39,6 +39,9 @@ pub(crate) enum Role {
 /// Words are looked up this many bytes around a number, so that the cost stays linear in the text.
 const WINDOW: usize = 96;
 
+/// No stem of the vocabulary has fewer bytes.
+const SHORTEST_STEM: usize = 3;
+
 /// The words recognisers know, in the folded form of `switchboard_text`.
 pub(crate) struct Context {
     roles: HashMap<String, (Role, bool)>,
@@ -106,26 +109,24 @@ impl Context {
     }
 
     fn role(&self, word: &str) -> Option<Role> {
-        self.longest(word).or_else(|| {
-            // Arabic glues conjunctions, prepositions and the article to the word.
-            ["و", "ف", "ب", "ل", "ك"]
-                .iter()
-                .filter_map(|clitic| word.strip_prefix(clitic))
-                .chain([word])
-                .flat_map(|rest| [Some(rest), rest.strip_prefix("ال"), rest.strip_prefix("ل")])
-                .flatten()
-                .find_map(|rest| self.longest(rest))
-        })
+        self.longest(word).or_else(|| if word.is_ascii() { None } else { self.without_clitics(word) })
     }
 
-    /// The role of the longest stem of `word`, or of the word itself.
+    /// Arabic glues conjunctions, prepositions and the article to the word.
+    fn without_clitics(&self, word: &str) -> Option<Role> {
+        let bare = ["و", "ف", "ب", "ل", "ك"].iter().find_map(|clitic| word.strip_prefix(clitic));
+        let article = |word: &str| ["ال", "ل"].iter().find_map(|article| self.longest(word.strip_prefix(article)?));
+        article(word).or_else(|| bare.and_then(|bare| self.longest(bare).or_else(|| article(bare))))
+    }
+
+    /// The role of the word itself, or of its longest stem.
     fn longest(&self, word: &str) -> Option<Role> {
-        let ends = word.char_indices().skip(1).map(|(at, _)| at).chain([word.len()]);
-        let found = ends.filter_map(|end| {
-            let (role, is_stem) = self.roles.get(&word[..end])?;
-            (*is_stem || end == word.len()).then_some(*role)
-        });
-        found.last()
+        if let Some((role, _)) = self.roles.get(word) {
+            return Some(*role);
+        }
+        let ends = word.char_indices().map(|(end, _)| end).skip_while(|end| *end < SHORTEST_STEM);
+        let stems = ends.filter_map(|end| self.roles.get(&word[..end]));
+        stems.filter(|(_, is_stem)| *is_stem).last().map(|(role, _)| *role)
     }
 }
 
@@ -138,7 +139,9 @@ impl Before {
                 distance += 1;
             }
             match step.role {
-                Some(role) if roles.contains(&role) => return (distance <= limit).then_some(distance),
+                Some(role) if roles.contains(&role) => {
+                    return (distance <= limit).then_some(distance);
+                }
                 Some(Role::Number | Role::Place | Role::Possessive) => {}
                 _ => distance += 1,
             }
@@ -181,7 +184,15 @@ mod tests {
 
     #[test]
     fn words_are_known_in_every_spelling() {
-        for cue in ["Tel.: ", "TÉLÉPHONE ", "rappelez-moi au ", "Móvil: ", "رقم الجوال: ", "وهاتفي ", "Rückruf: "] {
+        for cue in [
+            "Tel.: ",
+            "TÉLÉPHONE ",
+            "rappelez-moi au ",
+            "Móvil: ",
+            "رقم الجوال: ",
+            "وهاتفي ",
+            "Rückruf: ",
+        ] {
             let before = Context::new();
             let before = before.before(cue, cue.len());
             assert_eq!(before.distance(&[Role::Phone], 2), Some(0), "{cue}");
@@ -194,7 +205,11 @@ mod tests {
     fn my_number_is_a_telephone_number() {
         let context = Context::new();
         let is_mine = |text: &str| context.before(text, text.len()).is_my_number();
-        assert!(is_mine("my number is ") && is_mine("mon numéro : ") && is_mine("meine Nummer ist die "));
+        assert!(
+            is_mine("my number is ")
+                && is_mine("mon numéro : ")
+                && is_mine("meine Nummer ist die ")
+        );
         assert!(!is_mine("my ticket number is "));
     }
 }

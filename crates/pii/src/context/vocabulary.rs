@@ -4,75 +4,123 @@ use super::Role;
 
 pub(super) const VOCABULARY: &[(Role, &str)] = &[
     // English
-    (Role::Phone, "tel tele telephone* phone phones phoned phoning call calls callback calling mobile mob cell \
+    (
+        Role::Phone,
+        "tel tele telephone* phone phones phoned phoning call calls callback calling mobile mob cell \
         cellphone cellular landline fax telefax whatsapp whats wa dial ring answer answering answers reach reachable reached text sms contact \
-        hotline helpline voicemail switchboard desk direct signal viber telegram telno phoneno ph"),
-    (Role::Other, "ticket* order orders ordered po pos requisition* invoice* inv case ref refs reference* inc req chg \
+        hotline helpline voicemail switchboard desk direct signal viber telegram telno phoneno ph",
+    ),
+    (
+        Role::Other,
+        "ticket* order orders ordered po pos requisition* invoice* inv case ref refs reference* inc req chg \
         incident* request* change problem prb task sctask ritm serial sn asset* tag barcode tracking shipment parcel \
         delivery awb kb error* err code codes code# exception event bug issue id ids uid sku part article item items \
         product model batch lot licence license key keys contract customer client employee staff personnel payroll \
-        vendor supplier client purchase cost project wbs budget gl account imei iccid guid uuid hash checksum port ports pid process \
+        vendor supplier client purchase cost center centre project wbs budget gl account imei iccid guid uuid hash checksum port ports pid process \
         job jobs row line lines record session transaction document doc file files folder size quantity qty total \
         amount price prices sum count page pages zip postcode postal room otp pin passcode password otp verification \
-        confirmation booking reservation receipt voucher coupon isbn vat duns pr epoch timestamp unix log logs hex"),
-    (Role::Version, "version* ver build* release* firmware driver drivers patch patched upgrade* update* downgrade* \
-        rev revision bios sdk hotfix installed installer rollup"),
-    (Role::Network, "ip ipv ipv4 ipv6 ips address* server* host hosts hostname gateway router dns ping pinging pings \
-        subnet network vpn proxy firewall dhcp nat node machine workstation remote rdp ssh lan wan vlan nic"),
+        confirmation booking reservation receipt voucher coupon isbn vat duns pr epoch timestamp unix log logs hex",
+    ),
+    (
+        Role::Version,
+        "version* ver build* release* firmware driver drivers patch patched upgrade* update* downgrade* \
+        rev revision bios sdk hotfix installed installer rollup",
+    ),
+    (
+        Role::Network,
+        "ip ipv ipv4 ipv6 ips address* server* host hosts hostname gateway router dns ping pinging pings \
+        subnet network vpn proxy firewall dhcp nat node machine workstation remote rdp ssh lan wan vlan nic",
+    ),
     (Role::Card, "card cards visa mastercard amex maestro debit credit pan"),
     (Role::SocialSecurity, "ssn social itin"),
     (Role::Identity, "nid national iqama identity emirates cin cnie nin citizen resident"),
     (Role::Tax, "tin tax taxpayer"),
-    (Role::Number, "number numbers numb num no nos nr nbr is are was at on and or to me us him her them the via under \
-        of over main new old company"),
+    (
+        Role::Number,
+        "number numbers numb num no nos nr nbr is are was at on and or to me us him her them the via under \
+        of over main new old company",
+    ),
     (Role::Place, "work home office private personal business"),
     (Role::Possessive, "my our his her their your"),
-    (Role::Unit, "usd eur gbp aed sar egp mad dzd tnd chf mxn ars cop clp brl inr cad aud jpy dollar dollars euro euros \
+    (
+        Role::Unit,
+        "usd eur gbp aed sar egp mad dzd tnd chf mxn ars cop clp brl inr cad aud jpy dollar dollars euro euros \
         pound pounds cents bytes byte mb gb tb kib mib gib hz khz mhz ghz ms sec secs seconds minutes hours days weeks \
-        months years users people rows records items pieces pcs units km kg percent pct files emails mails messages \
-        times tickets orders licenses licences pages seats"),
+        months years users people rows pieces pcs units km kg percent pct files emails mails messages \
+        times seats",
+    ),
     // French
-    (Role::Phone, "telephon* portable portables appel appels appele* appell* rappel rappele* rappell* joignable* joindre \
-        contacter contactez gsm fixe poste standard telecopie numerotez coordonnees"),
-    (Role::Other, "commande* facture* dossier* demande* reference* bon devis colis livraison suivi serie erreur* \
+    (
+        Role::Phone,
+        "telephon* portable portables appel appels appele* appell* rappel rappele* rappell* joignable* joindre \
+        contacter contactez gsm fixe poste standard telecopie numerotez coordonnees",
+    ),
+    (
+        Role::Other,
+        "commande* facture* dossier* demande* reference* bon devis colis livraison suivi serie erreur* \
         incident* intervention contrat matricule projet budget imputation montant somme compte* article* lot \
         billet* requete* anomalie ecriture piece fournisseur marche siret siren tva fichier quantite codepostal \
-        immobilisation achat etiquette inventaire reservation bordereau"),
+        immobilisation achat etiquette inventaire reservation bordereau",
+    ),
     (Role::Version, "mise maj pilote pilotes micrologiciel correctif logiciel"),
     (Role::Network, "adresse* serveur* passerelle hote machine poste reseau routeur pare"),
     (Role::Card, "carte cb bancaire"),
     (Role::Identity, "cni cine nationale identite"),
-    (Role::Number, "numero numeros num est sont au aux moi nous vous lui le la les et ou sur par du de des ce mes voici directe"),
+    (
+        Role::Number,
+        "numero numeros num est sont au aux moi nous vous lui le la les et ou sur par du de des ce mes voici directe",
+    ),
     (Role::Place, "bureau domicile perso personnel professionnel pro maison travail"),
     (Role::Possessive, "mon notre son leur votre ma"),
-    (Role::Unit, "dinar dinars dirham dirhams livres octets octet ko mo go jours heures secondes lignes personnes \
-        utilisateurs fois messages mails tnd xof xaf"),
+    (
+        Role::Unit,
+        "dinar dinars dirham dirhams livres octets octet ko mo go jours heures secondes lignes personnes \
+        utilisateurs fois messages mails tnd xof xaf",
+    ),
     // German
-    (Role::Phone, "telefon* tel telefonnummer rufnummer durchwahl mobil mobilnummer mobiltelefon handy handynummer \
+    (
+        Role::Phone,
+        "telefon* tel telefonnummer rufnummer durchwahl mobil mobilnummer mobiltelefon handy handynummer \
         festnetz ruckruf rueckruf* anruf* anrufen rufen ruf rufe ruft angerufen erreichbar erreichen erreiche \
-        telefonisch zuruckrufen zurueckrufen rueckrufnummer faxnummer fernsprecher nebenstelle melden kontakt"),
+        telefonisch zuruckrufen zurueckrufen rueckrufnummer faxnummer fernsprecher nebenstelle melden kontakt",
+    ),
     (Role::Place, "buero dienstlich privat geschaeftlich zuhause"),
-    (Role::Other, "bestellung* bestell* auftrag* rechnung* vorgang* ticketnummer stoerung* stoer* fehler* fehlercode \
+    (
+        Role::Other,
+        "bestellung* bestell* auftrag* rechnung* vorgang* ticketnummer stoerung* stoer* fehler* fehlercode \
         seriennummer serien* inventar* inventarnummer anlage* vertrag* kunden* kundennummer personalnummer personal* \
         projekt* kostenstelle* lieferung* liefer* lieferschein* sendung* paket artikel* beleg* buchung* konto* \
         lizenz* geraet* geraete* aktenzeichen fall anfrage* referenz* zeichen menge summe betrag plz materialnummer \
-        banf vorfall"),
+        banf vorfall",
+    ),
     (Role::Version, "versionen ausgabe treiber treiberversion aktualisier* stand"),
     (Role::Network, "adresse* rechner netz* netzwerk* ipadresse zugriff"),
     (Role::Card, "karte karten kreditkarte* kartennummer kreditkartennummer"),
-    (Role::Tax, "steuer* steuerid identifikationsnummer steueridentifikationsnummer idnr stid idnummer"),
-    (Role::Number, "nummer nummern ist sind lautet unter auf und oder der die das von den dem auch bitte mich uns \
-        neue neu alte immer"),
+    (
+        Role::Tax,
+        "steuer* steuerid identifikationsnummer steueridentifikationsnummer idnr stid idnummer",
+    ),
+    (
+        Role::Number,
+        "nummer nummern ist sind lautet unter auf und oder der die das von den dem auch bitte mich uns \
+        neue neu alte immer",
+    ),
     (Role::Possessive, "meine meiner mein unsere unser ihre seine"),
     (Role::Unit, "franken stueck minuten stunden tage benutzer nutzer zeilen sekunden mal kosten"),
     // Spanish
-    (Role::Phone, "telefono* telf tfno tlf tlfn tfn movil moviles celular* cel llamar llame llamen llama llamad llamada* \
+    (
+        Role::Phone,
+        "telefono* telf tfno tlf tlfn tfn movil moviles celular* cel llamar llame llamen llama llamad llamada* \
         llamame* llamenme llamanos contactar contactame contacto localizable fijo extension interno marcar marque \
-        comunicarse wasap guasap escribeme"),
-    (Role::Other, "pedido* orden factura* albaran solicitud* expediente* incidencia* caso envio guia serie proyecto* \
+        comunicarse wasap guasap escribeme",
+    ),
+    (
+        Role::Other,
+        "pedido* orden factura* albaran solicitud* expediente* incidencia* caso envio guia serie proyecto* \
         presupuesto* contrato* cliente* empleado* proveedor* lote articulo* codigo* tique* ticket peticion* activo \
         inventario etiqueta cuenta importe monto recibo reserva partida seguimiento requisicion remision folio \
-        matricula fichero archivo compra"),
+        matricula fichero archivo compra",
+    ),
     (Role::Version, "actualizacion* actualizar* actualiza* controlador parche compilacion"),
     (Role::Network, "direccion* servidor* equipo red pasarela enrutador"),
     (Role::Card, "tarjeta tarjetas"),
@@ -80,18 +128,33 @@ pub(super) const VOCABULARY: &[(Role, &str)] = &[
     (Role::Number, "numero numeros nro num es son al el los las en y por favor este nuevo"),
     (Role::Place, "casa oficina trabajo particular"),
     (Role::Possessive, "mi nuestro su mis"),
-    (Role::Unit, "pesos dolares libras unidades usuarios veces dias horas minutos segundos filas correos bs soles"),
+    (
+        Role::Unit,
+        "pesos dolares libras unidades usuarios veces dias horas minutos segundos filas correos bs soles",
+    ),
     // Arabic
-    (Role::Phone, "هاتف* تلفون* تليفون* جوال* موبايل* محمول* نقال* خلوي* فاكس* واتس* واتساب* اتصل* اتصال* للاتصال \
-        الاتصال التواصل تواصل* كلمني كلموني رقمي رقمنا يتصل تتصل اتصلوا تحويله تحويلة سنترال خليوي مكالمه راسلني"),
-    (Role::Other, "طلب* تذكره تذكرتي تذاكر فاتوره فواتير بلاغ بلاغي شحنه شحنة معامله تسلسلي سيريال خطا خطأ رمز كود \
+    (
+        Role::Phone,
+        "هاتف* تلفون* تليفون* جوال* موبايل* محمول* نقال* خلوي* فاكس* واتس* واتساب* اتصل* اتصال* للاتصال \
+        الاتصال التواصل تواصل* كلمني كلموني رقمي رقمنا يتصل تتصل اتصلوا تحويله تحويلة سنترال خليوي مكالمه راسلني",
+    ),
+    (
+        Role::Other,
+        "طلب* تذكره تذكرتي تذاكر فاتوره فواتير بلاغ بلاغي شحنه شحنة معامله تسلسلي سيريال خطا خطأ رمز كود \
         مشروع عقد ميزانيه مرجع مرجعي حساب موظف وظيفي عميل مورد اصل صنف كميه مبلغ باركود مستند قضيه حاله حالة ملف \
-        ايصال حجز شراء توريد بوليصه الصنف تعريفي"),
+        ايصال حجز شراء توريد بوليصه الصنف تعريفي",
+    ),
     (Role::Version, "اصدار* نسخه نسخة تحديث* ترقيه ترقية تعريف"),
     (Role::Network, "عنوان* خادم* سيرفر* شبكه شبكة راوتر جهاز"),
     (Role::Card, "بطاقه بطاقة بطاقتي فيزا ماستركارد مدى ائتمان"),
-    (Role::Identity, "هويه هوية هويتي اقامه اقامة اقامتي وطنيه وطنية قومي القومي شخصيه التعريف مدنيه السجل"),
+    (
+        Role::Identity,
+        "هويه هوية هويتي اقامه اقامة اقامتي وطنيه وطنية قومي القومي شخصيه التعريف مدنيه السجل",
+    ),
     (Role::Number, "رقم ارقام هو هي على علي عبر من في الى او هذا الخاص الشخصي مباشر"),
     (Role::Place, "مكتب* منزل* بيت عمل"),
-    (Role::Unit, "ريال* درهم* جنيه* دينار* دولار* يورو ليره ميجا جيجا كيلو مستخدم* ايام يوم ساعه دقيقه ثانيه مره"),
+    (
+        Role::Unit,
+        "ريال* درهم* جنيه* دينار* دولار* يورو ليره ميجا جيجا كيلو مستخدم* ايام يوم ساعه دقيقه ثانيه مره",
+    ),
 ];

@@ -14,7 +14,8 @@ pub(super) const RULES: &[Rule] = &[
         groupings: &[&[3, 4, 7, 1], &[15]],
         judge: |_, window, number| {
             let plausible = number.starts_with("784") && (1900..2100).contains(&part(number, 3..7));
-            let score = if checksum::luhn(&checksum::digits(number)) { Some(VERIFIED) } else { None };
+            let score =
+                if checksum::luhn(&checksum::digits(number)) { Some(VERIFIED) } else { None };
             // Older cards carry other check digits; the full grouping is unlike anything else.
             plausible.then(|| score.or((window.len() == 4).then_some(BY_FORM))).flatten()
         },
@@ -24,16 +25,19 @@ pub(super) const RULES: &[Rule] = &[
         groupings: &[&[10]],
         judge: |digits, window, number| {
             let valid = number.starts_with(['1', '2']) && checksum::luhn(&checksum::digits(number));
-            (valid && digits.before(window.start).distance(&[Role::Identity], 4).is_some()).then_some(VERIFIED)
+            (valid && digits.before(window.start).distance(&[Role::Identity], 4).is_some())
+                .then_some(VERIFIED)
         },
     },
     Rule {
         kind: Kind::EgNationalId,
         groupings: &[&[14]],
         judge: |digits, window, number| {
-            let (century, month, day) = (part(number, 0..1), part(number, 3..5), part(number, 5..7));
+            let (century, month, day) =
+                (part(number, 0..1), part(number, 3..5), part(number, 5..7));
             let governorate = part(number, 7..9);
-            let born = matches!(century, 2 | 3) && (1..=12).contains(&month) && (1..=31).contains(&day);
+            let born =
+                matches!(century, 2 | 3) && (1..=12).contains(&month) && (1..=31).contains(&day);
             let placed = matches!(governorate, 1..=4 | 11..=19 | 21..=29 | 31..=35 | 88);
             let before = digits.before(window.start);
             let other = before.distance(&[Role::Other], 0).is_some();

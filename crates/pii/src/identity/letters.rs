@@ -36,7 +36,9 @@ impl Letters {
             let Some(whole) = captures.get(0) else { return };
             // Another number may begin inside one that turns out to be none.
             at = whole.start() + 1;
-            let group = ["nino", "nif", "nie", "fiscal", "nir", "cin"].into_iter().find(|name| captures.name(name).is_some());
+            let group = ["nino", "nif", "nie", "fiscal", "nir", "cin"]
+                .into_iter()
+                .find(|name| captures.name(name).is_some());
             let judged = group.and_then(|group| judge(digits, group, whole.range()));
             if let Some((kind, score)) = judged {
                 at = whole.end();
@@ -48,12 +50,18 @@ impl Letters {
 
 fn judge(digits: &Digits<'_>, group: &str, range: Range<usize>) -> Option<(Kind, f32)> {
     let text = digits.text;
-    let characters: Vec<u8> =
-        text[range.clone()].bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_uppercase()).collect();
+    let characters: Vec<u8> = text[range.clone()]
+        .bytes()
+        .filter(u8::is_ascii_alphanumeric)
+        .map(|byte| byte.to_ascii_uppercase())
+        .collect();
     let before = digits.context.before(text, range.start);
     let glued = neighbours::before(text, range.start).is_some_and(|c| matches!(c, '-' | '/' | '.'));
-    let free = neighbours::stands_free(text, range.start, range.end) && !text[range.end..].starts_with(['-', '/', '@']) && !glued;
-    let other = before.distance(&[Role::Other], 0).is_some() && before.distance(&[Role::Identity, Role::Tax], 4).is_none();
+    let free = neighbours::stands_free(text, range.start, range.end)
+        && !text[range.end..].starts_with(['-', '/', '@'])
+        && !glued;
+    let other = before.distance(&[Role::Other], 0).is_some()
+        && before.distance(&[Role::Identity, Role::Tax], 4).is_none();
     if !free || other {
         return None;
     }
@@ -104,8 +112,12 @@ const ODD: [usize; 26] =
 /// Decreto ministeriale 23 dicembre 1976: the last letter is the sum modulo 26.
 fn is_fiscal_code(characters: &[u8]) -> bool {
     let Some((&check, body)) = characters.split_last() else { return false };
-    let index = |byte: u8| usize::from(if byte.is_ascii_digit() { byte - b'0' } else { byte - b'A' });
-    let sum: usize =
-        body.iter().enumerate().map(|(place, &byte)| if place % 2 == 0 { ODD[index(byte)] } else { index(byte) }).sum();
+    let index =
+        |byte: u8| usize::from(if byte.is_ascii_digit() { byte - b'0' } else { byte - b'A' });
+    let sum: usize = body
+        .iter()
+        .enumerate()
+        .map(|(place, &byte)| if place % 2 == 0 { ODD[index(byte)] } else { index(byte) })
+        .sum();
     body.len() == 15 && sum % 26 == index(check)
 }

@@ -28,7 +28,8 @@ fn version_4(digits: &Digits<'_>, first: usize) -> Option<Range<usize>> {
     }
     let address: Ipv4Addr = text[bytes.clone()].parse().ok()?;
     let before = neighbours::before(text, bytes.start);
-    let longer = before.is_some_and(|c| neighbours::continues_token(c) || matches!(c, '.' | '_' | ','))
+    let longer = before
+        .is_some_and(|c| neighbours::continues_token(c) || matches!(c, '.' | '_' | ','))
         || digits.gap(last) == Some(".")
         || text[bytes.end..].starts_with(|c: char| neighbours::continues_token(c) || c == '_');
     let suffix = suffix_length(&text[bytes.end..]);
@@ -72,9 +73,17 @@ fn version_6(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(colon) = bytes[at..].iter().position(|&byte| byte == b':').map(|colon| at + colon) {
-        let start = bytes[at..colon].iter().rposition(|&byte| !is_part(byte)).map_or(at, |before| at + before + 1);
-        let end = bytes[colon..].iter().position(|&byte| !is_part(byte)).map_or(bytes.len(), |behind| colon + behind);
+    while let Some(colon) =
+        bytes[at..].iter().position(|&byte| byte == b':').map(|colon| at + colon)
+    {
+        let start = bytes[at..colon]
+            .iter()
+            .rposition(|&byte| !is_part(byte))
+            .map_or(at, |before| at + before + 1);
+        let end = bytes[colon..]
+            .iter()
+            .position(|&byte| !is_part(byte))
+            .map_or(bytes.len(), |behind| colon + behind);
         found.extend(token(text, start..end));
         at = end;
     }
@@ -85,15 +94,20 @@ fn token(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     let trimmed = text[range.clone()].trim_end_matches('.');
     let trimmed = if trimmed.ends_with("::") { trimmed } else { trimmed.trim_end_matches(':') };
     let ends = trimmed.len();
-    let trimmed = if trimmed.starts_with("::") { trimmed } else { trimmed.trim_start_matches([':', '.']) };
+    let trimmed =
+        if trimmed.starts_with("::") { trimmed } else { trimmed.trim_start_matches([':', '.']) };
     let start = range.start + ends - trimmed.len();
     let mut end = range.start + ends;
     let colons = trimmed.matches(':').count();
-    if trimmed.len() > 45 || trimmed.parse::<Ipv6Addr>().is_err() || !trimmed.contains(|c: char| c.is_ascii_digit()) {
+    if trimmed.len() > 45
+        || trimmed.parse::<Ipv6Addr>().is_err()
+        || !trimmed.contains(|c: char| c.is_ascii_digit())
+    {
         return None;
     }
     // `10::30` could be anything; an address has more groups, or a first group of four digits.
-    let is_full = colons >= 3 || trimmed.find(':') == Some(4) || trimmed == "::1" || trimmed.contains('.');
+    let is_full =
+        colons >= 3 || trimmed.find(':') == Some(4) || trimmed == "::1" || trimmed.contains('.');
     if text[end..].starts_with('%') {
         end += 1 + text[end + 1..].bytes().take_while(u8::is_ascii_alphanumeric).count();
     }
@@ -136,8 +150,17 @@ mod tests {
     #[test]
     fn versions_times_and_code_are_none() {
         for text in [
-            "version 10.0.19.41", "v10.0.19.41", "updated to 4.10.7.61", "AnyConnect 4.10.7.61", "1.2.3.4.5", "300.1.1.1",
-            "12:30:45", "std::string", "00:1A:2B:3C:4D:5E", "a::b", "10::30",
+            "version 10.0.19.41",
+            "v10.0.19.41",
+            "updated to 4.10.7.61",
+            "AnyConnect 4.10.7.61",
+            "1.2.3.4.5",
+            "300.1.1.1",
+            "12:30:45",
+            "std::string",
+            "00:1A:2B:3C:4D:5E",
+            "a::b",
+            "10::30",
         ] {
             assert!(addresses(text).is_empty(), "{text} {:?}", addresses(text));
         }

@@ -35,7 +35,9 @@ const GROUPINGS: &[&[usize]] = &[
 
 /// Adds every payment card number.
 pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
-    let windows = (0..digits.groups.len()).flat_map(|first| GROUPINGS.iter().filter_map(move |lengths| digits.shaped(first, lengths)));
+    let windows = (0..digits.groups.len()).flat_map(|first| {
+        GROUPINGS.iter().filter_map(move |lengths| digits.shaped(first, lengths))
+    });
     found.extend(windows.filter(|window| is_card(digits, window)).map(|window| Candidate {
         kind: Kind::CreditCard,
         range: digits.bytes(&window),
@@ -45,7 +47,8 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
 
 fn is_card(digits: &Digits<'_>, window: &Range<usize>) -> bool {
     let number = digits.digits(window);
-    let joints_fit = one_sign(digits.joints(window)) && digits.joints(window).all(|joint| joint.separator != b'/');
+    let joints_fit = one_sign(digits.joints(window))
+        && digits.joints(window).all(|joint| joint.separator != b'/');
     joints_fit
         && has_brand(&number)
         && checksum::luhn(&checksum::digits(&number))
@@ -66,22 +69,30 @@ fn stands_free(digits: &Digits<'_>, window: &Range<usize>) -> bool {
     let sign = neighbours::before(digits.text, bytes.start);
     let in_token = sign.is_some_and(|sign| matches!(sign, '-' | '/' | '.' | '=' | '@'))
         && digits.text[..bytes.start - 1].ends_with(|c: char| c.is_ascii_alphanumeric())
-        && digits.context.role_of(neighbours::word_before(digits.text, bytes.start - 1)) != Some(Role::Card);
+        && digits.context.role_of(neighbours::word_before(digits.text, bytes.start - 1))
+            != Some(Role::Card);
     digits.stands_free(window) && !in_token && behind != Some('@')
 }
 
 /// Issuer prefixes and the lengths they use (ISO/IEC 7812 registry, as published by the brands).
 fn has_brand(number: &str) -> bool {
-    let prefix = |length: usize| number.get(..length).and_then(|digits| digits.parse::<u32>().ok()).unwrap_or(0);
+    let prefix = |length: usize| {
+        number.get(..length).and_then(|digits| digits.parse::<u32>().ok()).unwrap_or(0)
+    };
     let length = number.len();
     let visa = prefix(1) == 4 && matches!(length, 13 | 16 | 19);
-    let mastercard = (matches!(prefix(2), 51..=55) || matches!(prefix(4), 2221..=2720)) && length == 16;
+    let mastercard =
+        (matches!(prefix(2), 51..=55) || matches!(prefix(4), 2221..=2720)) && length == 16;
     let amex = matches!(prefix(2), 34 | 37) && length == 15;
-    let discover = (prefix(4) == 6011 || prefix(2) == 65 || matches!(prefix(3), 644..=649)) && matches!(length, 16 | 19);
-    let diners = (matches!(prefix(3), 300..=305 | 309) || matches!(prefix(2), 36 | 38 | 39)) && matches!(length, 14 | 16);
-    let jcb = (matches!(prefix(4), 3528..=3589) && matches!(length, 16 | 19)) || (matches!(prefix(4), 1800 | 2131) && length == 15);
+    let discover = (prefix(4) == 6011 || prefix(2) == 65 || matches!(prefix(3), 644..=649))
+        && matches!(length, 16 | 19);
+    let diners = (matches!(prefix(3), 300..=305 | 309) || matches!(prefix(2), 36 | 38 | 39))
+        && matches!(length, 14 | 16);
+    let jcb = (matches!(prefix(4), 3528..=3589) && matches!(length, 16 | 19))
+        || (matches!(prefix(4), 1800 | 2131) && length == 15);
     let union_pay = matches!(prefix(2), 62 | 81) && matches!(length, 16..=19);
-    let maestro = matches!(prefix(4), 5018 | 5020 | 5038 | 5893 | 6304 | 6759 | 6761..=6763) && matches!(length, 12..=19);
+    let maestro = matches!(prefix(4), 5018 | 5020 | 5038 | 5893 | 6304 | 6759 | 6761..=6763)
+        && matches!(length, 12..=19);
     let mir = matches!(prefix(4), 2200..=2204) && matches!(length, 16..=19);
     visa || mastercard || amex || discover || diners || jcb || union_pay || maestro || mir
 }

@@ -25,9 +25,9 @@ pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
 
 fn iban_at(text: &str, start: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
-    let letters = bytes.get(start..start + 2)?;
-    let next = *bytes.get(start + 2)?;
-    if !(letters[0].is_ascii_alphabetic() && letters[1].is_ascii_alphabetic() && (next.is_ascii_digit() || is_separator(next))) {
+    let letters = bytes.get(start..start + 2).filter(|pair| pair.iter().all(u8::is_ascii_alphabetic))?;
+    let check_digits = bytes[start + 2..].iter().take(3).find(|&&byte| !is_separator(byte));
+    if !check_digits.is_some_and(u8::is_ascii_digit) {
         return None;
     }
     let structure = iban_table::structure(letters)?;
@@ -58,8 +58,11 @@ fn is_separator(byte: u8) -> bool {
 /// No digit behind it, and before it nothing or the word IBAN.
 fn stands_free(text: &str, start: usize, end: usize) -> bool {
     let behind = neighbours::after(text, end).is_some_and(|c| c.is_ascii_digit());
-    let before = neighbours::before(text, start).is_some_and(|c| neighbours::continues_token(c) || c == '_');
-    let labelled = text[..start].get(start.saturating_sub(4)..).is_some_and(|word| word.eq_ignore_ascii_case("iban"));
+    let before =
+        neighbours::before(text, start).is_some_and(|c| neighbours::continues_token(c) || c == '_');
+    let labelled = text[..start]
+        .get(start.saturating_sub(4)..)
+        .is_some_and(|word| word.eq_ignore_ascii_case("iban"));
     !behind && (!before || labelled)
 }
 

@@ -11,7 +11,9 @@ pub(super) fn at(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
     let (window, length) = (chain.start + 1..=chain.end).rev().find_map(|end| {
         let window = first..end;
         let length = edges.digits.digits(&window).len();
-        let in_pairs = length == 6 && window.len() == 3 && (first..end).all(|index| edges.digits.groups[index].len() == 2);
+        let in_pairs = length == 6
+            && window.len() == 3
+            && (first..end).all(|index| edges.digits.groups[index].len() == 2);
         ((7..=12).contains(&length) || in_pairs).then_some((window, length))
     })?;
     let bytes = edges.digits.bytes(&window);
@@ -22,19 +24,20 @@ pub(super) fn at(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
         && !edges.digits.is_part_of_longer(&window)
         && !is_compact_date
         && !digits.starts_with("00");
-    let announced = match edges.verdict(first) {
+    let announced = || match edges.verdict(&window) {
         Verdict::Phone => true,
         Verdict::Other(_) => false,
         Verdict::Silent => edges.is_announced_behind(bytes.end),
     };
-    (free && announced).then_some(Found { bytes, next: window.end, score: BARE })
+    (free && announced()).then_some(Found { bytes, next: window.end, score: BARE })
 }
 
 /// `20240312`, `12032024`.
 fn is_date(digits: &str) -> bool {
     let part = |from: usize, to: usize| digits[from..to].parse::<u32>().unwrap_or(0);
     let is_year = |year: u32| (1900..2100).contains(&year);
-    let are_day_and_month = |a: u32, b: u32| (1..=31).contains(&a.max(b)) && (1..=12).contains(&a.min(b));
+    let are_day_and_month =
+        |a: u32, b: u32| (1..=31).contains(&a.max(b)) && (1..=12).contains(&a.min(b));
     is_year(part(0, 4)) && are_day_and_month(part(4, 6), part(6, 8))
         || is_year(part(4, 8)) && are_day_and_month(part(0, 2), part(2, 4))
 }

@@ -232,7 +232,8 @@ mod tests {
     #[test]
     fn no_code_begins_another() {
         for (code, least, most) in COUNTRIES {
-            let shadowed = COUNTRIES.iter().any(|(other, ..)| other != code && code.starts_with(other));
+            let shadowed =
+                COUNTRIES.iter().any(|(other, ..)| other != code && code.starts_with(other));
             assert!(!shadowed && least <= most && code.len() + most <= 15, "{code}");
         }
     }

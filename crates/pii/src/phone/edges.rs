@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::extension::Extension;
 use crate::context::Role;
 use crate::digits::Digits;
+use crate::groups::Group;
 use crate::neighbours;
 
 /// A text's digits with all that judges their surroundings.
@@ -30,11 +31,50 @@ const OTHERS: [Role; 6] =
 const CUE_WORDS: usize = 4;
 
 impl Edges<'_, '_> {
-    /// What the words before group `first` say; numbers of one list share the words before the list.
-    pub(super) fn verdict(&self, first: usize) -> Verdict {
-        let own = self.verdict_at(first);
+    /// What the words before `window` say; numbers of one list share the words before the list.
+    pub(super) fn verdict(&self, window: &Range<usize>) -> Verdict {
+        let first = window.start;
         let head = self.list_head(first);
-        if own == Verdict::Silent && head != first { self.verdict_at(head) } else { own }
+        let own = match self.verdict_at(first) {
+            Verdict::Silent if head != first => self.verdict_at(head),
+            own => own,
+        };
+        match own {
+            // `ticket 4821, 06 12 34 56 78`: the word named the number before, which looks different.
+            Verdict::Other(0)
+                if self.names_the_number_before(window) && !self.is_like_the_one_before(window) =>
+            {
+                Verdict::Other(1)
+            }
+            own => own,
+        }
+    }
+
+    /// Whether another number stands between the last word and `window`.
+    fn names_the_number_before(&self, window: &Range<usize>) -> bool {
+        let Some(gap) = window.start.checked_sub(1).and_then(|before| self.digits.gap(before))
+        else {
+            return false;
+        };
+        let is_conjunction =
+            |word: &str| self.digits.context.role_of(word).is_none_or(|role| role == Role::Number);
+        gap.len() <= 12
+            && gap
+                .split(|c: char| !c.is_alphabetic())
+                .filter(|word| !word.is_empty())
+                .all(is_conjunction)
+    }
+
+    /// Whether the number before `window` has groups of the same lengths, as the numbers of a list do.
+    fn is_like_the_one_before(&self, window: &Range<usize>) -> bool {
+        let groups = &self.digits.groups;
+        let Some(before) = window.start.checked_sub(window.len()) else { return false };
+        let lengths =
+            |range: Range<usize>| groups[range].iter().map(Group::len).collect::<Vec<_>>();
+        let glued = neighbours::before(self.digits.text, groups[before].range.start)
+            .is_some_and(neighbours::continues_token);
+        let joined = self.digits.joints(&(before..window.start)).count() + 1 == window.len();
+        lengths(before..window.start) == lengths(window.clone()) && !glued && joined
     }
 
     fn verdict_at(&self, index: usize) -> Verdict {
@@ -44,7 +84,8 @@ impl Edges<'_, '_> {
         let head = self.digits.text[..self.digits.groups[index].range.start].trim_end_matches(' ');
         let hash = head.ends_with(['#', '№']);
         // `my ticket, 06 12 34 56 78`: the word is not the number's name.
-        let apart = usize::from(head.ends_with([',', ';', '،', '؛', '!', '?', '(']));
+        let word = head.trim_end_matches([',', ';', '،', '؛', '!', '?', '(', ' ']);
+        let apart = usize::from(word.len() < head.len() && word.ends_with(char::is_alphabetic));
         let other = other.map(|other| other + apart);
         match (phone, other) {
             (Some(phone), other) if other.is_none_or(|other| phone < other) => Verdict::Phone,
@@ -60,7 +101,8 @@ impl Edges<'_, '_> {
         let mut head = first;
         while head > 0 && first - head < 64 {
             let Some(gap) = self.digits.gap(head - 1) else { break };
-            let is_list = gap.len() <= 5 && !gap.contains(char::is_alphabetic) && !gap.contains("\n\n");
+            let is_list =
+                gap.len() <= 5 && !gap.contains(char::is_alphabetic) && !gap.contains("\n\n");
             if !is_list {
                 break;
             }
@@ -69,18 +111,13 @@ impl Edges<'_, '_> {
         head
     }
 
-    /// Whether a list's other numbers are as long as group `first`: then its announcement holds for all of them.
-    pub(super) fn is_like_its_list(&self, first: usize) -> bool {
-        let head = self.list_head(first);
-        self.digits.groups[head].len() == self.digits.groups[first].len()
-    }
-
     /// Whether the left side of a national number is free.
     pub(super) fn is_open_left(&self, start: usize) -> bool {
         let text = self.digits.text;
         let Some(before) = neighbours::before(text, start) else { return true };
         if neighbours::continues_token(before) {
-            return self.digits.context.role_of(neighbours::word_before(text, start)) == Some(Role::Phone);
+            return self.digits.context.role_of(neighbours::word_before(text, start))
+                == Some(Role::Phone);
         }
         let glue = start - before.len_utf8();
         match before {
@@ -103,13 +140,19 @@ impl Edges<'_, '_> {
         let word = neighbours::word_before(text, at);
         match self.digits.context.role_of(word) {
             Some(role) => role == Role::Phone,
-            None => sign == '/' && word.chars().count() >= 3 && !text[..at - word.len()].ends_with(['/', '\\']),
+            None => {
+                sign == '/'
+                    && word.chars().count() >= 3
+                    && !text[..at - word.len()].ends_with(['/', '\\'])
+            }
         }
     }
 
     fn is_amount_before(&self, start: usize) -> bool {
         let text = self.digits.text[..start].trim_end_matches(' ');
-        text.ends_with(['$', '€', '£', '¥']) || self.digits.context.role_of(neighbours::word_before(text, text.len())) == Some(Role::Unit)
+        text.ends_with(['$', '€', '£', '¥'])
+            || self.digits.context.role_of(neighbours::word_before(text, text.len()))
+                == Some(Role::Unit)
     }
 
     /// Whether the right side of a national number is free; an extension may follow.
@@ -135,13 +178,14 @@ impl Edges<'_, '_> {
     /// Whether a capitalised word begins at byte `at`: the sentence behind a number, its space forgotten.
     fn is_sentence(&self, at: usize) -> bool {
         let mut letters = self.digits.text[at..].chars();
-        letters.next().is_some_and(char::is_uppercase) && letters.take(2).filter(|c| c.is_lowercase()).count() == 2
+        letters.next().is_some_and(char::is_uppercase)
+            && letters.take(2).filter(|c| c.is_lowercase()).count() == 2
     }
 
     fn is_amount_behind(&self, end: usize) -> bool {
         let rest = self.digits.text[end..].trim_start_matches(' ');
         rest.starts_with(['€', '$', '£', '¥', '%', '°'])
-            || self.digits.context.after(self.digits.text, end).first() == Some(&Some(Role::Unit))
+            || self.digits.context.role_of(neighbours::word_after(rest)) == Some(Role::Unit)
     }
 
     /// Whether the words right behind a number say that it is one: `(mobile)`, `-Fax`, `is my number`.
@@ -154,8 +198,10 @@ impl Edges<'_, '_> {
             return true;
         }
         let roles = context.after(text, end);
-        matches!(roles.as_slice(), [Some(Role::Number), Some(Role::Possessive), Some(Role::Number | Role::Phone), ..])
-            || matches!(roles.as_slice(), [Some(Role::Number), Some(Role::Phone), ..])
+        matches!(
+            roles.as_slice(),
+            [Some(Role::Number), Some(Role::Possessive), Some(Role::Number | Role::Phone), ..]
+        ) || matches!(roles.as_slice(), [Some(Role::Number), Some(Role::Phone), ..])
     }
 
     /// Whether the number is a line of its own below a line of words, as in a signature.
@@ -169,7 +215,10 @@ impl Edges<'_, '_> {
         let above = above.trim_end();
         let from = above.char_indices().rev().take(60).take_while(|(_, c)| *c != '\n').last();
         let line = from.map_or("", |(from, _)| &above[from..]);
-        ends_line && line.contains(char::is_alphabetic) && !line.contains(|c: char| c.is_ascii_digit()) && !line.ends_with(':')
+        ends_line
+            && line.contains(char::is_alphabetic)
+            && !line.contains(|c: char| c.is_ascii_digit())
+            && !line.ends_with(':')
     }
 }
 
@@ -177,6 +226,7 @@ impl Edges<'_, '_> {
 pub(super) fn with_open_bracket(text: &str, range: Range<usize>) -> Range<usize> {
     let inside = &text[range.clone()];
     let opens = inside.matches('(').count() < inside.matches(')').count();
-    let start = if opens && text[..range.start].ends_with('(') { range.start - 1 } else { range.start };
+    let start =
+        if opens && text[..range.start].ends_with('(') { range.start - 1 } else { range.start };
     start..range.end
 }

@@ -35,7 +35,9 @@ mod tests {
     #[test]
     fn stands_directly_behind_the_number() {
         let extension = Extension::new();
-        for text in ["x818", " ext. 4521", ", poste 123", " - Durchwahl -12", " (ext 12)", " تحويلة 12"] {
+        for text in
+            ["x818", " ext. 4521", ", poste 123", " - Durchwahl -12", " (ext 12)", " تحويلة 12"]
+        {
             assert_eq!(extension.end(text, 0), Some(text.len()), "{text}");
         }
         assert_eq!(extension.end(" x12)", 0), Some(4));

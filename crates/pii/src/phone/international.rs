@@ -36,7 +36,8 @@ fn behind_plus(edges: &Edges<'_, '_>, first: usize, plus: usize) -> Option<Found
     let (window, regular) = extent(edges, first, 0)?;
     let digits = edges.digits.digits(&window);
     let bytes = plus..edges.digits.bytes(&window).end;
-    let glued = neighbours::before(edges.digits.text, plus).is_some_and(neighbours::continues_token);
+    let glued =
+        neighbours::before(edges.digits.text, plus).is_some_and(neighbours::continues_token);
     if digits.len() < if glued { 9 } else { 7 } || is_amount(edges, bytes.end) {
         return None;
     }
@@ -46,7 +47,9 @@ fn behind_plus(edges: &Edges<'_, '_>, first: usize, plus: usize) -> Option<Found
 
 fn behind_zeros(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
     let group = &edges.digits.groups[first];
-    let prefix = ["00", "011"].into_iter().find(|prefix| edges.digits.text[group.range.clone()].starts_with(prefix))?;
+    let prefix = ["00", "011"]
+        .into_iter()
+        .find(|prefix| edges.digits.text[group.range.clone()].starts_with(prefix))?;
     let is_us_exit = prefix == "011";
     if is_us_exit && (group.len() != 3 || edges.digits.chain(first, 4).len() < 3) {
         return None;
@@ -56,7 +59,7 @@ fn behind_zeros(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
     let open = edges.is_open_left(bytes.start)
         && edges.is_open_right(bytes.end)
         && !edges.digits.is_part_of_longer(&window)
-        && edges.verdict(first) != Verdict::Other(0);
+        && edges.verdict(&window) != Verdict::Other(0);
     (regular && open).then_some(Found { bytes, next: window.end, score: WITH_ZEROS })
 }
 
@@ -64,7 +67,8 @@ fn behind_zeros(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
 fn before_plus(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
     let group = &edges.digits.groups[first];
     let behind = &edges.digits.text[group.range.end..];
-    let ends = behind.starts_with('+') && !behind[1..].starts_with(|c: char| c.is_ascii_alphanumeric());
+    let ends =
+        behind.starts_with('+') && !behind[1..].starts_with(|c: char| c.is_ascii_alphanumeric());
     let (country, rest) = countries::split(&edges.digits.text[group.range.clone()])?;
     let regular = (country.least..=country.most).contains(&rest.len()) && rest.len() >= 7;
     let bytes = group.range.start..group.range.end + 1;
@@ -78,7 +82,8 @@ fn extent(edges: &Edges<'_, '_>, first: usize, skipped: usize) -> Option<(Range<
     let all = edges.digits.digits(&chain);
     let (country, rest) = countries::split(all.get(skipped..)?)?;
     let before_rest = all.len() - rest.len();
-    let rest_is_plain = !rest.starts_with('0') || country.code == "39" || skipped == 0 || chain.len() > 1;
+    let rest_is_plain =
+        !rest.starts_with('0') || country.code == "39" || skipped == 0 || chain.len() > 1;
     let mut best = None;
     let mut length = 0;
     for end in chain.start + 1..=chain.end {
@@ -102,13 +107,18 @@ fn extent(edges: &Edges<'_, '_>, first: usize, skipped: usize) -> Option<(Range<
 fn continues(edges: &Edges<'_, '_>, last: usize) -> bool {
     let joint = |index: usize| edges.digits.groups[index].joint;
     let end = edges.digits.groups[last].range.end;
-    let same = last >= 2 && joint(last - 1).map(|j| j.separator) == joint(last - 2).map(|j| j.separator);
+    let same =
+        last >= 2 && joint(last - 1).map(|j| j.separator) == joint(last - 2).map(|j| j.separator);
     let dash = joint(last - 1).is_some_and(|joint| joint.separator == b'-');
     (same || dash) && edges.is_open_right(end)
 }
 
 /// A plus and a known calling code, but an unusual number of digits: taken as far as E.164 allows.
-fn irregular(edges: &Edges<'_, '_>, chain: Range<usize>, country: &Country) -> Option<Range<usize>> {
+fn irregular(
+    edges: &Edges<'_, '_>,
+    chain: Range<usize>,
+    country: &Country,
+) -> Option<Range<usize>> {
     let mut length = 0;
     let mut end = chain.start;
     for index in chain.clone() {
@@ -119,7 +129,8 @@ fn irregular(edges: &Edges<'_, '_>, chain: Range<usize>, country: &Country) -> O
         end = index + 1;
     }
     let length = edges.digits.digits(&(chain.start..end.max(chain.start + 1))).len();
-    (end > chain.start && length >= 7 && length > country.code.len() + 4).then_some(chain.start..end)
+    (end > chain.start && length >= 7 && length > country.code.len() + 4)
+        .then_some(chain.start..end)
 }
 
 fn is_amount(edges: &Edges<'_, '_>, end: usize) -> bool {

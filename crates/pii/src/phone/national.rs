@@ -41,10 +41,16 @@ const FORMS: &[Form] = &[
     Form { groups: &[3, 3, 4], leads: NANP, signs: b" ", trust: Sure },
     Form { groups: &[3, 7], leads: NANP, signs: b"- ", trust: Unsure },
     Form { groups: &[10], leads: NANP, signs: b"", trust: Unsure },
-    Form { groups: &[11], leads: &["12", "13", "14", "15", "16", "17", "18", "19"], signs: b"", trust: Unsure },
+    Form {
+        groups: &[11],
+        leads: &["12", "13", "14", "15", "16", "17", "18", "19"],
+        signs: b"",
+        trust: Unsure,
+    },
     // France, Belgium, Switzerland, the Maghreb: five pairs, and the other ways to group nine digits behind the zero.
     Form { groups: &[2, 2, 2, 2, 2], leads: TRUNK, signs: b" .-/", trust: Sure },
     Form { groups: &[2, 3, 2, 2], leads: TRUNK, signs: b" .-/", trust: Sure },
+    Form { groups: &[2, 3, 3, 2], leads: TRUNK, signs: b" .-", trust: Sure },
     Form { groups: &[1, 3, 3, 3], leads: &["0"], signs: b" .-", trust: Sure },
     Form { groups: &[1, 3, 2, 2, 2], leads: &["0"], signs: b" .-", trust: Sure },
     Form { groups: &[1, 1, 2, 2, 2, 2], leads: &["0"], signs: b" .-", trust: Sure },
@@ -65,16 +71,41 @@ const FORMS: &[Form] = &[
     Form { groups: &[2, 3, 2, 2], leads: &["8", "9"], signs: b" -.", trust: Sure },
     Form { groups: &[9], leads: SPANISH, signs: b"", trust: Unsure },
     // Mexico, Argentina, Chile.
-    Form { groups: &[2, 4, 4], leads: &["55", "56", "33", "81", "11", "15"], signs: b" -", trust: Sure },
+    Form {
+        groups: &[2, 4, 4],
+        leads: &["55", "56", "33", "81", "11", "15"],
+        signs: b" -",
+        trust: Sure,
+    },
     Form { groups: &[2, 2, 2, 2, 2], leads: &["55", "33", "81"], signs: b" -", trust: Unsure },
     Form { groups: &[1, 4, 4], leads: &["9"], signs: b" -", trust: Sure },
     // Arabia without the trunk zero; Tunisia.
-    Form { groups: &[2, 3, 4], leads: &["50", "52", "53", "54", "55", "56", "58", "59"], signs: b" -", trust: Sure },
+    Form {
+        groups: &[2, 3, 4],
+        leads: &["50", "52", "53", "54", "55", "56", "58", "59"],
+        signs: b" -",
+        trust: Sure,
+    },
     Form { groups: &[9], leads: &["5"], signs: b"", trust: Unsure },
-    Form { groups: &[2, 3, 3], leads: &["2", "3", "4", "5", "7", "9"], signs: b" .-", trust: Unsure },
+    Form {
+        groups: &[2, 3, 3],
+        leads: &["2", "3", "4", "5", "7", "9"],
+        signs: b" .-",
+        trust: Unsure,
+    },
     // The calling code without its plus, before a mobile number.
-    Form { groups: &[12], leads: &["9665", "9715", "2126", "2127", "2010", "2011", "2012", "2015"], signs: b"", trust: Sure },
-    Form { groups: &[11], leads: &["336", "337", "346", "347", "2135", "2136", "2137"], signs: b"", trust: Unsure },
+    Form {
+        groups: &[12],
+        leads: &["9665", "9715", "2126", "2127", "2010", "2011", "2012", "2015"],
+        signs: b"",
+        trust: Sure,
+    },
+    Form {
+        groups: &[11],
+        leads: &["336", "337", "346", "347", "2135", "2136", "2137"],
+        signs: b"",
+        trust: Unsure,
+    },
     Form { groups: &[12], leads: &["447", "4915", "4916", "4917"], signs: b"", trust: Unsure },
     Form { groups: &[13], leads: &["4915", "4916", "4917"], signs: b"", trust: Unsure },
     Form { groups: &[3, 2, 3, 4], leads: &["9665", "9715", "9627"], signs: b" -", trust: Sure },
@@ -117,8 +148,14 @@ fn trunk_windows(edges: &Edges<'_, '_>, first: usize) -> impl Iterator<Item = Ra
     let chain = edges.digits.chain(first, if is_area { 6 } else { 1 });
     (chain.start + 2..=chain.end).rev().map(move |end| first..end).filter(move |window| {
         let digits = edges.digits.digits(window);
-        let longest = if GERMAN_MOBILE.iter().any(|lead| digits.starts_with(lead)) { 12 } else { 11 };
-        let is_direct_dial = digits.len() <= 13 && groups[window.end - 1].len() <= 3 && window.len() == 3;
+        let longest =
+            if GERMAN_MOBILE.iter().any(|lead| digits.starts_with(lead)) { 12 } else { 11 };
+        let dotted = edges.digits.joints(window).any(|joint| joint.separator == b'.');
+        if dotted && groups[first + 1..window.end].iter().any(|group| group.len() > 3) {
+            return false;
+        }
+        let is_direct_dial =
+            digits.len() <= 13 && groups[window.end - 1].len() <= 3 && window.len() == 3;
         (9..=longest).contains(&digits.len()) && is_consistent(edges, window)
             || is_direct_dial && has_direct_dial(edges, window)
     })
@@ -128,7 +165,8 @@ fn trunk_windows(edges: &Edges<'_, '_>, first: usize) -> impl Iterator<Item = Ra
 fn has_direct_dial(edges: &Edges<'_, '_>, window: &Range<usize>) -> bool {
     let last = edges.digits.groups[window.end - 2].joint;
     let number = edges.digits.digits(&(window.start..window.end - 1));
-    last.is_some_and(|joint| joint.separator == b'-' && !joint.opens) && (9..=11).contains(&number.len())
+    last.is_some_and(|joint| joint.separator == b'-' && !joint.opens)
+        && (9..=11).contains(&number.len())
 }
 
 /// Brackets around the area code: `(978) 645-9740`, `(55) 1234-5678`, `(0341) 12 34 56`.
@@ -144,37 +182,42 @@ fn bracketed_window(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
         let window = first..end;
         let total = edges.digits.digits(&window).len();
         let dashed = edges.digits.joints(&window).any(|joint| joint.separator == b'-');
-        let likely = if starts_with_zero { (8..=12).contains(&total) } else { total == 10 || dashed && (8..=11).contains(&total) };
+        let likely = if starts_with_zero {
+            (8..=12).contains(&total)
+        } else {
+            total == 10 || dashed && (8..=11).contains(&total)
+        };
         let rest = &edges.digits.groups[first + 1..end];
         let plausible = likely && area.len() < 6 && rest.iter().all(|group| group.len() >= 2);
         plausible.then(|| accept(edges, window, Sure)).flatten()
     })
 }
 
-/// One sign throughout; the sign behind the area code may differ, and brackets may stand around it.
+/// One sign throughout; the sign around the area code may differ, and brackets may stand around it.
 fn is_consistent(edges: &Edges<'_, '_>, window: &Range<usize>) -> bool {
-    let mut joints = edges.digits.joints(window);
-    let first: Option<Joint> = joints.next();
-    let opens_later = edges.digits.joints(window).any(|joint| joint.opens);
-    !opens_later && (first.is_none() || one_sign(joints))
+    let joints: Vec<Joint> = edges.digits.joints(window).collect();
+    let behind_trunk_digit = edges.digits.groups[window.start].len() == 1;
+    // `1 (415) 555-0132`: the brackets open behind the trunk digit.
+    let opens_well =
+        joints.iter().enumerate().all(|(at, joint)| !joint.opens || at == 0 && behind_trunk_digit);
+    let area = joints.iter().position(|joint| joint.closes).unwrap_or(0);
+    opens_well && area <= 1 && one_sign(joints.into_iter().skip(area + 1))
 }
 
 fn accept(edges: &Edges<'_, '_>, window: Range<usize>, trust: Trust) -> Option<Found> {
     let bytes = edges.digits.bytes(&window);
-    let closes = edges.digits.joints(&window).any(|joint| joint.closes);
-    let start = if closes && edges.digits.text[..bytes.start].ends_with('(') { bytes.start - 1 } else { bytes.start };
     let longer = edges.digits.is_part_of_longer(&window);
-    if longer || !edges.is_open_left(start) || !edges.is_open_right(bytes.end) {
+    if longer || !edges.is_open_left(bytes.start) || !edges.is_open_right(bytes.end) {
         return None;
     }
-    let score = match (edges.verdict(window.start), trust) {
+    let score = match (edges.verdict(&window), trust) {
         (Verdict::Phone, _) => ANNOUNCED,
-        (Verdict::Other(0), _) if window.len() > 1 || edges.is_like_its_list(window.start) => return None,
+        (Verdict::Other(0), _) => return None,
         (Verdict::Other(_), Sure) | (Verdict::Silent, Sure) => SURE,
         (Verdict::Other(_), Unsure) => return None,
         (Verdict::Silent, Unsure) if edges.is_announced_behind(bytes.end) => SURE,
         (Verdict::Silent, Unsure) if edges.is_signature(&bytes) => SIGNATURE,
         (Verdict::Silent, Unsure) => return None,
     };
-    Some(Found { bytes: start..bytes.end, next: window.end, score })
+    Some(Found { bytes, next: window.end, score })
 }

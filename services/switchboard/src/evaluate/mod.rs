@@ -28,7 +28,12 @@ pub(crate) struct EvaluateArgs {
     #[arg(long, value_name = "URL", requires = "model")]
     registry: Option<RegistryUrl>,
     /// The model to judge: NAME (its champion), NAME@ALIAS or NAME/VERSION.
-    #[arg(long, value_name = "NAME[@ALIAS|/VERSION]", requires = "registry", conflicts_with = "agent")]
+    #[arg(
+        long,
+        value_name = "NAME[@ALIAS|/VERSION]",
+        requires = "registry",
+        conflicts_with = "agent"
+    )]
     model: Option<ModelRef>,
     /// The agent of the mesh to judge.
     #[arg(long, value_name = "URL")]
@@ -44,7 +49,7 @@ pub(crate) struct EvaluateArgs {
 
 const EXAMPLES: &str = "\
 Without --language-column, the report's languages are those that were recognised.
-A ticket the mesh does not answer counts as wrong, and the exit code is then 1.
+A ticket the mesh does not answer counts as wrong, as `(no answer)`, and the exit code is then 1.
 
 Examples:
   switchboard evaluate --registry file:data/registry --model category-tfidf \\

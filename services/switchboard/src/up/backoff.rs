@@ -37,8 +37,7 @@ mod tests {
     #[test]
     fn waits_double_up_to_a_limit() {
         let mut backoff = Backoff::new();
-        let waits: Vec<u128> =
-            (0..7).map(|_| backoff.after(Duration::ZERO).as_millis()).collect();
+        let waits: Vec<u128> = (0..7).map(|_| backoff.after(Duration::ZERO).as_millis()).collect();
         assert_eq!(waits, [500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000]);
     }
 

@@ -77,18 +77,16 @@ fn is_writable(path: &Path) -> anyhow::Result<()> {
 }
 
 /// Whether the family has a champion; one that cannot be loaded is an error that names the way out.
-fn champion_is_whole(
-    registry: &Registry,
-    plan: &Plan,
-    family: &Family,
-) -> anyhow::Result<bool> {
+fn champion_is_whole(registry: &Registry, plan: &Plan, family: &Family) -> anyhow::Result<bool> {
     let name = family.model;
     let champion = registry.resolve(name, &Selector::Alias(CHAMPION.to_owned()))?;
     let Some(version) = champion else { return Ok(false) };
     let Err(error) = registry.load(name, version) else { return Ok(true) };
     let way_out = way_out(registry, plan, family, version);
     let error = anyhow::Error::new(error);
-    bail!("the champion of {name} is version {version}, which cannot be loaded ({error:#}): {way_out}")
+    bail!(
+        "the champion of {name} is version {version}, which cannot be loaded ({error:#}): {way_out}"
+    )
 }
 
 fn way_out(registry: &Registry, plan: &Plan, family: &Family, damaged: u32) -> String {

@@ -47,11 +47,11 @@ impl Child {
     }
 
     /// Asks it to end, waits for it to drain, and kills it when that takes too long.
-    async fn stop(mut self) {
+    async fn stop(mut self, patience: Duration) {
         drop(self.stdin.take());
-        if tokio::time::timeout(PATIENCE, self.process.wait()).await.is_err() {
+        if tokio::time::timeout(patience, self.process.wait()).await.is_err() {
             let name = self.name;
-            say(format_args!("`{name}` did not stop within {}: killing it", seconds(PATIENCE)));
+            say(format_args!("`{name}` did not stop within {}: killing it", seconds(patience)));
             // It may have ended just now, which is as good.
             let _ = self.process.kill().await;
         }
@@ -136,7 +136,7 @@ async fn run(
     tokio::select! {
         end = child.ended() => Some(end),
         _ = stopped => {
-            child.stop().await;
+            child.stop(PATIENCE).await;
             None
         }
     }

@@ -128,10 +128,7 @@ async fn serve(
 }
 
 /// Trains what has no champion, on the bundled corpus.
-fn first_models(
-    plan: &Plan,
-    missing: &[&'static Family],
-) -> Option<Running<Result<(), Failure>>> {
+fn first_models(plan: &Plan, missing: &[&'static Family]) -> Option<Running<Result<(), Failure>>> {
     if missing.is_empty() {
         return None;
     }

@@ -7,9 +7,9 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use switchboard_proto::v1::RouteTicketRequest;
 
-use super::plan::{Plan, reachable, url};
+use super::plan::{Plan, Service, reachable, url};
 use crate::mesh::{Agent, Answer};
-use crate::reply::Reply;
+use crate::reply::{LineError, Reply};
 use crate::values::AgentUrl;
 
 /// A ticket of nobody, with an address that cannot exist.
@@ -43,7 +43,7 @@ impl Ready {
             Ok(ticket) => serde_json::to_value(Reply::from(ticket)),
             Err(error) => serde_json::to_value(error),
         };
-        let facts = |service: &super::plan::Service| {
+        let facts = |service: &Service| {
             let addresses = json!({"api": url(service.api), "admin": url(service.admin)});
             (service.program.name.to_owned(), addresses)
         };
@@ -70,7 +70,11 @@ impl Ready {
         writeln!(out, "\nTry one:")?;
         let body = r#"{"text": "My laptop does not start any more"}"#;
         let path = "v1/tickets/route";
-        writeln!(out, "  curl -s {}/{path} -H 'content-type: application/json' -d '{body}'", self.agent)?;
+        writeln!(
+            out,
+            "  curl -s {}/{path} -H 'content-type: application/json' -d '{body}'",
+            self.agent
+        )?;
         writeln!(out, "\nCtrl-C stops the mesh.")?;
         out.flush()
     }
@@ -98,6 +102,6 @@ async fn route_sample(agent: &AgentUrl) -> Answer {
     let ticket = RouteTicketRequest { text: SAMPLE_TEXT.to_owned(), ..Default::default() };
     match Agent::connect(agent, ANSWER_WITHIN).await {
         Ok(agent) => agent.route(ticket).await,
-        Err(error) => Err(crate::reply::LineError::unreachable(&error)),
+        Err(error) => Err(LineError::unreachable(&error)),
     }
 }

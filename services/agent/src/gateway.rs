@@ -1,0 +1,310 @@
+//! One ticket: check, scrub, choose, ask, answer.
+
+use std::sync::Arc;
+
+use switchboard_pii::{RawText, Scrubbed, Scrubber};
+use switchboard_routing::{
+    Family, Policy, Reason, Record, Signals, Thresholds, Wish, complexity, first_wish, second_wish,
+};
+use switchboard_server::{ApiError, ErrorKind, RequestId};
+use switchboard_text::{Language, identify};
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+use crate::downstream::{Downstream, Lack};
+use crate::facts::{Facts, SharedFacts};
+use crate::limits;
+use crate::metrics::Metrics;
+use crate::ticket::{Answer, Decision, Routed, Term, Ticket, Timings};
+
+/// The task of a ticket that names none.
+const DEFAULT_TASK: &str = "category";
+
+/// A model service and what it serves.
+pub(crate) struct Model {
+    pub(crate) downstream: Arc<Downstream>,
+    pub(crate) facts: SharedFacts,
+}
+
+/// Everything a ticket needs.
+pub(crate) struct Gateway {
+    pub(crate) scrubber: Scrubber,
+    pub(crate) linear: Model,
+    pub(crate) transformer: Option<Model>,
+    pub(crate) policy: Policy,
+    /// The only tasks taken; any that is served when empty.
+    pub(crate) tasks: Vec<String>,
+    pub(crate) max_text_bytes: usize,
+    pub(crate) in_flight: Semaphore,
+    pub(crate) metrics: Metrics,
+}
+
+/// A question for the models.
+struct Question<'q> {
+    task: &'q str,
+    text: &'q str,
+    explain: bool,
+    deadline: Instant,
+}
+
+/// An answer and how it came about.
+struct Chosen {
+    answer: Answer,
+    reason: Reason,
+    explanation: String,
+}
+
+impl Gateway {
+    /// Routes one ticket by `deadline`, counting how it went.
+    pub(crate) async fn route(
+        &self,
+        endpoint: &'static str,
+        ticket: Ticket,
+        deadline: Instant,
+    ) -> Result<Routed, ApiError> {
+        let started = Instant::now();
+        let request_id = RequestId::fresh();
+        let outcome =
+            self.answer(ticket, request_id, deadline).await.map_err(|error| error.of(request_id));
+        self.metrics.answered(endpoint, outcome.as_ref(), started.elapsed());
+        outcome
+    }
+
+    /// Takes personal data out of a text.
+    pub(crate) fn scrub(&self, text: &str) -> Result<Scrubbed, ApiError> {
+        let started = Instant::now();
+        let outcome = limits::check_text(text, self.max_text_bytes)
+            .map(|()| self.scrubber.scrub(RawText::new(text)));
+        self.metrics.scrubbed("scrub", outcome.as_ref(), started.elapsed());
+        outcome
+    }
+
+    async fn answer(
+        &self,
+        ticket: Ticket,
+        request_id: RequestId,
+        deadline: Instant,
+    ) -> Result<Routed, ApiError> {
+        let started = Instant::now();
+        limits::check(&ticket, self.max_text_bytes)?;
+        let Ok(_place) = self.in_flight.try_acquire() else {
+            return Err(ApiError::new(
+                ErrorKind::Overloaded,
+                "too many tickets are under way; try again later",
+            ));
+        };
+        let task = if ticket.task.is_empty() { DEFAULT_TASK } else { &ticket.task };
+        self.check_task(task)?;
+        let scrubbed = self.scrubber.scrub(RawText::new(&ticket.text));
+        let scrubbed_at = Instant::now();
+        let language = identify(scrubbed.for_models());
+        let signals = Signals {
+            language: language.code.to_owned(),
+            language_confidence: language.confidence,
+            complexity: complexity(scrubbed.for_models()),
+        };
+        let wish = self.first_wish(task, &signals);
+        let routed_at = Instant::now();
+        let question =
+            Question { task, text: scrubbed.for_models(), explain: ticket.explain, deadline };
+        let chosen = self.choose(&question, wish).await?;
+        let ended = Instant::now();
+        let timings = Timings {
+            scrub: milliseconds(started, scrubbed_at),
+            route: milliseconds(scrubbed_at, routed_at),
+            classify: milliseconds(routed_at, ended),
+            total: milliseconds(started, ended),
+        };
+        let ticket_id = if ticket.id.is_empty() { request_id.to_string() } else { ticket.id };
+        let described = Described { scrubbed, language, complexity: signals.complexity };
+        Ok(self.routed(
+            Named { request_id, ticket_id, task: task.to_owned() },
+            described,
+            chosen,
+            timings,
+        ))
+    }
+
+    fn routed(
+        &self,
+        named: Named,
+        described: Described,
+        chosen: Chosen,
+        timings: Timings,
+    ) -> Routed {
+        let Chosen { mut answer, reason, explanation } = chosen;
+        let scrubbed = described.scrubbed;
+        let terms = std::mem::take(&mut answer.terms);
+        answer.terms =
+            terms.into_iter().filter_map(|term| in_scrubbed_text(&scrubbed, term)).collect();
+        let review_below = self.thresholds(answer.family, &named.task).review_below;
+        Routed {
+            request_id: named.request_id,
+            ticket_id: named.ticket_id,
+            task: named.task,
+            needs_review: answer.confidence < review_below,
+            answer,
+            language: described.language,
+            complexity: described.complexity,
+            scrubbed_text: scrubbed.text().to_owned(),
+            pii: scrubbed.spans().to_vec(),
+            decision: Decision {
+                reason,
+                explanation,
+                degraded: reason == Reason::Fallback,
+                policy: self.policy.name.clone(),
+            },
+            timings,
+        }
+    }
+
+    /// Carries out a wish, or what comes closest to it.
+    async fn choose(&self, question: &Question<'_>, wish: Wish) -> Result<Chosen, ApiError> {
+        let first = self.ask(wish.family, question).await;
+        match first {
+            Ok(answer) if wish.family == Family::Tfidf => Ok(self.settle(answer, question).await),
+            Ok(answer) => Ok(Chosen { answer, reason: wish.reason, explanation: wish.explanation }),
+            Err(lack) => match self.ask(wish.family.other(), question).await {
+                Ok(answer) => Ok(fallback(answer, &wish, lack)),
+                Err(second) => {
+                    Err(unanswered(question, [(wish.family, lack), (wish.family.other(), second)]))
+                }
+            },
+        }
+    }
+
+    /// Accepts the linear model's answer, or asks the transformer as well.
+    async fn settle(&self, answer: Answer, question: &Question<'_>) -> Chosen {
+        let wish = second_wish(answer.confidence, self.thresholds(Family::Tfidf, question.task));
+        if wish.family == Family::Tfidf {
+            return Chosen { answer, reason: wish.reason, explanation: wish.explanation };
+        }
+        match self.ask(Family::Transformer, question).await {
+            Ok(answer) => Chosen { answer, reason: wish.reason, explanation: wish.explanation },
+            Err(lack) => fallback(answer, &wish, lack),
+        }
+    }
+
+    async fn ask(&self, family: Family, question: &Question<'_>) -> Result<Answer, Lack> {
+        let Some(model) = self.model(family) else { return Err(Lack::NotConfigured) };
+        let started = Instant::now();
+        let outcome = model
+            .downstream
+            .ask(question.task, question.text, question.explain, question.deadline)
+            .await;
+        self.metrics.asked(family, outcome.as_ref().err().copied(), started.elapsed());
+        outcome
+    }
+
+    fn model(&self, family: Family) -> Option<&Model> {
+        match family {
+            Family::Tfidf => Some(&self.linear),
+            Family::Transformer => self.transformer.as_ref(),
+        }
+    }
+
+    /// Every configured model service.
+    pub(crate) fn models(&self) -> impl Iterator<Item = &Model> {
+        std::iter::once(&self.linear).chain(&self.transformer)
+    }
+
+    fn facts(&self, family: Family) -> Option<Arc<Facts>> {
+        self.model(family).map(|model| model.facts.load_full())
+    }
+
+    fn first_wish(&self, task: &str, signals: &Signals) -> Wish {
+        let record = |family| -> Option<Record> {
+            Some(self.facts(family)?.champions.get(task)?.record.clone())
+        };
+        let (linear, transformer) = (record(Family::Tfidf), record(Family::Transformer));
+        first_wish(signals, linear.as_ref(), transformer.as_ref(), &self.policy)
+    }
+
+    fn thresholds(&self, family: Family, task: &str) -> Thresholds {
+        let heldout = self.facts(family).and_then(|facts| facts.champions.get(task)?.thresholds());
+        self.policy.thresholds(heldout)
+    }
+
+    /// Refuses a task that no service serves, once one has told what it serves.
+    fn check_task(&self, task: &str) -> Result<(), ApiError> {
+        let mut served: Vec<String> = Vec::new();
+        for model in self.models() {
+            served.extend(model.facts.load().champions.keys().cloned());
+        }
+        served.retain(|task| self.tasks.is_empty() || self.tasks.contains(task));
+        served.sort();
+        served.dedup();
+        let barred = !self.tasks.is_empty() && !self.tasks.iter().any(|taken| taken == task);
+        if barred || !served.is_empty() && !served.iter().any(|name| name == task) {
+            let message = format!("task is not served here; served: {}", served.join(", "));
+            return Err(ApiError::new(ErrorKind::UnknownTask, message));
+        }
+        Ok(())
+    }
+}
+
+/// What names an answer.
+struct Named {
+    request_id: RequestId,
+    ticket_id: String,
+    task: String,
+}
+
+/// What was found out about a ticket before any model saw it.
+struct Described {
+    scrubbed: Scrubbed,
+    language: Language,
+    complexity: f32,
+}
+
+fn fallback(answer: Answer, wish: &Wish, lack: Lack) -> Chosen {
+    let because = if wish.explanation.is_empty() {
+        String::new()
+    } else {
+        format!("{}, but ", wish.explanation)
+    };
+    let explanation = format!(
+        "{because}{} {}; {} answered",
+        article(wish.family),
+        lack.sentence(),
+        article(answer.family)
+    );
+    Chosen { answer, reason: Reason::Fallback, explanation }
+}
+
+fn article(family: Family) -> &'static str {
+    match family {
+        Family::Tfidf => "the linear model",
+        Family::Transformer => "the transformer",
+    }
+}
+
+/// The error when neither model answered.
+fn unanswered(question: &Question<'_>, lacks: [(Family, Lack); 2]) -> ApiError {
+    let asked: Vec<Lack> =
+        lacks.iter().map(|(_, lack)| *lack).filter(|lack| *lack != Lack::NotConfigured).collect();
+    let kind = if asked.iter().all(|lack| *lack == Lack::NoModel) {
+        ErrorKind::UnknownTask
+    } else if asked.iter().all(|lack| *lack == Lack::Overloaded) {
+        ErrorKind::Overloaded
+    } else if question.deadline <= Instant::now() {
+        ErrorKind::DeadlineExceeded
+    } else {
+        ErrorKind::Unavailable
+    };
+    let told: Vec<String> = lacks
+        .iter()
+        .map(|(family, lack)| format!("{} {}", article(*family), lack.sentence()))
+        .collect();
+    ApiError::new(kind, format!("no model answered: {}; try again later", told.join(", ")))
+}
+
+/// Moves a term from what the model saw to the scrubbed text; `None` when something was cut out inside it.
+fn in_scrubbed_text(scrubbed: &Scrubbed, term: Term) -> Option<Term> {
+    let (start, end) = scrubbed.in_scrubbed_text(term.start as usize, term.end as usize)?;
+    Some(Term { start: start as u32, end: end as u32, ..term })
+}
+
+fn milliseconds(from: Instant, to: Instant) -> f64 {
+    (to - from).as_secs_f64() * 1e3
+}

@@ -1,0 +1,108 @@
+//! The gateway from its first look at the model services to its drain.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use switchboard_pii::Scrubber;
+use switchboard_proto::v1::FILE_DESCRIPTOR_SET;
+use switchboard_proto::v1::agent_server::AgentServer;
+use switchboard_routing::{Family, Policy};
+use switchboard_server::admin::{Administered, Readiness};
+use switchboard_server::{Listeners, Service, Stop};
+use tokio::sync::Semaphore;
+use tonic::service::Routes;
+
+use crate::Config;
+use crate::downstream::Downstream;
+use crate::facts::{SharedFacts, follow};
+use crate::gateway::{Gateway, Model};
+use crate::grpc::GrpcAgent;
+use crate::http::{self, Api};
+use crate::metrics::Metrics;
+
+/// Serves the gateway on `listeners` until `stop`, then drains.
+pub async fn serve(config: Config, listeners: Listeners, stop: Stop) -> anyhow::Result<()> {
+    let linear = model(Family::Tfidf, config.tfidf_url.clone(), config.tfidf_timeout_ms);
+    let transformer = config
+        .transformer_url
+        .clone()
+        .map(|url| model(Family::Transformer, url, config.transformer_timeout_ms));
+    let gateway = Arc::new(Gateway {
+        scrubber: Scrubber::new(),
+        linear,
+        transformer,
+        policy: policy(&config)?,
+        tasks: config.tasks.clone(),
+        max_text_bytes: config.max_text_bytes,
+        in_flight: Semaphore::new(config.max_in_flight.get()),
+        metrics: Metrics::new().context("declare metrics")?,
+    });
+    for model in gateway.models() {
+        let (downstream, facts) = (model.downstream.clone(), model.facts.clone());
+        tokio::spawn(follow(downstream, facts, config.registry.clone(), stop.clone()));
+    }
+    let api = Api { gateway: gateway.clone(), longest: Duration::from_millis(config.longest_ms) };
+    let mut grpc = Routes::builder();
+    grpc.add_service(AgentServer::new(GrpcAgent(api.clone())));
+    let service = Service {
+        name: "switchboard.v1.Agent",
+        http: http::router(api),
+        grpc,
+        descriptors: FILE_DESCRIPTOR_SET,
+        admin: Arc::new(Admin(gateway)),
+    };
+    let addr = listeners.api.local_addr().context("read the address")?;
+    tracing::info!(%addr, "listening");
+    service.run(listeners, stop).await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn model(family: Family, url: tonic::transport::Endpoint, timeout_ms: u64) -> Model {
+    let downstream = Downstream::new(family, url, Duration::from_millis(timeout_ms));
+    Model { downstream: Arc::new(downstream), facts: SharedFacts::default() }
+}
+
+fn policy(config: &Config) -> anyhow::Result<Policy> {
+    let Some(path) = &config.policy else { return Ok(Policy::default()) };
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("read --policy {}", path.display()))?;
+    Policy::parse(&text).with_context(|| format!("--policy {}", path.display()))
+}
+
+struct Admin(Arc<Gateway>);
+
+impl Administered for Admin {
+    fn metrics(&self) -> String {
+        let models = self.0.models().map(|model| {
+            (model.downstream.family, model.facts.load().reachable, model.downstream.is_skipped())
+        });
+        self.0.metrics.text(models)
+    }
+
+    /// Ready when any model can answer; what else is missing is told all the same.
+    fn readiness(&self) -> Readiness {
+        let mut ready = false;
+        let mut lacks = Vec::new();
+        for model in self.0.models() {
+            let facts = model.facts.load();
+            let name = model.downstream.family.name();
+            if !facts.reachable {
+                lacks.push(format!(
+                    "the {name} service does not answer: start it, or check its URL"
+                ));
+            } else if facts.champions.is_empty() {
+                lacks.push(format!(
+                    "the {name} service has no champion: train a model, or promote a version"
+                ));
+            } else {
+                ready = true;
+            }
+        }
+        if self.0.transformer.is_none() {
+            lacks.push("no transformer service is configured (--transformer-url)".to_owned());
+        }
+        Readiness { ready, lacks }
+    }
+}

@@ -1,0 +1,80 @@
+//! `switchboard models`, as a whole program.
+
+use std::path::Path;
+
+use crate::support::{Ran, damage, publish, registry_url, switchboard};
+use serde_json::json;
+
+fn models(folder: &Path, args: &[&str]) -> Ran {
+    let registry = registry_url(folder);
+    switchboard(&[&["models"], args, &["--registry", &registry]].concat(), "")
+}
+
+#[test]
+fn versions_are_promoted_and_rolled_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    assert_eq!(models(folder, &["list"]).json()["models"], json!([]));
+    publish(folder, "tfidf");
+    publish(folder, "tfidf");
+
+    let promoted =
+        models(folder, &["promote", "category-tfidf/1", "--reason", "first", "--by", "maya"]);
+    assert_eq!(
+        promoted.json(),
+        json!({"model": "category-tfidf", "alias": "champion", "from": null, "to": 1})
+    );
+    assert_eq!(promoted.code, Some(0));
+    let promoted = models(folder, &["promote", "category-tfidf/2"]);
+    assert_eq!((&promoted.json()["from"], &promoted.json()["to"]), (&json!(1), &json!(2)));
+    let rolled_back = models(folder, &["rollback", "category-tfidf", "--reason", "worse"]);
+    assert_eq!(
+        rolled_back.json(),
+        json!({"model": "category-tfidf", "alias": "champion", "from": 2, "to": 1})
+    );
+    let challenger = models(folder, &["promote", "category-tfidf/2", "--alias", "challenger"]);
+    assert_eq!(challenger.json()["alias"], "challenger");
+
+    let listed = models(folder, &["list"]).json();
+    let expected = json!([{"name": "category-tfidf", "versions": [1, 2], "aliases": {"challenger": 2, "champion": 1}}]);
+    assert_eq!(listed["models"], expected);
+    let shown = models(folder, &["show", "category-tfidf"]).json();
+    assert_eq!(shown["version"], 1);
+    assert_eq!(shown["manifest"]["labels"], json!(["Access", "Hardware"]));
+    assert_eq!(shown["history"].as_array().unwrap().len(), 4);
+    assert_eq!(
+        (&shown["history"][0]["who"], &shown["history"][0]["why"]),
+        (&json!("maya"), &json!("first"))
+    );
+    let challenger = models(folder, &["show", "category-tfidf@challenger"]).json();
+    assert_eq!(challenger["version"], 2);
+}
+
+#[test]
+fn a_damaged_version_is_not_promoted() {
+    let folder = tempfile::tempdir().unwrap();
+    publish(folder.path(), "tfidf");
+    damage(folder.path(), 1);
+    let ran = models(folder.path(), &["promote", "category-tfidf/1"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""));
+    assert!(ran.stderr.contains("is damaged"), "{ran:?}");
+    let aliases = &models(folder.path(), &["list"]).json()["models"][0]["aliases"];
+    assert_eq!(aliases, &json!({}));
+}
+
+#[test]
+fn what_is_not_there_is_said_beside_what_is() {
+    let folder = tempfile::tempdir().unwrap();
+    publish(folder.path(), "tfidf");
+    for (args, part) in [
+        (["show", "intent-tfidf"], "it has: category-tfidf"),
+        (["show", "category-tfidf"], "switchboard models promote category-tfidf/1"),
+        (["show", "category-tfidf/9"], "has no version 9; it has: 1"),
+        (["promote", "category-tfidf/9"], "has no version 9"),
+        (["rollback", "category-tfidf"], "it has no champion"),
+    ] {
+        let ran = models(folder.path(), &args);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{args:?}");
+        assert!(ran.stderr.contains(part), "{ran:?}");
+    }
+}

@@ -1,0 +1,135 @@
+//! What the tests of the whole program share.
+#![expect(clippy::unwrap_used, reason = "these are helpers of tests")]
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use switchboard_artifact::{ArtifactWriter, DataFacts, Manifest};
+use switchboard_registry::{AliasChange, CHAMPION, Expected, Registry, RegistryUrl};
+use switchboard_tfidf_svm::{FeatureSet, FitOptions, MODEL_FILE, TrainingRows, fit};
+
+/// What a run of the program left.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    /// Its exit code.
+    pub(crate) code: Option<i32>,
+    /// What it wrote to stdout.
+    pub(crate) stdout: String,
+    /// What it wrote to stderr.
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    /// The one JSON object on stdout.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The JSON objects on stdout, one a line.
+    pub(crate) fn json_lines(&self) -> Vec<Value> {
+        self.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+/// Runs the program to its end.
+pub(crate) fn switchboard(args: &[&str], stdin: &str) -> Ran {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_switchboard"))
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    let input = stdin.to_owned();
+    // A program that ends early does not read it all.
+    let writer = std::thread::spawn(move || drop(pipe.write_all(input.as_bytes())));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+/// Texts and whether they are about access (or else hardware).
+pub(crate) const TICKETS: [(&str, &str); 12] = [
+    ("my printer is jammed", "Hardware"),
+    ("the printer prints blank pages", "Hardware"),
+    ("screen flickers on my laptop", "Hardware"),
+    ("laptop screen is broken", "Hardware"),
+    ("printer out of toner", "Hardware"),
+    ("the laptop does not start", "Hardware"),
+    ("please reset my password", "Access"),
+    ("I forgot my password", "Access"),
+    ("account locked after password change", "Access"),
+    ("cannot log in to my account", "Access"),
+    ("password expired, account locked", "Access"),
+    ("new account for a colleague", "Access"),
+];
+
+/// The flag value for the registry in `folder`.
+pub(crate) fn registry_url(folder: &Path) -> String {
+    format!("file:{}", folder.display())
+}
+
+/// Publishes a tiny model, and says which version it became.
+pub(crate) fn publish(folder: &Path, family: &str) -> u32 {
+    let texts: Vec<&str> = TICKETS.iter().map(|(text, _)| *text).collect();
+    let labels = ["Access".to_owned(), "Hardware".to_owned()];
+    let targets: Vec<usize> =
+        TICKETS.iter().map(|(_, label)| usize::from(*label == "Hardware")).collect();
+    let folds: Vec<u8> = (0..TICKETS.len() as u8).map(|row| row % 10).collect();
+    let options = FitOptions {
+        features: Some(FeatureSet::Words),
+        c: Some(1.0),
+        min_rows: 1,
+        ..FitOptions::default()
+    };
+    let rows = TrainingRows { texts: &texts, targets: &targets, labels: &labels, folds: &folds };
+    let model = fit(rows, &options, &|_| ()).unwrap().model;
+    let name = format!("category-{family}");
+    let registry = registry(folder);
+    let staged = registry.stage(&name).unwrap();
+    let mut writer = ArtifactWriter::create(&staged.path()).unwrap();
+    writer.add_file(MODEL_FILE, &model.to_bytes()).unwrap();
+    writer.seal(manifest(&name, family, &labels)).unwrap();
+    registry.publish(staged).unwrap()
+}
+
+/// Makes a version of `category-tfidf` the champion.
+pub(crate) fn promote(folder: &Path, version: u32) {
+    let change = AliasChange {
+        version,
+        expected: Expected::Anything,
+        who: "test".to_owned(),
+        why: String::new(),
+        at: "2026-01-01T00:00:00Z".to_owned(),
+    };
+    registry(folder).set_alias("category-tfidf", CHAMPION, change).unwrap();
+}
+
+/// Spoils the model's file of a version of `category-tfidf`.
+pub(crate) fn damage(folder: &Path, version: u32) {
+    let path = folder.join(format!("models/category-tfidf/{version}")).join(MODEL_FILE);
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[30] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+}
+
+fn registry(folder: &Path) -> Registry {
+    Registry::open(&RegistryUrl::File(folder.to_owned())).unwrap()
+}
+
+fn manifest(name: &str, family: &str, labels: &[String]) -> Manifest {
+    Manifest {
+        name: name.to_owned(),
+        task: "category".to_owned(),
+        family: family.to_owned(),
+        labels: labels.to_vec(),
+        data: DataFacts { rows: TICKETS.len() as u64, fingerprint: "0".repeat(64) },
+        code_revision: "test".to_owned(),
+        created_at: "2026-01-01T00:00:00Z".to_owned(),
+        ..Manifest::default()
+    }
+}
