@@ -9,8 +9,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed={}", root.display());
     let descriptors = protox::compile(files, [&root])?;
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
-    tonic_prost_build::configure()
-        .compile_fds(descriptors.clone())?;
+    tonic_prost_build::configure().compile_fds(descriptors.clone())?;
     std::fs::write(out.join("switchboard.bin"), prost::Message::encode_to_vec(&descriptors))?;
     Ok(())
 }

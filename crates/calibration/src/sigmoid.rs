@@ -63,8 +63,9 @@ impl Sigmoid {
         }
         let diverged = |source| CalibrationError::Diverged { label, source };
         let parameters = PlattParams::<f64, ()>::default().check().map_err(diverged)?;
-        let (a, b) = platt_newton_method(scores.reborrow(), ArrayView1::from(positive), &parameters)
-            .map_err(diverged)?;
+        let (a, b) =
+            platt_newton_method(scores.reborrow(), ArrayView1::from(positive), &parameters)
+                .map_err(diverged)?;
         Ok(Self { a, b })
     }
 

@@ -93,7 +93,7 @@ impl Metrics {
         match event {
             Event::Loaded { name, .. } => self.swaps.with_label_values(&[*name]).inc(),
             Event::Refused { name, refusal, .. } => {
-                self.refusals.with_label_values(&[*name, refusal.reason()]).inc()
+                self.refusals.with_label_values(&[*name, refusal.reason()]).inc();
             }
             Event::RegistryAway(_) => self.registry_up.set(0),
             Event::RegistryBack => self.registry_up.set(1),
@@ -102,7 +102,7 @@ impl Metrics {
 
     /// Everything in Prometheus' text format; `models` and `waiting` as they are now.
     pub(crate) fn text(&self, models: &Models, waiting: usize) -> String {
-        self.queue_length.set(waiting as i64);
+        self.queue_length.set(i64::try_from(waiting).unwrap_or(i64::MAX));
         self.model_info.reset();
         for (served, aliases) in models.current().all() {
             for alias in aliases {

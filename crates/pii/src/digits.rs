@@ -7,6 +7,12 @@ use crate::context::{Before, Context};
 use crate::groups::{self, Group, Joint};
 use crate::neighbours;
 
+/// So many groups are looked at on either side of a slash.
+const MOST_GROUPS: usize = 6;
+
+/// No telephone or card number has fewer digits when two of them stand around a slash.
+const WHOLE_NUMBER: usize = 9;
+
 /// A text, its groups, and the words around them.
 pub(crate) struct Digits<'t> {
     pub(crate) text: &'t str,
@@ -73,17 +79,36 @@ impl<'t> Digits<'t> {
 
     /// Whether another group is joined to `window` without a space, as in `12-34-56`, or continues a decimal number.
     pub(crate) fn is_part_of_longer(&self, window: &Range<usize>) -> bool {
-        let tight = |group: &Group| {
-            group.joint.is_some_and(|joint| {
+        let joins = |index: usize| {
+            let group = &self.groups[index];
+            let tight = group.joint.is_some_and(|joint| {
                 joint.separator != b' ' && !joint.spaced && !joint.opens && !joint.closes
-            })
+            });
+            tight && !self.slash_separates(group.range.end) || self.gap(index) == Some(",")
         };
-        let left = window.start.checked_sub(1).is_some_and(|before| {
-            let group = &self.groups[before];
-            tight(group) || self.gap(before) == Some(",")
-        });
-        let right = tight(&self.groups[window.end - 1]) || self.gap(window.end - 1) == Some(",");
-        left || right
+        window.start.checked_sub(1).is_some_and(joins) || joins(window.end - 1)
+    }
+
+    /// Whether a slash at byte `at` stands between two whole numbers, as in `0612345678/0142685300`.
+    pub(crate) fn slash_separates(&self, at: usize) -> bool {
+        let right = self.groups.partition_point(|group| group.range.start < at);
+        let Some(left) = right.checked_sub(1) else { return false };
+        if self.gap(left) != Some("/") {
+            return false;
+        }
+        let is_inside =
+            |index: usize| self.groups[index].joint.is_some_and(|joint| joint.separator != b'/');
+        let mut ends = right + 1;
+        while ends < self.groups.len() && ends - right < MOST_GROUPS && is_inside(ends - 1) {
+            ends += 1;
+        }
+        let mut starts = left;
+        while starts > 0 && left - starts < MOST_GROUPS && is_inside(starts - 1) {
+            starts -= 1;
+        }
+        let length =
+            |groups: Range<usize>| self.groups[groups].iter().map(Group::len).sum::<usize>();
+        length(starts..right) >= WHOLE_NUMBER && length(right..ends) >= WHOLE_NUMBER
     }
 
     /// The text between a group and the next.

@@ -89,27 +89,31 @@ fn is_time(text: &str, groups: &[Group]) -> bool {
 
 /// Three groups joined by the same sign and not part of a longer row: day, month, year in a usual order.
 fn is_date(text: &str, groups: &[Group], first: usize) -> bool {
-    let Some([a, b, c]) = groups.get(first..first + 3) else { return false };
-    let (Some(sign), Some(other)) = (a.joint, b.joint) else { return false };
+    let Some(row @ [start, middle, end]) = groups.get(first..first + 3) else { return false };
+    let (Some(sign), Some(other)) = (start.joint, middle.joint) else { return false };
     let joins = |joint: Option<Joint>| {
         joint.is_some_and(|joint| {
             joint == sign || joint.separator != b' ' && !joint.spaced && sign.spaced
         })
     };
     let continues =
-        joins(c.joint) || first.checked_sub(1).is_some_and(|before| joins(groups[before].joint));
+        joins(end.joint) || first.checked_sub(1).is_some_and(|before| joins(groups[before].joint));
     if sign != other || continues || sign.opens || sign.closes {
         return false;
     }
-    let [x, y, z] = [a, b, c].map(|group| value(text, group));
-    let is_year = |group: &Group, value: usize| group.len() == 4 && (1900..2100).contains(&value);
-    let day_and_month =
-        |x: usize, y: usize| (1..=31).contains(&x) && (1..=31).contains(&y) && x.min(y) <= 12;
-    let year_first = is_year(a, x) && b.len() <= 2 && c.len() <= 2 && day_and_month(y, z);
-    let short_year = c.len() == 2 && sign.separator != b' ' && a.len() <= 2;
-    let year_last =
-        a.len() <= 2 && b.len() <= 2 && (is_year(c, z) || short_year) && day_and_month(x, y);
-    year_first || year_last
+    let is_year = |group: &Group| group.len() == 4 && (1900..2100).contains(&value(text, group));
+    let are_day_and_month = |one: &Group, other: &Group| {
+        let (one_value, other_value) = (value(text, one), value(text, other));
+        one.len() <= 2
+            && other.len() <= 2
+            && one_value.min(other_value) > 0
+            && one_value.max(other_value) <= 31
+            && one_value.min(other_value) <= 12
+    };
+    let short_year =
+        row.iter().all(|group| group.len() <= 2) && end.len() == 2 && sign.separator != b' ';
+    is_year(start) && are_day_and_month(middle, end)
+        || (is_year(end) || short_year) && are_day_and_month(start, middle)
 }
 
 /// The number a short group stands for; a long one counts as very large.

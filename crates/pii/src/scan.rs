@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::candidate::{Candidate, resolve};
 use crate::contact::email;
+use crate::contact::spelled::SpelledEmails;
 use crate::contact::url::Urls;
 use crate::context::Context;
 use crate::digits::Digits;
@@ -17,6 +18,7 @@ use crate::{identity, network};
 pub(crate) struct Recognisers {
     context: Context,
     urls: Urls,
+    spelled: SpelledEmails,
     letters: Letters,
     phones: Phones,
 }
@@ -26,6 +28,7 @@ impl Recognisers {
         Self {
             context: Context::new(),
             urls: Urls::new(),
+            spelled: SpelledEmails::new(),
             letters: Letters::new(),
             phones: Phones::new(),
         }
@@ -58,6 +61,9 @@ impl Recognisers {
         let mut found = Vec::new();
         email::find(text, &mut found);
         self.urls.find(text, &mut found);
+        if text.contains(['(', '[', '{', '<']) {
+            self.spelled.find(text, &mut found);
+        }
         if text.bytes().any(|byte| byte.is_ascii_digit()) {
             let digits = Digits::of(text, &self.context);
             iban::find(text, &mut found);
@@ -83,8 +89,10 @@ fn in_source(mut found: Vec<Candidate>, shadow: &Shadow) -> Vec<Candidate> {
     found
 }
 
-/// Whether there is anything a recogniser could start from: a digit, an `@`, a slash or `www.`, in any script.
+/// Whether there is anything a recogniser could start from, in any script: a digit, an `@` or the bracket of a
+/// written-out one, a slash, or `www.`.
 fn may_hold_any(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b'@' | b'/' | 0x80..))
-        || text.as_bytes().windows(4).any(|bytes| bytes.eq_ignore_ascii_case(b"www."))
+    text.bytes().any(|byte| {
+        byte.is_ascii_digit() || matches!(byte, b'@' | b'(' | b'[' | b'{' | b'/' | 0x80..)
+    }) || text.as_bytes().windows(4).any(|bytes| bytes.eq_ignore_ascii_case(b"www."))
 }

@@ -54,9 +54,12 @@ impl Shadow {
     pub(crate) fn source(&self, range: Range<usize>) -> Range<usize> {
         let last = self.text[..range.end].char_indices().next_back().map_or(0, |(at, _)| at);
         let start = self.stretch(range.start).map_or(0, |stretch| stretch.source_of(range.start));
-        let end = self.stretch(last).map_or(0, |stretch| match stretch.replaced {
-            true => stretch.source_end,
-            false => stretch.source_of(last) + (range.end - last),
+        let end = self.stretch(last).map_or(0, |stretch| {
+            if stretch.replaced {
+                stretch.source_end
+            } else {
+                stretch.source_of(last) + (range.end - last)
+            }
         });
         start..end.max(start)
     }
@@ -179,7 +182,10 @@ mod tests {
 
     #[test]
     fn blanks_become_one_filler() {
-        let shadow = Shadow::of("a [X_1] b", &[2..7]);
+        let source = "a [X_1] b";
+        let blanks: Vec<_> =
+            switchboard_text::placeholder::find(source).map(|found| found.range).collect();
+        let shadow = Shadow::of(source, &blanks);
         assert_eq!(shadow.text(), "a \u{1} b");
         assert_eq!(shadow.source(2..3), 2..7);
         assert_eq!(shadow.source(4..5), 8..9);

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::{Policy, Signals, Thresholds};
 
+/// A language named with less confidence than this decides nothing.
+const MIN_LANGUAGE_CONFIDENCE: f32 = 0.5;
+
 /// A kind of model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
@@ -115,6 +118,9 @@ fn by_language(
     transformer: Option<&Record>,
     policy: &Policy,
 ) -> Option<Wish> {
+    if signals.language_confidence < MIN_LANGUAGE_CONFIDENCE {
+        return None;
+    }
     let measured = |record: Option<&Record>| {
         let language = record?.languages.get(&signals.language)?;
         (language.rows >= policy.min_heldout_rows).then_some(*language)
@@ -191,6 +197,18 @@ mod tests {
         );
         assert_eq!(wished(0.1, None, Some(record(0.5, 100))), language);
         assert_eq!(wished(0.1, Some(record(0.5, 100)), None), simple);
+    }
+
+    #[test]
+    fn an_uncertain_language_decides_nothing() {
+        let signals = Signals { language_confidence: 0.1, ..signals(0.1) };
+        let wish = first_wish(
+            &signals,
+            Some(&record(0.8, 100)),
+            Some(&record(0.9, 100)),
+            &Policy::default(),
+        );
+        assert_eq!(wish.reason, Reason::Confident);
     }
 
     #[test]

@@ -74,7 +74,7 @@ fn push_part(part: char, folded: &mut String) {
         '\u{640}' => {}
         mark if is_combining_mark(mark) => {}
         letter if letter.is_alphabetic() => {
-            folded.extend(letter.to_lowercase().filter(|c| c.is_alphabetic()))
+            folded.extend(letter.to_lowercase().filter(|c| c.is_alphabetic()));
         }
         _ => {}
     }

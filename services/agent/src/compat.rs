@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use switchboard_routing::Family;
 use switchboard_server::{ApiError, Json, deadline};
 
-use crate::http::{Api, scores};
+use crate::http::{Api, number, scores};
 use crate::ticket::{Routed, Ticket};
 
 #[derive(Deserialize)]
@@ -51,8 +51,10 @@ fn names_of_the_label(routed: &Routed) -> Value {
     let answer = &routed.answer;
     let mut ranked = answer.scores.clone();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let predictions: Vec<Value> =
-        ranked.iter().map(|(label, score)| json!({"label": label, "score": score})).collect();
+    let predictions: Vec<Value> = ranked
+        .iter()
+        .map(|(label, score)| json!({"label": label, "score": number(*score)}))
+        .collect();
     json!({
         "label": answer.label,
         "prediction": answer.label,
@@ -60,8 +62,8 @@ fn names_of_the_label(routed: &Routed) -> Value {
         "predicted_category": answer.label,
         "predicted_label": answer.label,
         "category": answer.label,
-        "confidence": answer.confidence,
-        "classification_confidence": answer.confidence,
+        "confidence": number(answer.confidence),
+        "classification_confidence": number(answer.confidence),
         "all_scores": scores(routed),
         "scores": scores(routed),
         "probabilities": scores(routed),
@@ -91,7 +93,7 @@ fn names_of_the_route(routed: &Routed) -> Value {
             "pii_scrubbed": !routed.pii.is_empty(),
         },
         "routing_explanation": {"language": routed.language.code, "model_chosen": family},
-        "complexity_score": routed.complexity,
+        "complexity_score": number(routed.complexity),
         "degraded": routed.decision.degraded,
         "needs_review": routed.needs_review,
     })

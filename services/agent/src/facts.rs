@@ -30,13 +30,24 @@ pub(crate) struct Champion {
     version: u32,
     /// How it did on held-out rows.
     pub(crate) record: Record,
-    /// Read off its held-out rows; `None` while the registry has not been read.
-    heldout: Option<Option<Thresholds>>,
+    heldout: Heldout,
+}
+
+/// The thresholds read off a version's held-out rows.
+#[derive(Debug, Clone, Copy)]
+enum Heldout {
+    /// The registry could not be read yet.
+    Unread,
+    /// Read; `None` when there are too few rows.
+    Read(Option<Thresholds>),
 }
 
 impl Champion {
     pub(crate) fn thresholds(&self) -> Option<Thresholds> {
-        self.heldout.flatten()
+        match self.heldout {
+            Heldout::Unread => None,
+            Heldout::Read(thresholds) => thresholds,
+        }
     }
 }
 
@@ -82,12 +93,12 @@ async fn look(downstream: &Downstream, before: &Facts, registry: Option<&Registr
             .champions
             .get(&model.task)
             .filter(|known| known.name == model.name && known.version == model.version);
-        let heldout = match (known.and_then(|known| known.heldout), registry) {
-            (Some(heldout), _) => Some(heldout),
-            (None, Some(registry)) => {
+        let heldout = match (known.map(|known| known.heldout), registry) {
+            (Some(read @ Heldout::Read(_)), _) => read,
+            (_, Some(registry)) => {
                 read_thresholds(registry.clone(), model.name.clone(), model.version).await
             }
-            (None, None) => None,
+            (_, None) => Heldout::Unread,
         };
         let champion =
             Champion { record: record(&model), name: model.name, version: model.version, heldout };
@@ -105,13 +116,8 @@ fn record(model: &Model) -> Record {
     Record { languages: languages.collect() }
 }
 
-/// `None` when the registry cannot be read now.
-async fn read_thresholds(
-    registry: RegistryUrl,
-    name: String,
-    version: u32,
-) -> Option<Option<Thresholds>> {
-    let read = move || -> Option<Option<Thresholds>> {
+async fn read_thresholds(registry: RegistryUrl, name: String, version: u32) -> Heldout {
+    let read = move || -> Option<Heldout> {
         let artifact = Registry::open(&registry).ok()?.load(&name, version).ok()?;
         let rows = artifact.heldout().ok()?;
         let labels = &artifact.manifest().labels;
@@ -125,9 +131,9 @@ async fn read_thresholds(
             "read thresholds off {} held-out rows",
             judged.len()
         );
-        Some(thresholds)
+        Some(Heldout::Read(thresholds))
     };
-    tokio::task::spawn_blocking(read).await.ok().flatten()
+    tokio::task::spawn_blocking(read).await.ok().flatten().unwrap_or(Heldout::Unread)
 }
 
 fn judge(probabilities: &[f32], labels: &[String], truth: &str) -> Option<Judged> {

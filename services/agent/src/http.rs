@@ -84,18 +84,18 @@ fn reply(routed: &Routed) -> Value {
     let terms: Vec<Value> = answer
         .terms
         .iter()
-        .map(|term| json!({"text": term.text, "start": term.start, "end": term.end, "weight": term.weight}))
+        .map(|term| json!({"text": term.text, "start": term.start, "end": term.end, "weight": number(term.weight)}))
         .collect();
     json!({
         "request_id": routed.request_id.to_string(),
         "ticket_id": routed.ticket_id,
         "task": routed.task,
         "label": answer.label,
-        "confidence": answer.confidence,
+        "confidence": number(answer.confidence),
         "scores": scores(routed),
         "needs_review": routed.needs_review,
         "model": {"name": answer.model, "version": answer.version, "family": answer.family.name()},
-        "language": {"code": routed.language.code, "confidence": routed.language.confidence},
+        "language": {"code": routed.language.code, "confidence": number(routed.language.confidence)},
         "scrubbed_text": routed.scrubbed_text,
         "pii": spans(&routed.pii),
         "decision": {
@@ -110,7 +110,7 @@ fn reply(routed: &Routed) -> Value {
             "total": answer.tokens_total,
             "used": answer.tokens_used,
             "truncated": answer.truncated,
-            "out_of_vocabulary": answer.out_of_vocabulary,
+            "out_of_vocabulary": number(answer.out_of_vocabulary),
         },
         "timings_ms": {
             "scrub": timings.scrub,
@@ -121,19 +121,24 @@ fn reply(routed: &Routed) -> Value {
     })
 }
 
+/// A number as JSON writes it: the shortest decimal that is this `f32`, not the longer one that is the `f64` next to it.
+pub(crate) fn number(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or_else(|_| f64::from(value))
+}
+
 /// Every label and its probability.
 pub(crate) fn scores(routed: &Routed) -> Map<String, Value> {
     routed
         .answer
         .scores
         .iter()
-        .map(|(label, probability)| (label.clone(), json!(probability)))
+        .map(|(label, probability)| (label.clone(), json!(number(*probability))))
         .collect()
 }
 
 fn spans(spans: &[Span]) -> Vec<Value> {
     spans
         .iter()
-        .map(|span| json!({"type": span.kind.name(), "start": span.start, "end": span.end, "score": span.score}))
+        .map(|span| json!({"type": span.kind.name(), "start": span.start, "end": span.end, "score": number(span.score)}))
         .collect()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::future::Future;
+use std::io;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
@@ -150,11 +151,14 @@ async fn first<N>(
     }
 }
 
-/// The innermost cause: `connection refused` rather than `transport error`.
+/// The innermost cause in the fewest words: `connection refused` rather than `transport error`.
 fn root_cause(error: &dyn std::error::Error) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
         cause = source;
     }
-    cause.to_string()
+    match cause.downcast_ref::<io::Error>() {
+        Some(error) => error.kind().to_string(),
+        None => cause.to_string(),
+    }
 }

@@ -21,7 +21,7 @@ use crate::values::{ModelRef, VersionRef};
 pub(crate) struct ModelsArgs {
     #[command(subcommand)]
     command: ModelsCommand,
-    /// The registry: file:DIR.
+    /// The registry: `file:DIR`.
     #[arg(long, value_name = "URL", global = true, default_value = "file:data/registry")]
     registry: RegistryUrl,
 }

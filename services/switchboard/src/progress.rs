@@ -1,9 +1,11 @@
 //! Progress on a terminal's stderr; elsewhere, silence.
 
-use indicatif::{ProgressBar, ProgressStyle};
+use std::fmt::Write;
 
-const KNOWN: &str = "{spinner} {pos}/{len} tickets [{wide_bar}] {per_sec}, {eta} left";
-const UNKNOWN: &str = "{spinner} {pos} tickets, {per_sec}, {elapsed}";
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+
+const KNOWN: &str = "{spinner} {pos}/{len} [{wide_bar}] {rate}, {eta} left";
+const UNKNOWN: &str = "{spinner} {pos}, {rate}, {elapsed}";
 
 /// A bar that counts tickets, of which there are `total` if that is known.
 pub(crate) fn tickets(total: Option<u64>) -> ProgressBar {
@@ -13,7 +15,12 @@ pub(crate) fn tickets(total: Option<u64>) -> ProgressBar {
     };
     // A template that does not parse costs the looks, not the run.
     match ProgressStyle::with_template(template) {
-        Ok(style) => bar.with_style(style),
+        Ok(style) => bar.with_style(style.with_key("rate", rate)),
         Err(_) => bar,
     }
+}
+
+fn rate(state: &ProgressState, out: &mut dyn Write) {
+    // A bar that cannot be drawn is no reason to stop.
+    let _ = write!(out, "{:.0} tickets/s", state.per_sec());
 }

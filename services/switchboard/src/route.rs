@@ -17,8 +17,8 @@ use crate::values::AgentUrl;
 
 /// Sends tickets to the mesh: JSON lines on stdin, replies in the same order on stdout.
 ///
-/// A line is {"text", "id"?, "task"?, "explain"?, "metadata"?, "conversation_id"?}. A line that cannot be read or is
-/// refused is answered in its place with {"error": {"type", "message", "request_id"}}, and the exit code is then 1.
+/// A line is `{"text", "id"?, "task"?, "explain"?, "metadata"?, "conversation_id"?}`. A line that cannot be read or is
+/// refused is answered in its place with `{"error": {"type", "message", "request_id"}}`, and the exit code is then 1.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct RouteArgs {

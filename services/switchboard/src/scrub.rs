@@ -12,10 +12,10 @@ use crate::output::{self, say};
 use crate::reply::{LineError, Span};
 use crate::ticket::Fields;
 
-/// Removes personal data: {"text"} lines on stdin, {"text", "entities"} lines in the same order on stdout.
+/// Removes personal data: `{"text"}` lines on stdin, `{"text", "entities"}` lines in the same order on stdout.
 ///
 /// Needs no mesh, and nothing leaves this computer. Other fields of a line are ignored. A line that cannot be read is
-/// answered in its place with {"error": {"type", "message", "request_id"}}, and the exit code is then 1.
+/// answered in its place with `{"error": {"type", "message", "request_id"}}`, and the exit code is then 1.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ScrubArgs {}

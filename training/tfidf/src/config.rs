@@ -29,7 +29,7 @@ pub(crate) struct Config {
     /// A column whose equal values keep rows in one fold; near-identical texts are kept together when left out.
     #[arg(long, value_name = "NAME")]
     group_column: Option<String>,
-    /// Where to publish: file:DIR.
+    /// Where to publish: `file:DIR`.
     #[arg(
         long,
         env = "SWITCHBOARD_REGISTRY",

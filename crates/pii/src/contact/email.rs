@@ -1,5 +1,7 @@
 //! E-mail addresses, found from their `@` outwards.
 
+use std::ops::Range;
+
 use super::domain;
 use crate::Kind;
 use crate::candidate::Candidate;
@@ -13,13 +15,31 @@ const SCORE: f32 = 0.95;
 /// Adds every e-mail address of `text`.
 pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
     for (at, _) in text.match_indices('@') {
-        let local = local_part(&text[..at]);
-        let host = domain_part(&text[at + 1..]);
-        if let (Some(local), Some(host)) = (local, host) {
-            let range = at - local..at + 1 + host;
-            found.push(Candidate { kind: Kind::EmailAddress, range, score: SCORE });
-        }
+        let (head, tail) = (&text[..at], &text[at + 1..]);
+        let range = around(head, tail).or_else(|| around_spaces(head, tail));
+        found.extend(range.map(|range| Candidate {
+            kind: Kind::EmailAddress,
+            range,
+            score: SCORE,
+        }));
     }
+}
+
+fn around(head: &str, tail: &str) -> Option<Range<usize>> {
+    Some(head.len() - local_part(head)?..head.len() + 1 + domain_part(tail)?)
+}
+
+/// `jane.doe @ example.com`, as left by a careless copy: believed when both sides look like nothing else.
+fn around_spaces(head: &str, tail: &str) -> Option<Range<usize>> {
+    let near_head = head.strip_suffix(' ').unwrap_or(head);
+    let near_tail = tail.strip_prefix(' ').unwrap_or(tail);
+    let local = local_part(near_head)?;
+    let host = domain_part(near_tail)?;
+    let is_local = near_head[near_head.len() - local..]
+        .contains(|c: char| c.is_ascii_digit() || matches!(c, '.' | '_'));
+    let is_host = near_tail[..host].rsplit('.').next().is_some_and(domain::is_common);
+    let end = head.len() + 1 + (tail.len() - near_tail.len()) + host;
+    (is_local && is_host).then_some(near_head.len() - local..end)
 }
 
 /// The length in bytes of the local part that `head` ends with.
@@ -48,9 +68,9 @@ fn local_part(head: &str) -> Option<usize> {
     // Brackets, quotes and paths that stand before an address are made of signs a local part may hold too.
     let local = &head[start..];
     let local = local
-        .rsplit(['/', '|', '=', '?', '&', '`', '{', '}', '*', '!', '#', '$', '%', '^', '~'])
+        .rsplit(['/', '|', '=', '?', '&', '`', '{', '}', '*', '!', '$', '%', '^', '~'])
         .next()?;
-    let local = local.trim_start_matches(['.', '\'', '-', '+']);
+    let local = local.trim_start_matches(['.', '\'', '-', '+', '#']);
     let local = if local.ends_with('\'') { "" } else { local };
     (local.contains(char::is_alphanumeric)).then_some(local.len())
 }
@@ -76,13 +96,21 @@ fn domain_part(tail: &str) -> Option<usize> {
     }
     let name = tail[..end].trim_end_matches(['.', '-']);
     let name = without_next_sentence(name);
+    if name.parse::<std::net::Ipv4Addr>().is_ok() {
+        return Some(name.len());
+    }
     let (host, top) = name.rsplit_once('.')?;
-    let is_address = name.parse::<std::net::Ipv4Addr>().is_ok();
-    let top_is_name = top.chars().count() >= 2
-        && (top.chars().all(|c| c.is_alphabetic() || is_mark(c))
-            || top.to_ascii_lowercase().starts_with("xn--"));
-    let valid = !host.is_empty() && !host.starts_with(['.', '-']) && (top_is_name || is_address);
-    valid.then_some(name.len())
+    let name_length =
+        if top.to_ascii_lowercase().starts_with("xn--") { top.len() } else { letters(top) };
+    let valid = !host.is_empty()
+        && !host.starts_with(['.', '-'])
+        && top[..name_length].chars().nth(1).is_some();
+    valid.then_some(host.len() + 1 + name_length)
+}
+
+/// The length in bytes of the letters `label` begins with: `com` of `com-Finance`.
+fn letters(label: &str) -> usize {
+    label.find(|c: char| !(c.is_alphabetic() || is_mark(c))).unwrap_or(label.len())
 }
 
 /// `jane@example.com.Thanks`: a sentence went on without its space.
@@ -133,6 +161,12 @@ mod tests {
             ("josé.muñoz@correo.es", "josé.muñoz@correo.es"),
             ("jane@example.com.Thanks", "jane@example.com"),
             ("root@10.1.2.3", "root@10.1.2.3"),
+            ("jane@example.com-Finance", "jane@example.com"),
+            (
+                "jane_example.com#EXT#@tenant.example.com",
+                "jane_example.com#EXT#@tenant.example.com",
+            ),
+            ("to jane.doe @ example.com now", "jane.doe @ example.com"),
             ("x (jane_doe@sub-1.example.org)", "jane_doe@sub-1.example.org"),
         ] {
             assert_eq!(emails(text), [email], "{text}");

@@ -2,4 +2,5 @@
 
 pub(crate) mod domain;
 pub(crate) mod email;
+pub(crate) mod spelled;
 pub(crate) mod url;

@@ -109,13 +109,16 @@ impl Context {
     }
 
     fn role(&self, word: &str) -> Option<Role> {
-        self.longest(word).or_else(|| if word.is_ascii() { None } else { self.without_clitics(word) })
+        self.longest(word)
+            .or_else(|| if word.is_ascii() { None } else { self.without_clitics(word) })
     }
 
     /// Arabic glues conjunctions, prepositions and the article to the word.
     fn without_clitics(&self, word: &str) -> Option<Role> {
         let bare = ["و", "ف", "ب", "ل", "ك"].iter().find_map(|clitic| word.strip_prefix(clitic));
-        let article = |word: &str| ["ال", "ل"].iter().find_map(|article| self.longest(word.strip_prefix(article)?));
+        let article = |word: &str| {
+            ["ال", "ل"].iter().find_map(|article| self.longest(word.strip_prefix(article)?))
+        };
         article(word).or_else(|| bare.and_then(|bare| self.longest(bare).or_else(|| article(bare))))
     }
 

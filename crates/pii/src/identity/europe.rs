@@ -45,8 +45,9 @@ pub(super) const RULES: &[Rule] = &[
 
 /// Among the first ten digits of a Steuer-ID exactly one digit occurs two or three times.
 fn repeats_one_digit(digits: &[u8]) -> bool {
-    let counts: Vec<usize> =
-        (0..10).map(|digit| digits.iter().filter(|&&other| other == digit).count()).collect();
-    let repeated = counts.iter().filter(|&&count| count > 1).count();
-    repeated == 1 && counts.iter().all(|&count| count <= 3)
+    let mut counts = [0; 10];
+    for &digit in digits {
+        counts[usize::from(digit)] += 1;
+    }
+    counts.iter().filter(|&&count| count > 1).count() == 1 && counts.iter().all(|&count| count <= 3)
 }

@@ -49,6 +49,10 @@ fn suffix_length(rest: &str) -> usize {
 
 /// Software versions of four small parts look the same; words and the range tell.
 fn is_version(digits: &Digits<'_>, first: usize, address: Ipv4Addr) -> bool {
+    let head = digits.text[..digits.groups[first].range.start].trim_end_matches([' ', '.']);
+    if neighbours::word_before(digits.text, head.len()).eq_ignore_ascii_case("v") {
+        return true;
+    }
     let before = digits.before(first);
     let version = before.distance(&[Role::Version], 6);
     let network = before.distance(&[Role::Network], 6);

@@ -25,7 +25,8 @@ pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
 
 fn iban_at(text: &str, start: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
-    let letters = bytes.get(start..start + 2).filter(|pair| pair.iter().all(u8::is_ascii_alphabetic))?;
+    let letters =
+        bytes.get(start..start + 2).filter(|pair| pair.iter().all(u8::is_ascii_alphabetic))?;
     let check_digits = bytes[start + 2..].iter().take(3).find(|&&byte| !is_separator(byte));
     if !check_digits.is_some_and(u8::is_ascii_digit) {
         return None;

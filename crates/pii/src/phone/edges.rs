@@ -30,6 +30,9 @@ const OTHERS: [Role; 6] =
 /// A cue this many unknown words before a number still announces it.
 const CUE_WORDS: usize = 4;
 
+/// The line above a telephone number in a signature has fewer characters.
+const MOST_OF_A_NAME: usize = 48;
+
 impl Edges<'_, '_> {
     /// What the words before `window` say; numbers of one list share the words before the list.
     pub(super) fn verdict(&self, window: &Range<usize>) -> Verdict {
@@ -89,6 +92,7 @@ impl Edges<'_, '_> {
         let other = other.map(|other| other + apart);
         match (phone, other) {
             (Some(phone), other) if other.is_none_or(|other| phone < other) => Verdict::Phone,
+            _ if has_label(head) => Verdict::Phone,
             _ if hash => Verdict::Other(0),
             (_, Some(other)) => Verdict::Other(other),
             _ if before.is_my_number() => Verdict::Phone,
@@ -121,8 +125,8 @@ impl Edges<'_, '_> {
         }
         let glue = start - before.len_utf8();
         match before {
-            '_' | '\\' | '@' | '=' | '&' | '%' | '+' => false,
-            '$' | '€' | '£' | '¥' => false,
+            '_' | '\\' | '@' | '=' | '&' | '%' | '+' | '$' | '€' | '£' | '¥' => false,
+            '/' if self.digits.slash_separates(glue) => true,
             '-' | '/' => self.is_loose_sign(glue, before),
             '.' | ',' => !neighbours::before(text, glue).is_some_and(|c| c.is_ascii_digit()),
             ' ' => !self.is_amount_before(start),
@@ -166,6 +170,7 @@ impl Edges<'_, '_> {
         let second_glues = second.is_some_and(neighbours::continues_token);
         match next {
             '_' | '@' | '\\' | '%' | '=' | '€' | '$' | '£' | '°' => false,
+            '/' if self.digits.slash_separates(end) => true,
             '-' if second_glues => self.is_announced_behind(end),
             '-' | '/' | ':' | ',' => !second.is_some_and(|c| c.is_ascii_digit()),
             '.' => !second_glues || self.is_sentence(end + 1),
@@ -204,22 +209,44 @@ impl Edges<'_, '_> {
         ) || matches!(roles.as_slice(), [Some(Role::Number), Some(Role::Phone), ..])
     }
 
-    /// Whether the number is a line of its own below a line of words, as in a signature.
+    /// Whether the number is a line of its own below a short line of words, as in a signature.
     pub(super) fn is_signature(&self, bytes: &Range<usize>) -> bool {
         let text = self.digits.text;
-        let is_space = |c: char| c == ' ' || c == '\t';
-        let head = text[..bytes.start].trim_end_matches(is_space);
-        let tail = text[bytes.end..].trim_start_matches(is_space);
+        let tail = text[bytes.end..].trim_start_matches([' ', '\t']);
+        let Some(above) = text[..bytes.start].trim_end_matches([' ', '\t']).strip_suffix('\n')
+        else {
+            return false;
+        };
         let ends_line = tail.is_empty() || tail.starts_with(['\n', '\r', '|']);
-        let Some(above) = head.strip_suffix('\n') else { return false };
-        let above = above.trim_end();
-        let from = above.char_indices().rev().take(60).take_while(|(_, c)| *c != '\n').last();
-        let line = from.map_or("", |(from, _)| &above[from..]);
-        ends_line
-            && line.contains(char::is_alphabetic)
-            && !line.contains(|c: char| c.is_ascii_digit())
-            && !line.ends_with(':')
+        ends_line && is_name_line(above.trim_end())
     }
+}
+
+/// Whether `text` ends with a line like a name or a post: few words, no digits, and nothing that announces a list.
+fn is_name_line(text: &str) -> bool {
+    let from =
+        text.char_indices().rev().take(MOST_OF_A_NAME).take_while(|(_, c)| *c != '\n').last();
+    let line = from.map_or("", |(from, _)| &text[from..]);
+    line.chars().count() < MOST_OF_A_NAME
+        && line.split_whitespace().count() <= 5
+        && line.contains(char::is_alphabetic)
+        && !line.contains(|c: char| c.is_ascii_digit())
+        && !line.ends_with([':', '.', '?', '!'])
+}
+
+/// `T:`, `M.`, `☎`: what stands before a number in a signature.
+fn has_label(head: &str) -> bool {
+    let head = head.trim_end_matches(['\u{fe0e}', '\u{fe0f}']);
+    if head.ends_with(['☎', '✆', '📞', '📱', '📲']) {
+        return true;
+    }
+    let Some(head) = head.strip_suffix([':', '.']) else { return false };
+    let Some(head) =
+        head.trim_end_matches(' ').strip_suffix(['T', 'M', 'P', 'F', 't', 'm', 'ت', 'ج'])
+    else {
+        return false;
+    };
+    !head.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '/' | '\\'))
 }
 
 /// Takes in the opening bracket of `(+33) 6` or `(0341) 12`.

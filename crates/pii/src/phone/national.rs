@@ -122,8 +122,9 @@ const SIGNATURE: f32 = 0.5;
 /// The national number that begins at group `first`.
 pub(super) fn at(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
     let bracketed = edges.digits.text[..edges.digits.groups[first].range.start].ends_with('(');
-    let formed = FORMS.iter().filter_map(|form| Some((window_of(edges, first, form)?, form.trust)));
-    let by_form = formed.filter_map(|(window, trust)| accept(edges, window, trust)).next();
+    let mut formed =
+        FORMS.iter().filter_map(|form| Some((window_of(edges, first, form)?, form.trust)));
+    let by_form = formed.find_map(|(window, trust)| accept(edges, window, trust));
     by_form
         .or_else(|| trunk_windows(edges, first).find_map(|window| accept(edges, window, Sure)))
         .or_else(|| bracketed.then(|| bracketed_window(edges, first)).flatten())
@@ -212,9 +213,8 @@ fn accept(edges: &Edges<'_, '_>, window: Range<usize>, trust: Trust) -> Option<F
     }
     let score = match (edges.verdict(&window), trust) {
         (Verdict::Phone, _) => ANNOUNCED,
-        (Verdict::Other(0), _) => return None,
-        (Verdict::Other(_), Sure) | (Verdict::Silent, Sure) => SURE,
-        (Verdict::Other(_), Unsure) => return None,
+        (Verdict::Other(0), _) | (Verdict::Other(_), Unsure) => return None,
+        (Verdict::Other(_) | Verdict::Silent, Sure) => SURE,
         (Verdict::Silent, Unsure) if edges.is_announced_behind(bytes.end) => SURE,
         (Verdict::Silent, Unsure) if edges.is_signature(&bytes) => SIGNATURE,
         (Verdict::Silent, Unsure) => return None,

@@ -84,9 +84,10 @@ fn judge(classifier: &TfidfSvm, rows: &[Row], bar: &ProgressBar) -> Vec<Outcome>
     let workers = thread::available_parallelism().map_or(1, usize::from);
     let share = rows.len().div_ceil(workers).max(1);
     thread::scope(|scope| {
-        let start =
-            |chunk| scope.spawn(move || Vec::from_iter(<[Row]>::iter(chunk).map(judge_one)));
-        let workers: Vec<_> = rows.chunks(share).map(start).collect();
+        let mut workers = Vec::new();
+        for chunk in rows.chunks(share) {
+            workers.push(scope.spawn(move || chunk.iter().map(judge_one).collect::<Vec<_>>()));
+        }
         let finish = |worker: thread::ScopedJoinHandle<'_, Vec<Outcome>>| {
             worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         };

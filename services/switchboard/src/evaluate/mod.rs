@@ -24,7 +24,7 @@ use crate::values::{AgentUrl, ModelRef};
     after_help = EXAMPLES
 )]
 pub(crate) struct EvaluateArgs {
-    /// The registry of the model to judge: file:DIR.
+    /// The registry of the model to judge: `file:DIR`.
     #[arg(long, value_name = "URL", requires = "model")]
     registry: Option<RegistryUrl>,
     /// The model to judge: NAME (its champion), NAME@ALIAS or NAME/VERSION.

@@ -93,32 +93,36 @@ fn way_out(registry: &Registry, plan: &Plan, family: &Family, damaged: u32) -> S
     let (name, url) = (family.model, &plan.registry);
     let versions = registry.versions(name).unwrap_or_default();
     let is_whole = |version: &&u32| **version != damaged && registry.load(name, **version).is_ok();
-    match versions.iter().rev().find(is_whole) {
-        Some(other) => format!(
-            "go back with `switchboard models rollback {name} --registry {url}`, or choose another with `switchboard models promote {name}/{other} --registry {url}`"
-        ),
-        None => format!(
-            "no other version can be loaded either, so restore it, or publish one with `{} --registry {url} --promote` (see its --help), or start afresh with another --registry",
+    let Some(other) = versions.iter().rev().find(is_whole) else {
+        return format!(
+            "no other version can be loaded either, so restore it, publish one with `{} --registry {url} --promote` (see its --help), or start afresh with another --registry",
             family.trainer
-        ),
+        );
+    };
+    let promote = format!("`switchboard models promote {name}/{other} --registry {url}`");
+    let history = registry.history(name).unwrap_or_default();
+    if !history.iter().any(|event| event.alias == CHAMPION && event.from.is_some()) {
+        return format!("choose another with {promote}");
     }
+    format!(
+        "go back with `switchboard models rollback {name} --registry {url}`, or choose another with {promote}"
+    )
 }
 
 fn ports_are_free(plan: &Plan) -> anyhow::Result<()> {
-    // Kept until all are tried, so that two services given one port are found too.
-    let mut listeners = Vec::new();
     for service in plan.services() {
         let flags = service.flags;
         for (addr, (flag, _)) in [(service.api, flags.api), (service.admin, flags.admin)] {
-            listeners.push(listen(addr, service.program.name, flag)?);
+            listen(addr, service.program.name, flag)?;
         }
     }
     Ok(())
 }
 
-fn listen(addr: SocketAddr, program: &str, flag: &str) -> anyhow::Result<TcpListener> {
+/// Listens for a moment, which is the one sure way to know that it can be done.
+fn listen(addr: SocketAddr, program: &str, flag: &str) -> anyhow::Result<()> {
     let port = addr.port();
-    TcpListener::bind(addr).map_err(|error| match error.kind() {
+    TcpListener::bind(addr).map(drop).map_err(|error| match error.kind() {
         ErrorKind::AddrInUse => anyhow::anyhow!(
             "port {port}, which `{program}` is to listen on, is taken: stop what uses it, or choose another with --{flag}"
         ),

@@ -1,10 +1,13 @@
 //! The port flags of every program in the table.
 
+use std::collections::HashMap;
+
+use clap::error::ErrorKind;
 use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches, value_parser};
 
 use super::table::{PortFlags, services};
 
-/// The ports given, by flag.
+/// The ports given, by flag; no two are the same.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ports(Vec<(&'static str, u16)>);
 
@@ -15,6 +18,21 @@ impl Ports {
             self.0.iter().find(|(given, _)| *given == flag).map_or(default, |(_, port)| *port)
         };
         (port(flags.api), port(flags.admin))
+    }
+
+    fn check_distinct(&self) -> Result<(), Error> {
+        let mut flag_of = HashMap::new();
+        for (_, flags) in services() {
+            let (api, admin) = self.of(flags);
+            for (port, (flag, _)) in [(api, flags.api), (admin, flags.admin)] {
+                if let Some(other) = flag_of.insert(port, flag) {
+                    let message =
+                        format!("--{other} and --{flag} are both {port}: give each its own port\n");
+                    return Err(Error::raw(ErrorKind::ArgumentConflict, message));
+                }
+            }
+        }
+        Ok(())
     }
 }
 
@@ -54,6 +72,6 @@ impl FromArgMatches for Ports {
         let flags = services().flat_map(|(_, flags)| [flags.api.0, flags.admin.0]);
         let given = |flag| matches.get_one::<u16>(flag).map(|port| (flag, *port));
         self.0 = flags.filter_map(given).collect();
-        Ok(())
+        self.check_distinct()
     }
 }

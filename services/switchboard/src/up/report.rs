@@ -87,7 +87,7 @@ impl Ready {
         }
         let percent = reply["confidence"].as_f64().unwrap_or_default() * 100.0;
         let version = &reply["model"]["version"];
-        writeln!(out, "As it travels: {}", text("/scrubbed_text"))?;
+        writeln!(out, "Scrubbed:     {}", text("/scrubbed_text"))?;
         writeln!(
             out,
             "Its answer:   {}, {percent:.0} % sure, by {} version {version} ({})",
@@ -103,5 +103,61 @@ async fn route_sample(agent: &AgentUrl) -> Answer {
     match Agent::connect(agent, ANSWER_WITHIN).await {
         Ok(agent) => agent.route(ticket).await,
         Err(error) => Err(LineError::unreachable(&error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ready(reply: Value) -> Ready {
+        let agent = "http://127.0.0.1:8000".to_owned();
+        let addresses = json!({"api": agent, "admin": "http://127.0.0.1:9000"});
+        Ready {
+            services: Map::from_iter([("agent".to_owned(), addresses)]),
+            agent,
+            registry: "file:/data/registry".to_owned(),
+            sample: Sample { request: json!({"text": SAMPLE_TEXT}), reply },
+            seconds: 2.345,
+        }
+    }
+
+    fn for_people(reply: Value) -> String {
+        let mut out = Vec::new();
+        ready(reply).write_for_people(&mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_person_reads_addresses_an_answer_and_what_to_try() {
+        let reply = json!({
+            "label": "Access",
+            "confidence": 0.973,
+            "model": {"name": "category-tfidf", "version": 2},
+            "scrubbed_text": "write to [EMAIL_ADDRESS_1]",
+            "decision": {"explanation": "It is sure."},
+        });
+        let expected = "
+Switchboard is up after 2.3 s.
+
+  agent       http://127.0.0.1:8000   metrics http://127.0.0.1:9000/metrics
+  registry    file:/data/registry
+
+A ticket:     I forgot my password and my account is locked. Please write to maya.lindqvist@example.com.
+Scrubbed:     write to [EMAIL_ADDRESS_1]
+Its answer:   Access, 97 % sure, by category-tfidf version 2 (It is sure.)
+
+Try one:
+  curl -s http://127.0.0.1:8000/v1/tickets/route -H 'content-type: application/json' -d '{\"text\": \"My laptop does not start any more\"}'
+
+Ctrl-C stops the mesh.
+";
+        assert_eq!(for_people(reply), expected);
+    }
+
+    #[test]
+    fn a_sample_that_failed_is_told() {
+        let shown = for_people(json!({"error": {"message": "no model serves this task"}}));
+        assert!(shown.contains("Its answer:   no model serves this task\n"), "{shown}");
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{Ran, TICKETS, promote, publish, registry_url, switchboard};
+use crate::support::{Ran, promote, publish, registry_url, switchboard, tickets_csv};
 use serde_json::json;
 
 fn evaluate(folder: &Path, model: &str, more: &[&str]) -> Ran {
@@ -16,10 +16,8 @@ fn evaluate(folder: &Path, model: &str, more: &[&str]) -> Ran {
 
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let rows: String =
-        TICKETS.iter().map(|(text, label)| format!("\"{text}\",{label},en\n")).collect();
-    let csv =
-        format!("text,label,language\n{rows},Access,en\nhelp me with my password,Unheard of,fr\n");
+    let rows = ",Access,en\nhelp me with my password,Unheard of,fr\n";
+    let csv = tickets_csv("text,label,language", ",en", rows);
     fs::write(folder.path().join("test.csv"), csv).unwrap();
     folder
 }

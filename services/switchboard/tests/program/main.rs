@@ -1,10 +1,13 @@
 //! The whole program, from flags to exit code.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, and so do its helpers")]
 
 mod agent;
 mod evaluate;
 mod models;
 mod route;
 mod scrub;
+mod stand_ins;
 mod support;
 mod up;
+mod up_refuses;
 mod usage;

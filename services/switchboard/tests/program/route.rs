@@ -1,11 +1,13 @@
 //! `switchboard route` and `switchboard evaluate --agent`.
 
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
+use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
 use crate::agent::FakeAgent;
-use crate::support::{Ran, TICKETS, switchboard};
+use crate::support::{Ran, switchboard, tickets_csv};
 
 fn route(agent: &FakeAgent, flags: &[&str], stdin: &str) -> Ran {
     switchboard(&[&["route", "--agent", &agent.url()], flags].concat(), stdin)
@@ -50,8 +52,8 @@ fn replies_come_in_the_order_of_their_tickets() {
             _ => format!("quick {number}"),
         })
         .collect();
-    let input: String = texts.iter().map(|text| format!("{}\n", json!({ "text": text }))).collect();
-    let ran = route(&agent, &["--concurrency", "8"], &input);
+    let lines: Vec<String> = texts.iter().map(|text| json!({ "text": text }).to_string()).collect();
+    let ran = route(&agent, &["--concurrency", "8"], &lines.join("\n"));
     let replies = ran.json_lines();
     let found: Vec<&str> =
         replies.iter().map(|reply| reply["scrubbed_text"].as_str().unwrap()).collect();
@@ -93,6 +95,29 @@ fn what_goes_wrong_is_said_in_its_place() {
     assert!(ran.stderr.contains("5 of 7 lines failed"), "{ran:?}");
 }
 
+#[test]
+fn ctrl_c_keeps_the_replies_there_are() {
+    let agent = FakeAgent::start();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_switchboard"))
+        .args(["route", "--agent", &agent.url()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"{\"text\": \"first\"}\n{\"text\": \"never\"}\n").unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut first = String::new();
+    stdout.read_line(&mut first).unwrap();
+    assert!(first.contains("scrubbed_text"), "{first}");
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "switchboard: stopped after 1 tickets\n");
+}
+
 /// A port that nobody listens on.
 fn nobody() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -104,17 +129,18 @@ fn an_agent_that_is_not_there_is_one_sentence() {
     let url = nobody();
     let ran = switchboard(&["route", "--agent", &url], r#"{"text": "a"}"#);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""));
-    assert!(ran.stderr.contains(&format!("no agent answers at {url}")), "{ran:?}");
+    assert!(
+        ran.stderr.contains(&format!("no agent answers at {url} (connection refused)")),
+        "{ran:?}"
+    );
     assert!(ran.stderr.contains("`switchboard up`"), "{ran:?}");
     assert_eq!(ran.stderr.trim_end().lines().count(), 1, "{ran:?}");
 }
 
 fn evaluate(url: &str, extra_rows: &str) -> Ran {
     let folder = tempfile::tempdir().unwrap();
-    let rows: String =
-        TICKETS.iter().map(|(text, label)| format!("\"{text}\",{label}\n")).collect();
     let data = folder.path().join("test.csv");
-    std::fs::write(&data, format!("text,label\n{rows}{extra_rows}")).unwrap();
+    std::fs::write(&data, tickets_csv("text,label", "", extra_rows)).unwrap();
     let data = data.display().to_string();
     let columns = ["--text-column", "text", "--label-column", "label", "--timeout", "500ms"];
     let args = ["evaluate", "--agent", url, "--task", "category", "--data", &data];

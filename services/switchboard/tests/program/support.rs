@@ -1,5 +1,4 @@
 //! What the tests of the whole program share.
-#![expect(clippy::unwrap_used, reason = "these are helpers of tests")]
 
 use std::io::Write;
 use std::path::Path;
@@ -64,9 +63,18 @@ pub(crate) const TICKETS: [(&str, &str); 12] = [
     ("I forgot my password", "Access"),
     ("account locked after password change", "Access"),
     ("cannot log in to my account", "Access"),
-    ("password expired, account locked", "Access"),
+    ("password expired and account locked", "Access"),
     ("new account for a colleague", "Access"),
 ];
+
+/// A file of those tickets, with `rows` of the test's own behind them.
+pub(crate) fn tickets_csv(header: &str, more_of_each: &str, rows: &str) -> String {
+    let mut csv = format!("{header}\n");
+    for (text, label) in TICKETS {
+        csv.push_str(&[text, ",", label, more_of_each, "\n"].concat());
+    }
+    csv + rows
+}
 
 /// The flag value for the registry in `folder`.
 pub(crate) fn registry_url(folder: &Path) -> String {

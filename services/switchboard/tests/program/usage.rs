@@ -30,6 +30,7 @@ fn bad_usage_has_its_own_exit_code() {
         route(&["--concurrency", "0"]),
         route(&["--timeout", "soon"]),
         vec!["up", "--agent-port", "0"],
+        vec!["up", "--agent-port", "8001"],
         vec!["up", "--listen-host", "nowhere"],
         vec!["scrub", "file"],
     ] {

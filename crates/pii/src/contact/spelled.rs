@@ -1,0 +1,50 @@
+//! E-mail addresses whose `@` is written out: `jane (at) example (dot) com`.
+
+use regex::Regex;
+
+use super::domain;
+use crate::Kind;
+use crate::candidate::Candidate;
+
+const SCORE: f32 = 0.8;
+
+/// The recogniser of addresses with a written-out `@`.
+pub(crate) struct SpelledEmails(Regex);
+
+impl SpelledEmails {
+    pub(crate) fn new() -> Self {
+        let at = r" ?[(\[{<] ?(?:at|arobase|arroba|ät|@) ?[)\]}>] ?";
+        let dot = r"(?:\.| ?[(\[{<] ?(?:dot|point|punkt|punto|\.) ?[)\]}>] ?)";
+        let pattern = format!(
+            r"(?i)[a-z0-9][a-z0-9._%+'-]{{0,63}}{at}[a-z0-9-]{{1,63}}(?:{dot}[a-z0-9-]{{1,63}})*{dot}(?P<top>[a-z]{{2,10}})"
+        );
+        Self(Regex::new(&pattern).expect("the pattern is constant"))
+    }
+
+    /// Adds every such address of `text`.
+    pub(crate) fn find(&self, text: &str, found: &mut Vec<Candidate>) {
+        let addresses = self.0.captures_iter(text).filter_map(|captures| {
+            let top = captures.name("top")?;
+            domain::is_common(top.as_str()).then_some(captures.get(0)?.range())
+        });
+        found.extend(addresses.map(|range| Candidate {
+            kind: Kind::EmailAddress,
+            range,
+            score: SCORE,
+        }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_around_the_word_make_an_address() {
+        let mut found = Vec::new();
+        let text = "jane.doe (at) example.com, bob[AT]mail[dot]example[dot]org, meet (at) noon. ok";
+        SpelledEmails::new().find(text, &mut found);
+        let found: Vec<_> = found.into_iter().map(|candidate| &text[candidate.range]).collect();
+        assert_eq!(found, ["jane.doe (at) example.com", "bob[AT]mail[dot]example[dot]org"]);
+    }
+}
