@@ -23,10 +23,10 @@ pub(crate) fn normalise(probabilities: &[f32], labels: usize) -> Vec<f64> {
     shares
 }
 
-/// The place of the greatest share, the first of equals; `None` when there are no shares.
+/// The place of the greatest share, the first of equals; `None` when no share is positive: nothing was answered.
 pub(crate) fn winner(shares: &[f64]) -> Option<usize> {
-    let places = 0..shares.len();
-    places.reduce(|best, place| if shares[place] > shares[best] { place } else { best })
+    let positive = (0..shares.len()).filter(|place| shares[*place] > 0.0);
+    positive.reduce(|best, place| if shares[place] > shares[best] { place } else { best })
 }
 
 /// The loss of one outcome whose truth was given the probability `share`.
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn the_first_of_equals_wins() {
         assert_eq!(winner(&[0.2, 0.4, 0.4]), Some(1));
-        assert_eq!(winner(&[0.0, 0.0]), Some(0));
+        assert_eq!(winner(&[0.0, 0.0]), None);
         assert_eq!(winner(&[]), None);
     }
 

@@ -34,6 +34,9 @@ pub struct ModelSet {
 /// There is no such model.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnknownModel {
+    /// Nothing is loaded at all, for now.
+    #[error("no model is loaded yet; try again later")]
+    Nothing,
     /// No version of the task is loaded.
     #[error("no model for this task is loaded; loaded: {loaded}")]
     Task {
@@ -69,11 +72,13 @@ impl ModelSet {
     fn unknown(&self, task: &str) -> UnknownModel {
         let versions: Vec<u32> =
             self.served.keys().filter(|(of, _)| of == task).map(|(_, version)| *version).collect();
+        if self.is_empty() {
+            return UnknownModel::Nothing;
+        }
         if versions.is_empty() {
             let mut tasks: Vec<&str> = self.served.keys().map(|(task, _)| task.as_str()).collect();
             tasks.dedup();
-            let loaded = if tasks.is_empty() { "none".to_owned() } else { tasks.join(", ") };
-            return UnknownModel::Task { loaded };
+            return UnknownModel::Task { loaded: tasks.join(", ") };
         }
         let aliases =
             self.aliases.keys().filter(|(of, _)| of == task).map(|(_, alias)| alias.clone());

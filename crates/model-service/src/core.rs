@@ -91,6 +91,7 @@ fn check(documents: &[String]) -> Result<(), ApiError> {
 
 fn unknown(unknown: UnknownModel) -> ApiError {
     let (kind, field) = match &unknown {
+        UnknownModel::Nothing => return ApiError::new(ErrorKind::Unavailable, unknown.to_string()),
         UnknownModel::Task { .. } => (ErrorKind::UnknownTask, "task"),
         UnknownModel::Version { .. } => (ErrorKind::UnknownVersion, "version"),
     };

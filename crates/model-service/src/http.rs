@@ -55,7 +55,7 @@ async fn classify(
     State(core): State<Arc<Core>>,
     headers: HeaderMap,
     Json(body): Json<ClassifyBody>,
-) -> Result<axum::Json<Value>, ApiError> {
+) -> Result<Json<Value>, ApiError> {
     let deadline = deadline::of(&headers, core.longest);
     let ClassifyBody { documents, task, version, explain } = body;
     let classified = core.classify(Ask { task, version, documents, explain }, deadline).await?;
@@ -67,7 +67,7 @@ async fn classify(
             Err(error) => json!({"error": {"type": "internal", "message": error.to_string()}}),
         })
         .collect();
-    Ok(axum::Json(json!({
+    Ok(Json(json!({
         "model": {"name": served.name, "version": served.version, "family": served.family},
         "outcomes": outcomes,
         "queue_us": queued.as_micros() as u64,
@@ -94,7 +94,7 @@ fn outcome<'p>(served: &'p Served, prediction: &'p Prediction) -> Outcome<'p> {
     }
 }
 
-async fn models(State(core): State<Arc<Core>>) -> axum::Json<Value> {
+async fn models(State(core): State<Arc<Core>>) -> Json<Value> {
     let models = core.models.current();
     let all: Vec<Value> = models
         .all()
@@ -110,5 +110,5 @@ async fn models(State(core): State<Arc<Core>>) -> axum::Json<Value> {
             })
         })
         .collect();
-    axum::Json(json!({ "models": all }))
+    Json(json!({ "models": all }))
 }

@@ -5,6 +5,7 @@ use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 use tonic::service::Routes;
+use tonic::{Code, Status};
 use tower::ServiceExt;
 
 use crate::{ApiError, ErrorKind};
@@ -17,7 +18,7 @@ pub fn with_grpc(router: Router, grpc: Routes) -> Router {
         async move {
             if is_grpc(&request) {
                 return match grpc.oneshot(request).await {
-                    Ok(response) => response,
+                    Ok(response) => blamed_rightly(response),
                     Err(never) => match never {},
                 };
             }
@@ -32,6 +33,28 @@ pub fn with_grpc(router: Router, grpc: Routes) -> Router {
             )
         })
         .fallback(elsewhere)
+}
+
+/// How tonic begins to say that it could not read a message.
+const UNREADABLE: &str = "failed to decode Protobuf message";
+
+/// The same status, unless it says that a message of the caller could not be read: tonic calls that our fault.
+pub fn of_message(status: Status) -> Status {
+    if status.code() != Code::Internal || !status.message().starts_with(UNREADABLE) {
+        return status;
+    }
+    let error = if status.message().ends_with("data is not UTF-8 encoded") {
+        ApiError::new(ErrorKind::InvalidUtf8, "a text of the message is not UTF-8")
+    } else {
+        ApiError::new(ErrorKind::InvalidArgument, "the message is not as its .proto describes it")
+    };
+    error.into()
+}
+
+fn blamed_rightly(response: Response) -> Response {
+    let unreadable = Status::from_header_map(response.headers())
+        .filter(|status| of_message(status.clone()).code() != status.code());
+    unreadable.map_or(response, |status| of_message(status).into_http())
 }
 
 fn is_grpc(request: &Request) -> bool {

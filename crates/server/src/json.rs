@@ -1,15 +1,23 @@
-//! JSON request bodies.
+//! JSON bodies.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
+use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
-use serde::de::DeserializeOwned;
+use serde::Serialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::{ApiError, ErrorKind};
 
-/// A JSON body of type `T`; what is wrong with one is told by field, never by value.
+/// A JSON body of type `T`; what is wrong with one that came in is told by field, never by value.
 #[derive(Debug, Clone)]
 pub struct Json<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = ApiError;
@@ -50,6 +58,13 @@ fn is_json(content_type: &str) -> bool {
 }
 
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
+    // serde would take a list for the values of an object's fields, in order.
+    if text.trim_start().starts_with('[') && serde_json::from_str::<IgnoredAny>(text).is_ok() {
+        return Err(ApiError::new(
+            ErrorKind::InvalidArgument,
+            "the body is a list; send an object",
+        ));
+    }
     serde_json::from_str(text).map_err(|error| {
         let place = format!("at line {}, column {}", error.line(), error.column());
         match error.classify() {
@@ -64,7 +79,8 @@ fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
 
 /// `serde` quotes the offending value in some messages; only those that name fields of ours are passed on.
 fn data_error(message: &str, place: &str) -> ApiError {
-    let sentence = message.split(" at line ").next().unwrap_or(message);
+    // The last of each separator is serde's own; one before it may stand in the caller's text.
+    let sentence = message.rsplit_once(" at line ").map_or(message, |(sentence, _)| sentence);
     if let Some(rest) = sentence.strip_prefix("unknown field ") {
         let expected = rest.rsplit_once(", expected ").map_or("another", |(_, expected)| expected);
         return ApiError::new(
@@ -117,6 +133,21 @@ mod tests {
                 r#"{"text": "a", "text": "b"}"#,
                 ErrorKind::InvalidArgument,
                 "the body has a duplicate field `text`",
+            ),
+            (
+                r#"["jane@example.com"]"#,
+                ErrorKind::InvalidArgument,
+                "the body is a list; send an object",
+            ),
+            (
+                r#""jane, expected secrets at line 1""#,
+                ErrorKind::InvalidArgument,
+                "the body has a value of the wrong type at line 1, column 34; expected struct Body",
+            ),
+            (
+                r#"{"x`, expected secrets at line 1": 5}"#,
+                ErrorKind::UnknownField,
+                "the body has an unknown field at line 1, column 33; expected `text`",
             ),
             (
                 r#"{"text": "a"#,

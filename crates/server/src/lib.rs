@@ -10,7 +10,7 @@ mod service;
 mod stop;
 
 pub use api_error::{ApiError, ErrorKind, RequestId};
-pub use grpc::with_grpc;
+pub use grpc::{of_message, with_grpc};
 pub use json::Json;
 pub use listen::{DRAIN_LIMIT, serve};
 pub use service::{Listeners, Service, StartError};

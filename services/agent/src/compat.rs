@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use axum::Json as Reply;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use serde::Deserialize;
@@ -14,7 +13,7 @@ use serde_json::{Map, Value, json};
 use switchboard_routing::Family;
 use switchboard_server::{ApiError, Json, deadline};
 
-use crate::http::{Api, number, scores};
+use crate::http::Api;
 use crate::ticket::{Routed, Ticket};
 
 #[derive(Deserialize)]
@@ -26,11 +25,11 @@ pub(crate) async fn predict(
     State(api): State<Api>,
     headers: HeaderMap,
     Json(body): Json<PredictBody>,
-) -> Result<Reply<Value>, ApiError> {
+) -> Result<Json<Value>, ApiError> {
     let characters = body.text.chars().count();
     let ticket = Ticket { text: body.text, ..Ticket::default() };
     let routed = api.gateway.route("predict", ticket, deadline::of(&headers, api.longest)).await?;
-    Ok(Reply(reply(&routed, characters)))
+    Ok(Json(reply(&routed, characters)))
 }
 
 fn reply(routed: &Routed, characters: usize) -> Value {
@@ -125,7 +124,7 @@ fn names_of_the_rest(routed: &Routed, characters: usize) -> Value {
     })
 }
 
-pub(crate) async fn health(State(api): State<Api>) -> Reply<Value> {
+pub(crate) async fn health(State(api): State<Api>) -> Json<Value> {
     let state = |family: Family| {
         let model = api.gateway.models().find(|model| model.downstream.family == family);
         match model.map(|model| model.facts.load().reachable) {
@@ -136,9 +135,24 @@ pub(crate) async fn health(State(api): State<Api>) -> Reply<Value> {
     };
     let (tfidf, transformer) = (state(Family::Tfidf), state(Family::Transformer));
     let any = tfidf == "healthy" || transformer == "healthy";
-    Reply(json!({
+    Json(json!({
         "status": if any { "healthy" } else { "unhealthy" },
         "tfidf_service": tfidf,
         "transformer_service": transformer,
     }))
+}
+
+/// Every label and its probability.
+fn scores(routed: &Routed) -> Map<String, Value> {
+    routed
+        .answer
+        .scores
+        .iter()
+        .map(|(label, score)| (label.clone(), json!(number(*score))))
+        .collect()
+}
+
+/// A number as JSON writes an `f32`: the shortest decimal that is it, not the longer one that is the `f64` next to it.
+fn number(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or_else(|_| f64::from(value))
 }

@@ -8,7 +8,7 @@ use switchboard_pii::Span;
 use switchboard_proto::v1;
 use switchboard_proto::v1::agent_server::Agent;
 use switchboard_proto::v1::route_tickets_response::Result as StreamResult;
-use switchboard_server::{ApiError, RequestId, deadline};
+use switchboard_server::{ApiError, RequestId, deadline, of_message};
 use tokio::time::Instant;
 use tonic::{Request, Response, Status, Streaming};
 
@@ -61,7 +61,7 @@ async fn one_of_stream(
     api: Api,
     ticket: Result<v1::RouteTicketRequest, Status>,
 ) -> Result<v1::RouteTicketsResponse, Status> {
-    let ticket = self::ticket(ticket?);
+    let ticket = self::ticket(ticket.map_err(of_message)?);
     let id = ticket.id.clone();
     let result = match api.gateway.route("route_tickets", ticket, patience(api.longest)).await {
         Ok(routed) => StreamResult::Ticket(response(routed)),

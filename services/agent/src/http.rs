@@ -1,21 +1,20 @@
 //! The HTTP API.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::HeaderMap;
 use axum::routing::{get, post};
-use axum::{Json as Reply, Router};
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
 use switchboard_pii::Span;
 use switchboard_server::{ApiError, Json, deadline};
 
 use crate::compat;
 use crate::gateway::Gateway;
-use crate::ticket::{Routed, Ticket};
+use crate::ticket::{Routed, Term, Ticket, Timings};
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -56,12 +55,12 @@ async fn route(
     State(api): State<Api>,
     headers: HeaderMap,
     Json(body): Json<TicketBody>,
-) -> Result<Reply<Value>, ApiError> {
+) -> Result<Json<Reply>, ApiError> {
     let TicketBody { text, id, task, conversation_id, metadata, explain } = body;
     let metadata = metadata.into_iter().collect();
     let ticket = Ticket { text, id, task, conversation_id, metadata, explain };
     let routed = api.gateway.route("route", ticket, deadline::of(&headers, api.longest)).await?;
-    Ok(Reply(reply(&routed)))
+    Ok(Json(Reply::from(routed)))
 }
 
 #[derive(Deserialize)]
@@ -70,75 +69,116 @@ struct ScrubBody {
     text: String,
 }
 
+#[derive(Serialize)]
+struct ScrubReply {
+    text: String,
+    entities: Vec<SpanReply>,
+}
+
 async fn scrub(
     State(api): State<Api>,
     Json(body): Json<ScrubBody>,
-) -> Result<Reply<Value>, ApiError> {
+) -> Result<Json<ScrubReply>, ApiError> {
     let scrubbed = api.gateway.scrub(&body.text)?;
-    Ok(Reply(json!({"text": scrubbed.text(), "entities": spans(scrubbed.spans())})))
+    Ok(Json(ScrubReply { text: scrubbed.text().to_owned(), entities: spans(scrubbed.spans()) }))
 }
 
 /// The reply to a routed ticket.
-fn reply(routed: &Routed) -> Value {
-    let Routed { answer, decision, timings, .. } = routed;
-    let terms: Vec<Value> = answer
-        .terms
-        .iter()
-        .map(|term| json!({"text": term.text, "start": term.start, "end": term.end, "weight": number(term.weight)}))
-        .collect();
-    json!({
-        "request_id": routed.request_id.to_string(),
-        "ticket_id": routed.ticket_id,
-        "task": routed.task,
-        "label": answer.label,
-        "confidence": number(answer.confidence),
-        "scores": scores(routed),
-        "needs_review": routed.needs_review,
-        "model": {"name": answer.model, "version": answer.version, "family": answer.family.name()},
-        "language": {"code": routed.language.code, "confidence": number(routed.language.confidence)},
-        "scrubbed_text": routed.scrubbed_text,
-        "pii": spans(&routed.pii),
-        "decision": {
-            "route": answer.family.name(),
-            "reason": decision.reason.name(),
-            "explanation": decision.explanation,
-            "degraded": decision.degraded,
-            "policy": decision.policy,
-        },
-        "terms": terms,
-        "tokens": {
-            "total": answer.tokens_total,
-            "used": answer.tokens_used,
-            "truncated": answer.truncated,
-            "out_of_vocabulary": number(answer.out_of_vocabulary),
-        },
-        "timings_ms": {
-            "scrub": timings.scrub,
-            "route": timings.route,
-            "classify": timings.classify,
-            "total": timings.total,
-        },
-    })
+#[derive(Serialize)]
+struct Reply {
+    request_id: String,
+    ticket_id: String,
+    task: String,
+    label: String,
+    confidence: f32,
+    scores: BTreeMap<String, f32>,
+    needs_review: bool,
+    model: ModelReply,
+    language: LanguageReply,
+    scrubbed_text: String,
+    pii: Vec<SpanReply>,
+    decision: DecisionReply,
+    terms: Vec<Term>,
+    tokens_total: u32,
+    tokens_used: u32,
+    truncated: bool,
+    out_of_vocabulary: f32,
+    timings_ms: Timings,
 }
 
-/// A number as JSON writes it: the shortest decimal that is this `f32`, not the longer one that is the `f64` next to it.
-pub(crate) fn number(value: f32) -> f64 {
-    value.to_string().parse().unwrap_or_else(|_| f64::from(value))
+#[derive(Serialize)]
+struct ModelReply {
+    name: String,
+    version: u32,
+    family: &'static str,
 }
 
-/// Every label and its probability.
-pub(crate) fn scores(routed: &Routed) -> Map<String, Value> {
-    routed
-        .answer
-        .scores
-        .iter()
-        .map(|(label, probability)| (label.clone(), json!(number(*probability))))
-        .collect()
+#[derive(Serialize)]
+struct LanguageReply {
+    code: &'static str,
+    confidence: f32,
 }
 
-fn spans(spans: &[Span]) -> Vec<Value> {
-    spans
-        .iter()
-        .map(|span| json!({"type": span.kind.name(), "start": span.start, "end": span.end, "score": number(span.score)}))
-        .collect()
+#[derive(Serialize)]
+struct SpanReply {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    start: usize,
+    end: usize,
+    score: f32,
+}
+
+#[derive(Serialize)]
+struct DecisionReply {
+    route: &'static str,
+    reason: &'static str,
+    explanation: String,
+    degraded: bool,
+    policy: String,
+}
+
+impl From<Routed> for Reply {
+    fn from(routed: Routed) -> Self {
+        let Routed { answer, decision, .. } = routed;
+        let family = answer.family.name();
+        Self {
+            request_id: routed.request_id.to_string(),
+            ticket_id: routed.ticket_id,
+            task: routed.task,
+            label: answer.label,
+            confidence: answer.confidence,
+            scores: answer.scores.into_iter().collect(),
+            needs_review: routed.needs_review,
+            model: ModelReply { name: answer.model, version: answer.version, family },
+            language: LanguageReply {
+                code: routed.language.code,
+                confidence: routed.language.confidence,
+            },
+            scrubbed_text: routed.scrubbed_text,
+            pii: spans(&routed.pii),
+            decision: DecisionReply {
+                route: family,
+                reason: decision.reason.name(),
+                explanation: decision.explanation,
+                degraded: decision.degraded,
+                policy: decision.policy,
+            },
+            terms: answer.terms,
+            tokens_total: answer.tokens_total,
+            tokens_used: answer.tokens_used,
+            truncated: answer.truncated,
+            out_of_vocabulary: answer.out_of_vocabulary,
+            timings_ms: routed.timings,
+        }
+    }
+}
+
+fn spans(spans: &[Span]) -> Vec<SpanReply> {
+    let reply = |span: &Span| SpanReply {
+        kind: span.kind.name(),
+        start: span.start,
+        end: span.end,
+        score: span.score,
+    };
+    spans.iter().map(reply).collect()
 }

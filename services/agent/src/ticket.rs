@@ -50,7 +50,7 @@ pub(crate) struct Answer {
 }
 
 /// A piece of text and what it did to the label.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub(crate) struct Term {
     pub(crate) text: String,
     pub(crate) start: u32,
@@ -68,7 +68,7 @@ pub(crate) struct Decision {
 }
 
 /// Where the time went, in milliseconds.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, serde::Serialize)]
 pub(crate) struct Timings {
     pub(crate) scrub: f64,
     pub(crate) route: f64,

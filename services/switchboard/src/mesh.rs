@@ -152,7 +152,7 @@ async fn first<N>(
 }
 
 /// The innermost cause in the fewest words: `connection refused` rather than `transport error`.
-fn root_cause(error: &dyn std::error::Error) -> String {
+fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
         cause = source;

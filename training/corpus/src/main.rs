@@ -22,10 +22,21 @@ struct Config {
     /// The same seed gives the same file, everywhere.
     #[arg(long, env = "MAKE_CORPUS_SEED", default_value_t = 1)]
     seed: u64,
+
+    /// Leave when stdin ends, as a supervisor's child does.
+    #[arg(long)]
+    stop_with_stdin: bool,
 }
 
 fn main() -> anyhow::Result<()> {
     let config = Config::parse();
+    if config.stop_with_stdin {
+        std::thread::spawn(|| {
+            let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+            // The file appears whole or not at all, so leaving here leaves nothing half-done.
+            std::process::exit(130);
+        });
+    }
     let corpus = Corpus::bundled().context("read the bundled corpus")?;
     let tickets = corpus.tickets(config.tickets as usize, config.seed);
     let summary =

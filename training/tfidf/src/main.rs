@@ -10,6 +10,7 @@ use clap::Parser;
 use config::Config;
 use std::io::Write;
 use std::time::Instant;
+use switchboard_evaluate::Report;
 use switchboard_registry::Registry;
 use switchboard_tfidf_svm::fit;
 
@@ -33,6 +34,8 @@ fn main() -> anyhow::Result<()> {
         .context("write the version")?;
     let version = registry.publish(staged).context("publish")?;
     let alias = version::point_alias(&registry, &config, version)?;
+    let seconds = started.elapsed().as_secs_f64();
+    tell(&config, version, &report, seconds);
     let summary = serde_json::json!({
         "model": {"name": config.model_name(), "version": version, "family": "tfidf", "alias": alias},
         "task": config.task,
@@ -41,9 +44,20 @@ fn main() -> anyhow::Result<()> {
         "out_of_fold": report,
         "settings": manifest.settings,
         "registry": config.registry.to_string(),
-        "seconds": started.elapsed().as_secs_f64(),
+        "seconds": seconds,
     });
     writeln!(std::io::stdout(), "{summary:#}").context("print the summary")
+}
+
+/// One line for people, on stderr.
+fn tell(config: &Config, version: u32, report: &Report, seconds: f64) {
+    let (name, n) = (config.model_name(), report.n);
+    let [accuracy, macro_f1] = [report.accuracy, report.macro_f1].map(Option::unwrap_or_default);
+    // Nobody to tell is no reason to fail.
+    let _ = writeln!(
+        std::io::stderr(),
+        "train-tfidf: published {name} version {version} in {seconds:.1} s: accuracy {accuracy:.3}, macro F1 {macro_f1:.3}, each of {n} rows judged by a model that had not seen its fold"
+    );
 }
 
 /// Ends this program when stdin ends: whoever started it is gone.

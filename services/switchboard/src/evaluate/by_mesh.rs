@@ -17,9 +17,6 @@ use crate::output::{self, say};
 use crate::progress;
 use crate::values::AgentUrl;
 
-/// Stands in the report for the label of a failed ticket. Without it the first label would be taken for the answer.
-const NO_ANSWER: &str = "(no answer)";
-
 #[derive(Serialize)]
 struct MeshReport<'m> {
     agent: String,
@@ -158,7 +155,8 @@ impl Sink for Judge {
                     self.bar.suspend(|| say(format_args!("a ticket failed: {}", error.message())));
                 }
                 *self.tally.failures.entry(kind).or_default() += 1;
-                vec![(self.number(NO_ANSWER.to_owned()), 1.0)]
+                // No probability for any label: no prediction, so wrong.
+                Vec::new()
             }
         };
         self.answers.push((truth, scores));

@@ -49,7 +49,7 @@ pub(crate) struct EvaluateArgs {
 
 const EXAMPLES: &str = "\
 Without --language-column, the report's languages are those that were recognised.
-A ticket the mesh does not answer counts as wrong, as `(no answer)`, and the exit code is then 1.
+A ticket the mesh does not answer counts as wrong, and the exit code is then 1.
 
 Examples:
   switchboard evaluate --registry file:data/registry --model category-tfidf \\

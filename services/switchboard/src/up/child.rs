@@ -1,7 +1,6 @@
 //! One child process: started so that it leaves with us, stopped by closing its stdin.
 
 use std::io;
-use std::os::fd::AsFd;
 use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -30,8 +29,8 @@ impl Child {
         let mut process = Command::new(&program.path)
             .args(&program.args)
             .stdin(Stdio::piped())
-            // Our stdout carries our own JSON and nothing else.
-            .stdout(io::stderr().as_fd().try_clone_to_owned()?)
+            // A trainer's summary is for programs; what people should see it writes on stderr.
+            .stdout(Stdio::null())
             // A group of its own: Ctrl-C reaches us alone, and we stop children in their order.
             .process_group(0)
             .kill_on_drop(true)

@@ -10,8 +10,8 @@ use switchboard_proto::v1::{
 };
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::Server;
+use tonic::transport::server::TcpIncoming;
 use tonic::{Request, Response, Status, Streaming};
 
 /// A running agent; it ends when this is dropped.
@@ -34,7 +34,8 @@ impl FakeAgent {
         // A fresh health service says of the server as a whole that it is serving.
         let (_, health) = tonic_health::server::health_reporter();
         let server = Server::builder().add_service(health).add_service(AgentServer::new(Echo));
-        runtime.spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
+        let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+        runtime.spawn(server.serve_with_incoming(incoming));
         Self { addr, _runtime: runtime }
     }
 

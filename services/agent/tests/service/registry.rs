@@ -1,0 +1,81 @@
+//! Thresholds are read off the held-out rows of the very version that serves.
+
+use switchboard_artifact::HeldoutRow;
+
+use crate::common::agent::{linear, transformer};
+use crate::common::{Agent, eventually, fake, registry};
+
+/// Sure rows are right and others wrong: nothing under 0.9 is good enough alone.
+fn heldout() -> Vec<HeldoutRow> {
+    (0..100)
+        .map(|row| {
+            let right = row < 60;
+            let probabilities = if right { [0.9, 0.05, 0.05] } else { [0.6, 0.3, 0.1] };
+            HeldoutRow {
+                row_hash: row.to_string(),
+                label: fake::LABELS[usize::from(!right)].to_owned(),
+                language: None,
+                logits: probabilities.to_vec(),
+                probabilities: probabilities.to_vec(),
+            }
+        })
+        .collect()
+}
+
+fn labels() -> Vec<String> {
+    fake::LABELS.map(str::to_owned).to_vec()
+}
+
+#[tokio::test]
+async fn held_out_rows_set_the_thresholds_and_a_registry_that_vanishes_unsets_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("registry");
+    registry::publish(&root, &labels(), |writer| writer.add_heldout(&heldout()).unwrap());
+    let (linear, transformer) = (linear(), transformer());
+    linear.says([0.1, 0.85, 0.05]);
+    let url = registry::url(&root);
+    let agent = Agent::before_both(&linear, &transformer, &["--registry", &url]).await;
+    let explanation = "the linear model's confidence 0.85 is below 0.90";
+    let reply = agent.route("my printer is broken").await;
+    assert_eq!(reply["decision"]["explanation"], explanation);
+    assert_eq!(
+        (&reply["decision"]["reason"], &reply["label"]),
+        (&"low_confidence".into(), &"Storage".into())
+    );
+    std::fs::remove_dir_all(&root).unwrap();
+    // Long enough for the agent to have looked again.
+    tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
+    let reply = agent.route("my printer is broken").await;
+    assert_eq!(reply["decision"]["explanation"], explanation);
+    transformer.kill();
+    let reply = agent.route("my printer is broken").await;
+    assert_eq!((&reply["label"], &reply["needs_review"]), (&"Hardware".into(), &false.into()));
+}
+
+#[tokio::test]
+async fn the_review_threshold_is_read_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("registry");
+    registry::publish(&root, &labels(), |writer| writer.add_heldout(&heldout()).unwrap());
+    let linear = linear();
+    linear.says([0.3, 0.55, 0.15]);
+    let agent = Agent::before(&linear, &["--registry", &registry::url(&root)]).await;
+    assert_eq!(agent.route("my printer is broken").await["needs_review"], true);
+}
+
+#[tokio::test]
+async fn a_registry_that_comes_late_is_read_late() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("registry");
+    let linear = linear();
+    linear.says([0.1, 0.85, 0.05]);
+    let agent = Agent::before(&linear, &["--registry", &registry::url(&root)]).await;
+    let reply = agent.route("my printer is broken").await;
+    assert_eq!(reply["decision"]["explanation"], "confidence 0.85 is not below 0.70");
+    registry::publish(&root, &labels(), |writer| writer.add_heldout(&heldout()).unwrap());
+    eventually(async || {
+        let reply = agent.route("my printer is broken").await;
+        reply["decision"]["explanation"].as_str().unwrap().contains("0.85 is below 0.90")
+    })
+    .await;
+}
