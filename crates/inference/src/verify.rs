@@ -1,6 +1,7 @@
 //! From an artifact to a model that may serve.
 
 use std::error::Error;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use switchboard_artifact::{Artifact, ArtifactError};
@@ -62,7 +63,19 @@ impl Refusal {
 }
 
 /// Builds the model of `artifact` and checks that it answers as it did when it was made.
+///
+/// A model that panics is refused like any other; the thread that follows the registry goes on.
 pub(crate) fn verify(
+    artifact: &Artifact,
+    version: u32,
+    family: &str,
+    load: &LoadModel,
+) -> Result<Served, Refusal> {
+    let checked = AssertUnwindSafe(|| check(artifact, version, family, load));
+    catch_unwind(checked).unwrap_or_else(|_| Err(Refusal::Load("it panicked".into())))
+}
+
+fn check(
     artifact: &Artifact,
     version: u32,
     family: &str,

@@ -136,6 +136,7 @@ impl Follower {
 
     fn tasks(&self) -> Result<(Registry, Vec<String>), RegistryError> {
         let registry = Registry::open(&self.options.registry)?;
+        self.check_presence()?;
         if !self.options.tasks.is_empty() {
             return Ok((registry, self.options.tasks.clone()));
         }
@@ -143,6 +144,17 @@ impl Follower {
         let models = registry.models()?;
         let tasks = models.iter().filter_map(|name| name.strip_suffix(&suffix)).map(str::to_owned);
         Ok((registry, tasks.take(MAX_TASKS).collect()))
+    }
+
+    /// A folder that is not there yet is an empty registry; one that models were loaded from, and is gone, is away.
+    fn check_presence(&self) -> Result<(), RegistryError> {
+        let RegistryUrl::File(root) = &self.options.registry;
+        if self.models.current().is_empty() {
+            return Ok(());
+        }
+        let found = std::fs::metadata(root);
+        let away = |source| RegistryError::Io { doing: "open", path: root.clone(), source };
+        found.map(|_| ()).map_err(away)
     }
 
     /// The set to serve next: what is wanted where it may serve, else what served before.

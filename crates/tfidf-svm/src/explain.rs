@@ -54,7 +54,7 @@ impl TfidfSvm {
 }
 
 /// The words of a piece of text, one space between them.
-pub(crate) fn normalised(piece: &str) -> String {
+fn normalised(piece: &str) -> String {
     let mut words = String::with_capacity(piece.len());
     for_each_word(piece, |word| {
         if !words.is_empty() {

@@ -3,8 +3,6 @@
 use switchboard_calibration::OneVsRest;
 use switchboard_classify::{Classifier, ClassifyError, Options, Prediction};
 
-use crate::explain::normalised;
-use crate::features::{FeatureSet, for_each_gram};
 use crate::vectoriser::{Vector, Vectoriser};
 
 /// Texts up to this size are answered on the caller's thread: at about 60 ns a byte, under a millisecond.
@@ -47,19 +45,6 @@ impl TfidfSvm {
     /// The probabilities behind a row of logits of this model.
     pub fn calibrate(&self, logits: &[f32]) -> Vec<f32> {
         self.calibration.probabilities(logits)
-    }
-
-    /// The words of `text` that the model knows, one space between them.
-    ///
-    /// A word is only known when several training rows hold it, so what is rare in `text` (a name, a number) is gone.
-    pub fn known_words(&self, text: &str) -> String {
-        let mut known = Vec::new();
-        for_each_gram(text, FeatureSet::Words, |gram| {
-            if gram.is_word && self.vectoriser.feature(gram.block, gram.hash).is_some() {
-                known.push(normalised(&text[gram.start..gram.end]));
-            }
-        });
-        known.join(" ")
     }
 
     /// How many n-grams the model knows.

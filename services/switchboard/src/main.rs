@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-mod clock;
 mod evaluate;
 mod lines;
 mod mesh;

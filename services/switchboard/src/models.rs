@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
@@ -11,7 +12,6 @@ use switchboard_registry::{
     AliasChange, AliasEvent, CHAMPION, Expected, Registry, RegistryUrl, Selector,
 };
 
-use crate::clock;
 use crate::output;
 use crate::values::{ModelRef, VersionRef};
 
@@ -130,8 +130,7 @@ pub(crate) fn run(args: ModelsArgs) -> anyhow::Result<ExitCode> {
             output::summary(&promote(&registry, version, alias, record)?)?;
         }
         ModelsCommand::Rollback { model, record } => {
-            let (from, to) =
-                registry.rollback(&model, &record.by, &record.reason, &clock::now())?;
+            let (from, to) = registry.rollback(&model, &record.by, &record.reason, &now())?;
             let alias = CHAMPION.to_owned();
             output::summary(&Moved { model, alias, from: Some(from), to })?;
         }
@@ -190,15 +189,15 @@ fn promote(
     alias: String,
     Record { reason, by }: Record,
 ) -> anyhow::Result<Moved> {
-    let change = AliasChange {
-        version,
-        expected: Expected::Anything,
-        who: by,
-        why: reason,
-        at: clock::now(),
-    };
+    let change =
+        AliasChange { version, expected: Expected::Anything, who: by, why: reason, at: now() };
     let from = registry
         .set_alias(&name, &alias, change)
         .with_context(|| format!("{alias} of {name} stays as it was"))?;
     Ok(Moved { model: name, alias, from, to: version })
+}
+
+/// The present, as RFC 3339.
+fn now() -> String {
+    humantime::format_rfc3339_seconds(SystemTime::now()).to_string()
 }

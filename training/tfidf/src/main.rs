@@ -1,73 +1,95 @@
 #![doc = include_str!("../README.md")]
 
-mod config;
-mod progress;
-mod rows;
-mod version;
+use std::collections::BTreeMap;
 
 use anyhow::Context;
-use clap::Parser;
-use config::Config;
-use std::io::Write;
-use std::time::Instant;
-use switchboard_evaluate::Report;
-use switchboard_registry::Registry;
-use switchboard_tfidf_svm::fit;
+use clap::{Parser, ValueEnum};
+use serde_json::{Value, json};
+use switchboard_classify::Options;
+use switchboard_tfidf_svm::{FeatureSet, FitOptions, Fitted, MODEL_FILE, TrainingRows, fit};
+use switchboard_training::{Bar, Judged, Rows, Run, Trained, TrainingOptions};
+
+/// Trains a TF-IDF + linear SVM ticket classifier and publishes it.
+#[derive(Debug, Parser)]
+#[command(name = "train-tfidf", version)]
+struct Config {
+    #[command(flatten)]
+    training: TrainingOptions,
+    /// The n-grams to use; decided out of fold on a sample when left out.
+    #[arg(long)]
+    features: Option<Features>,
+    /// The SVM's C; decided out of fold on a sample when left out.
+    #[arg(long, value_parser = positive)]
+    c: Option<f64>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Features {
+    Words,
+    WordsAndCharacters,
+}
 
 fn main() -> anyhow::Result<()> {
     let config = Config::parse();
-    if config.stop_with_stdin {
-        leave_with_stdin().context("watch stdin")?;
+    let run = Run::start(&config.training, "tfidf")?;
+    let fitted = fit_rows(&run.rows, &config.fit_options()).context("fit")?;
+    let trained = Trained {
+        family: "tfidf",
+        files: vec![(MODEL_FILE, fitted.model.to_bytes())],
+        settings: settings(&fitted),
+        judged: judged(&fitted),
+        // The model that serves is fitted on every row; each was judged by one fitted on other folds.
+        trained_on: &|_| true,
+        logits: &|text| Ok(fitted.model.predict(text, Options::default()).logits),
+    };
+    run.publish(trained, env!("CODE_REVISION"))
+}
+
+fn fit_rows(rows: &Rows, options: &FitOptions) -> anyhow::Result<Fitted> {
+    let texts: Vec<&str> = rows.texts.iter().map(String::as_str).collect();
+    let rows = TrainingRows {
+        texts: &texts,
+        targets: &rows.targets,
+        labels: &rows.labels,
+        folds: &rows.folds,
+    };
+    let bar = Bar::new();
+    Ok(fit(rows, options, &|progress| bar.show(progress.stage, progress.done, progress.total))?)
+}
+
+fn judged(fitted: &Fitted) -> Vec<Judged> {
+    let rows = fitted.out_of_fold_logits.rows().into_iter().enumerate();
+    rows.map(|(row, logits)| {
+        let logits = logits.to_vec();
+        Judged { row, probabilities: fitted.model.calibrate(&logits), logits }
+    })
+    .collect()
+}
+
+fn settings(fitted: &Fitted) -> BTreeMap<String, Value> {
+    let settings = [
+        ("features", json!(fitted.features)),
+        ("c", json!(fitted.c)),
+        ("trials", json!(fitted.trials)),
+        ("calibration", json!("sigmoid")),
+        ("n_features", json!(fitted.model.features())),
+    ];
+    settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+impl Config {
+    fn fit_options(&self) -> FitOptions {
+        let features = self.features.map(|features| match features {
+            Features::Words => FeatureSet::Words,
+            Features::WordsAndCharacters => FeatureSet::WordsAndCharacters,
+        });
+        FitOptions { seed: self.training.seed, features, c: self.c, ..FitOptions::default() }
     }
-    let started = Instant::now();
-    let registry = Registry::open(&config.registry).context("open the registry")?;
-    // Staged first: a registry that cannot be written to should say so before the training, not after.
-    let staged = registry.stage(&config.model_name()).context("prepare a version")?;
-    let rows = rows::load(&config)?;
-    let bar = progress::Bar::new();
-    let options = config.fit_options();
-    let fitted =
-        rows.fit(|rows| fit(rows, &options, &|progress| bar.show(progress))).context("fit")?;
-    bar.finish();
-    let report = version::judge(&rows, &fitted);
-    let manifest = version::write(&staged.path(), &config, &rows, &fitted, &report)
-        .context("write the version")?;
-    let version = registry.publish(staged).context("publish")?;
-    let alias = version::point_alias(&registry, &config, version)?;
-    let seconds = started.elapsed().as_secs_f64();
-    tell(&config, version, &report, seconds);
-    let summary = serde_json::json!({
-        "model": {"name": config.model_name(), "version": version, "family": "tfidf", "alias": alias},
-        "task": config.task,
-        "labels": manifest.labels,
-        "data": {"rows": rows.len(), "skipped": rows.skipped, "fingerprint": manifest.data.fingerprint},
-        "out_of_fold": report,
-        "settings": manifest.settings,
-        "registry": config.registry.to_string(),
-        "seconds": seconds,
-    });
-    writeln!(std::io::stdout(), "{summary:#}").context("print the summary")
 }
 
-/// One line for people, on stderr.
-fn tell(config: &Config, version: u32, report: &Report, seconds: f64) {
-    let (name, n) = (config.model_name(), report.n);
-    let [accuracy, macro_f1] = [report.accuracy, report.macro_f1].map(Option::unwrap_or_default);
-    // Nobody to tell is no reason to fail.
-    let _ = writeln!(
-        std::io::stderr(),
-        "train-tfidf: published {name} version {version} in {seconds:.1} s: accuracy {accuracy:.3}, macro F1 {macro_f1:.3}, each of {n} rows judged by a model that had not seen its fold"
-    );
-}
-
-/// Ends this program when stdin ends: whoever started it is gone.
-fn leave_with_stdin() -> std::io::Result<()> {
-    std::thread::Builder::new()
-        .name("stdin".into())
-        .spawn(|| {
-            let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
-            // Nothing is visible in the registry before it is complete, so leaving here leaves nothing half-done.
-            std::process::exit(130);
-        })
-        .map(|_| ())
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
+        _ => Err("give a positive number".to_owned()),
+    }
 }

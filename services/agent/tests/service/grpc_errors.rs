@@ -91,7 +91,8 @@ async fn text_that_is_not_utf8_is_the_callers_mistake() {
     for method in ["RouteTicket", "Scrub"] {
         let status = call(&agent, method, text.clone()).await.unwrap_err();
         let told = (status.code(), error_type(&status), status.message());
-        let expected = (Code::InvalidArgument, "invalid_utf8", "a text of the message is not UTF-8");
+        let expected =
+            (Code::InvalidArgument, "invalid_utf8", "a text of the message is not UTF-8");
         assert_eq!(told, expected, "{method}: {status:?}");
         assert!(!format!("{status:?}").contains("jane"), "{method}: {status:?}");
     }

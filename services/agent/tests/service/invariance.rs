@@ -110,7 +110,10 @@ async fn a_value_its_placeholder_and_nothing_get_one_answer() {
         labels.insert(bare["label"].to_string());
         for (value, kind) in VALUES {
             let with_value = agent.route(&template.replace("{}", value)).await;
-            assert!(!with_value["pii"].as_array().unwrap().is_empty(), "{template}: {value}: {with_value}");
+            assert!(
+                !with_value["pii"].as_array().unwrap().is_empty(),
+                "{template}: {value}: {with_value}"
+            );
             for literal in [format!("[{kind}_1]"), format!("[{kind}_12]"), "[PERSON_1]".to_owned()]
             {
                 let with_literal = agent.route(&template.replace("{}", &literal)).await;

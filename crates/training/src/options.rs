@@ -1,0 +1,60 @@
+//! The flags every trainer has.
+
+use std::path::PathBuf;
+
+use switchboard_dataset::Columns;
+use switchboard_registry::RegistryUrl;
+
+/// What to learn from, and where to publish.
+#[derive(Debug, Clone, clap::Args)]
+pub struct TrainingOptions {
+    /// The label set being learnt; the model is published as <TASK>-<FAMILY>.
+    #[arg(long, default_value = "category")]
+    pub task: String,
+    /// A CSV or JSONL file of labelled tickets; may be given more than once.
+    #[arg(long, required = true, value_name = "FILE")]
+    pub data: Vec<PathBuf>,
+    /// The column (or JSON key) that holds the text.
+    #[arg(long, default_value = "text", value_name = "NAME")]
+    pub text_column: String,
+    /// The column that holds the label.
+    #[arg(long, default_value = "label", value_name = "NAME")]
+    pub label_column: String,
+    /// The column that holds the language code; identified from the text when left out.
+    #[arg(long, value_name = "NAME")]
+    pub language_column: Option<String>,
+    /// A column whose equal values keep rows in one fold; near-identical texts are kept together when left out.
+    #[arg(long, value_name = "NAME")]
+    pub group_column: Option<String>,
+    /// Where to publish: `file:DIR`.
+    #[arg(
+        long,
+        env = "SWITCHBOARD_REGISTRY",
+        default_value = "file:data/registry",
+        value_name = "URL"
+    )]
+    pub registry: RegistryUrl,
+    /// Make the new version the champion; it becomes the challenger otherwise.
+    #[arg(long)]
+    pub promote: bool,
+    /// Seed of everything random: the same seed and rows give the same model.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+    /// Who publishes, for the registry's history.
+    #[arg(long, env = "USER", default_value = "unknown", value_name = "NAME")]
+    pub by: String,
+    /// Leave when stdin ends, as a supervisor's child does.
+    #[arg(long)]
+    pub stop_with_stdin: bool,
+}
+
+impl TrainingOptions {
+    pub(crate) fn columns(&self) -> Columns {
+        Columns {
+            text: self.text_column.clone(),
+            label: self.label_column.clone(),
+            language: self.language_column.clone(),
+            group: self.group_column.clone(),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! A training program, from its first check of the registry to its summary.
+
+use std::io::Write;
+use std::time::{Instant, SystemTime};
+
+use anyhow::Context;
+use serde_json::json;
+use switchboard_evaluate::Report;
+use switchboard_registry::{AliasChange, CHALLENGER, CHAMPION, Expected, Registry, StagedVersion};
+
+use crate::version::{Origin, Trained, judge, write};
+use crate::{Rows, TrainingOptions};
+
+/// A training run under way.
+pub struct Run<'o> {
+    options: &'o TrainingOptions,
+    name: String,
+    registry: Registry,
+    staged: StagedVersion,
+    /// The rows to learn from.
+    pub rows: Rows,
+    started: Instant,
+}
+
+impl<'o> Run<'o> {
+    /// Checks that `<task>-<family>` can be published, then reads the data.
+    pub fn start(options: &'o TrainingOptions, family: &str) -> anyhow::Result<Self> {
+        let started = Instant::now();
+        if options.stop_with_stdin {
+            leave_with_stdin().context("watch stdin")?;
+        }
+        let name = format!("{}-{family}", options.task);
+        let registry = Registry::open(&options.registry).context("open the registry")?;
+        // Staged first: a registry that cannot be written to should say so before the training, not after.
+        let staged = registry.stage(&name).context("prepare a version")?;
+        let rows = Rows::load(options)?;
+        Ok(Self { options, name, registry, staged, rows, started })
+    }
+
+    /// Publishes what was trained, points the alias to it, and prints the summary: JSON on stdout, one line on stderr.
+    pub fn publish(self, trained: Trained<'_>, code_revision: &str) -> anyhow::Result<()> {
+        let Self { options, name, registry, staged, rows, started } = self;
+        let report = judge(&rows, &trained);
+        let family = trained.family;
+        let origin = Origin { options, code_revision, created_at: now() };
+        let manifest =
+            write(&staged.path(), origin, &rows, trained, &report).context("write the version")?;
+        let version = registry.publish(staged).context("publish")?;
+        let alias = point_alias(&registry, options, &name, version)?;
+        let seconds = started.elapsed().as_secs_f64();
+        tell(&name, version, &report, seconds);
+        let summary = json!({
+            "model": {"name": name, "version": version, "family": family, "alias": alias},
+            "task": options.task,
+            "labels": manifest.labels,
+            "data": {"rows": rows.len(), "skipped": rows.skipped, "fingerprint": manifest.data.fingerprint},
+            "held_out": report,
+            "settings": manifest.settings,
+            "registry": options.registry.to_string(),
+            "seconds": seconds,
+        });
+        writeln!(std::io::stdout(), "{summary:#}").context("print the summary")
+    }
+}
+
+fn point_alias(
+    registry: &Registry,
+    options: &TrainingOptions,
+    name: &str,
+    version: u32,
+) -> anyhow::Result<&'static str> {
+    let alias = if options.promote { CHAMPION } else { CHALLENGER };
+    let change = AliasChange {
+        version,
+        expected: Expected::Anything,
+        who: options.by.clone(),
+        why: "trained".to_owned(),
+        at: now(),
+    };
+    registry
+        .set_alias(name, alias, change)
+        .with_context(|| format!("point {alias} to version {version}"))?;
+    Ok(alias)
+}
+
+/// One line for people, on stderr.
+fn tell(name: &str, version: u32, report: &Report, seconds: f64) {
+    let [accuracy, macro_f1] = [report.accuracy, report.macro_f1].map(Option::unwrap_or_default);
+    // Nobody to tell is no reason to fail.
+    let _ = writeln!(
+        std::io::stderr(),
+        "{name}: version {version} published in {seconds:.0} s; on {} rows it had not seen: accuracy {accuracy:.3}, macro F1 {macro_f1:.3}",
+        report.n
+    );
+}
+
+/// Ends this program when stdin ends: whoever started it is gone.
+fn leave_with_stdin() -> std::io::Result<()> {
+    let watch = || {
+        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        // Nothing is visible in the registry before it is complete, so leaving here leaves nothing half-done.
+        std::process::exit(130);
+    };
+    std::thread::Builder::new().name("stdin".into()).spawn(watch).map(|_| ())
+}
+
+fn now() -> String {
+    humantime::format_rfc3339_seconds(SystemTime::now()).to_string()
+}

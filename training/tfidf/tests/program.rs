@@ -1,0 +1,146 @@
+//! The whole program, from flags to a published version.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, and so do its helpers")]
+
+use std::path::Path;
+use std::process::Command;
+
+use switchboard_registry::{CHALLENGER, CHAMPION, Registry, Selector};
+use tempfile::TempDir;
+
+const TICKETS: [(&str, &str); 6] = [
+    ("My printer {n} is jammed, call +33 6 39 98 12 3{n}", "Hardware"),
+    ("laptop screen broken on floor {n}", "Hardware"),
+    ("the docking station {n} does not charge", "Hardware"),
+    ("please reset my password {n}", "Access"),
+    ("account locked {n} times, write to jane@example.com", "Access"),
+    ("cannot log in to the portal {n}", "Access"),
+];
+const WORDS: [&str; 8] =
+    ["again", "today", "urgent", "please", "since", "monday", "morning", "thanks"];
+
+/// What a run left.
+struct Ran {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+fn tickets(folder: &TempDir) -> String {
+    let mut csv = "Document,Topic\n".to_owned();
+    for (number, word) in WORDS.iter().enumerate() {
+        for (text, label) in TICKETS {
+            csv += &format!("\"{} {word}\",{label}\n", text.replace("{n}", &number.to_string()));
+        }
+    }
+    let path = folder.path().join("tickets.csv");
+    std::fs::write(&path, csv).unwrap();
+    path.display().to_string()
+}
+
+fn train(folder: &Path, data: &str, more: &[&str]) -> Ran {
+    let output = Command::new(env!("CARGO_BIN_EXE_train-tfidf"))
+        .args([
+            "--data",
+            data,
+            "--text-column",
+            "Document",
+            "--label-column",
+            "Topic",
+            "--registry",
+        ])
+        .arg(format!("file:{}", folder.join("registry").display()))
+        .args(more)
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+fn registry(folder: &TempDir) -> Registry {
+    Registry::open(&format!("file:{}", folder.path().join("registry").display()).parse().unwrap())
+        .unwrap()
+}
+
+fn aliased(registry: &Registry, alias: &str) -> Option<u32> {
+    registry.resolve("category-tfidf", &Selector::Alias(alias.to_owned())).unwrap()
+}
+
+#[test]
+fn publishes_a_challenger_or_with_promote_a_champion() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = tickets(&folder);
+    let first = train(folder.path(), &data, &[]);
+    assert_eq!(first.code, Some(0), "{}", first.stderr);
+    let summary: serde_json::Value = serde_json::from_str(&first.stdout).unwrap();
+    assert_eq!(summary["model"]["alias"], "challenger");
+    assert_eq!(summary["data"]["rows"], 48);
+    assert_eq!(train(folder.path(), &data, &["--promote"]).code, Some(0));
+    let registry = registry(&folder);
+    assert_eq!((aliased(&registry, CHALLENGER), aliased(&registry, CHAMPION)), (Some(1), Some(2)));
+}
+
+#[test]
+fn the_same_seed_and_rows_give_the_same_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = tickets(&folder);
+    for _ in 0..2 {
+        assert_eq!(train(folder.path(), &data, &[]).code, Some(0));
+    }
+    let registry = registry(&folder);
+    let checksum = |version| {
+        let artifact = registry.load("category-tfidf", version).unwrap();
+        artifact.manifest().files["tfidf-svm.bin"].sha256.clone()
+    };
+    assert_eq!(checksum(1), checksum(2));
+}
+
+#[test]
+fn a_version_holds_no_personal_data_of_its_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(train(folder.path(), &tickets(&folder), &[]).code, Some(0));
+    let registry = registry(&folder);
+    let files =
+        std::fs::read_dir(registry.artifact_directory("category-tfidf", 1).unwrap()).unwrap();
+    for file in files {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        for planted in ["jane@example.com", "39 98 12", "jane"] {
+            assert!(
+                !bytes.windows(planted.len()).any(|window| window == planted.as_bytes()),
+                "{planted}"
+            );
+        }
+    }
+}
+
+#[test]
+fn bad_input_is_one_sentence_that_says_what_to_do_and_publishes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = tickets(&folder);
+    let one_label = folder.path().join("one.csv");
+    std::fs::write(&one_label, "Document,Topic\nhello there,A\ngood morning,A\n").unwrap();
+    let rare = folder.path().join("rare.csv");
+    std::fs::write(&rare, "Document,Topic\nhello there,A\ngood morning,A\nbye now,B\n").unwrap();
+    let cases = [
+        (data.as_str(), vec!["--text-column", "Text"], 2, "cannot be used multiple times"),
+        (data.as_str(), vec!["--c=-1"], 2, "positive number"),
+        ("/nowhere.csv", vec![], 1, "/nowhere.csv"),
+        (one_label.to_str().unwrap(), vec![], 1, "every row has the same label"),
+        (rare.to_str().unwrap(), vec![], 1, "label \"B\" has 1 row(s)"),
+    ];
+    for (data, more, code, sentence) in cases {
+        let ran = train(folder.path(), data, &more);
+        assert_eq!(ran.code, Some(code), "{}", ran.stderr);
+        assert!(ran.stderr.contains(sentence), "{}", ran.stderr);
+        assert!(ran.stdout.is_empty() && !ran.stderr.contains("panicked"), "{}", ran.stderr);
+    }
+    assert!(registry(&folder).models().unwrap().is_empty());
+}
+
+#[test]
+fn a_registry_that_cannot_be_written_to_is_told_before_the_training() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("registry"), "a file where a folder should be").unwrap();
+    let ran = train(folder.path(), &tickets(&folder), &[]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("is not a folder"), "{}", ran.stderr);
+}
