@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
-use std::io::IsTerminal;
+use std::fmt::Display;
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
@@ -55,4 +57,16 @@ pub fn init(options: &TelemetryOptions) -> Result<(), TelemetryError> {
         LogFormat::Json => lines.json().flatten_event(true).try_init(),
     };
     started.map_err(|_| TelemetryError::Twice)
+}
+
+/// The exit code of a program that ended with `outcome`; an error is told on stderr, one line with all its causes.
+pub fn exit_code<E: Display>(program: &str, outcome: Result<(), E>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // With nobody to tell, the code has to do.
+            let _ = writeln!(std::io::stderr(), "{program}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

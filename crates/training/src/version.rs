@@ -40,8 +40,8 @@ pub struct Judged {
 pub struct Trained<'t> {
     /// `tfidf` or `transformer`.
     pub family: &'static str,
-    /// The model's files.
-    pub files: Vec<(&'static str, Vec<u8>)>,
+    /// Writes the model's files.
+    pub save: &'t dyn Fn(&mut ArtifactWriter) -> anyhow::Result<()>,
     /// Choices to record.
     pub settings: BTreeMap<String, Value>,
     /// The rows it was judged on.
@@ -79,9 +79,7 @@ pub(crate) fn write(
     report: &Report,
 ) -> anyhow::Result<Manifest> {
     let mut writer = ArtifactWriter::create(directory)?;
-    for (name, bytes) in &trained.files {
-        writer.add_file(name, bytes)?;
-    }
+    (trained.save)(&mut writer).context("save the model")?;
     writer
         .add_file("report.json", &serde_json::to_vec_pretty(report).context("write the report")?)?;
     writer.add_heldout(&heldout(rows, &trained.judged))?;
@@ -229,7 +227,7 @@ mod tests {
             |row: usize| Judged { row, logits: vec![1.0, 0.0], probabilities: vec![0.9, 0.1] };
         Trained {
             family: "tfidf",
-            files: vec![("model.bin", vec![1, 2, 3])],
+            save: &|_| Ok(()),
             settings: BTreeMap::new(),
             judged: (0..rows.len()).map(judge).collect(),
             trained_on,

@@ -187,6 +187,10 @@ impl Gateway {
 
     async fn ask(&self, family: Family, question: &Question<'_>) -> Result<Answer, Lack> {
         let Some(model) = self.model(family) else { return Err(Lack::NotConfigured) };
+        let facts = model.facts.load();
+        if facts.reachable && !facts.champions.contains_key(question.task) {
+            return Err(Lack::NoModel);
+        }
         let started = Instant::now();
         let outcome = model
             .downstream
@@ -283,9 +287,7 @@ fn article(family: Family) -> &'static str {
 fn unanswered(question: &Question<'_>, lacks: [(Family, Lack); 2]) -> ApiError {
     let asked: Vec<Lack> =
         lacks.iter().map(|(_, lack)| *lack).filter(|lack| *lack != Lack::NotConfigured).collect();
-    let kind = if asked.iter().all(|lack| *lack == Lack::NoModel) {
-        ErrorKind::UnknownTask
-    } else if asked.iter().all(|lack| *lack == Lack::Overloaded) {
+    let kind = if asked.iter().all(|lack| *lack == Lack::Overloaded) {
         ErrorKind::Overloaded
     } else if question.deadline <= Instant::now() {
         ErrorKind::DeadlineExceeded

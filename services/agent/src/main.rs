@@ -1,12 +1,17 @@
 //! The gateway's program.
 
+use std::process::ExitCode;
+
 use agent::Config;
 use clap::Parser;
 use switchboard_server::Listeners;
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let config = Config::parse();
+async fn main() -> ExitCode {
+    switchboard_telemetry::exit_code("agent", run(Config::parse()).await)
+}
+
+async fn run(config: Config) -> anyhow::Result<()> {
     switchboard_telemetry::init(&config.telemetry)?;
     let stop = switchboard_server::stopped(config.stop_with_stdin)?;
     let listeners = Listeners::bind(config.listen, config.admin_listen).await?;

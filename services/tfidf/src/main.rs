@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 use std::net::SocketAddr;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
@@ -22,8 +23,11 @@ struct Config {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let config = Config::parse();
+async fn main() -> ExitCode {
+    switchboard_telemetry::exit_code("tfidf", run(Config::parse()).await)
+}
+
+async fn run(config: Config) -> anyhow::Result<()> {
     switchboard_telemetry::init(&config.serving.telemetry)?;
     let stop = switchboard_server::stopped(config.serving.stop_with_stdin)?;
     let listeners = Listeners::bind(config.listen, config.admin_listen).await?;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Parser;
@@ -28,8 +29,11 @@ struct Config {
     stop_with_stdin: bool,
 }
 
-fn main() -> anyhow::Result<()> {
-    let config = Config::parse();
+fn main() -> ExitCode {
+    switchboard_telemetry::exit_code("make-corpus", run(&Config::parse()))
+}
+
+fn run(config: &Config) -> anyhow::Result<()> {
     if config.stop_with_stdin {
         std::thread::spawn(|| {
             let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 use std::collections::BTreeMap;
+use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, ValueEnum};
@@ -29,13 +30,16 @@ enum Features {
     WordsAndCharacters,
 }
 
-fn main() -> anyhow::Result<()> {
-    let config = Config::parse();
+fn main() -> ExitCode {
+    switchboard_telemetry::exit_code("train-tfidf", train(&Config::parse()))
+}
+
+fn train(config: &Config) -> anyhow::Result<()> {
     let run = Run::start(&config.training, "tfidf")?;
     let fitted = fit_rows(&run.rows, &config.fit_options()).context("fit")?;
     let trained = Trained {
         family: "tfidf",
-        files: vec![(MODEL_FILE, fitted.model.to_bytes())],
+        save: &|writer| Ok(writer.add_file(MODEL_FILE, &fitted.model.to_bytes())?),
         settings: settings(&fitted),
         judged: judged(&fitted),
         // The model that serves is fitted on every row; each was judged by one fitted on other folds.
