@@ -19,7 +19,7 @@ test: setup format build lint docs deny unit ## set up and run every check and t
 	@echo "make test: everything passed"
 
 setup: ## install what is missing on this machine
-	@deploy/setup
+	@deploy/check-machine
 
 format:
 	$(CARGO) fmt --all --check

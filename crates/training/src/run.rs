@@ -38,11 +38,11 @@ impl<'o> Run<'o> {
     }
 
     /// Publishes what was trained, points the alias to it, and prints the summary: JSON on stdout, one line on stderr.
-    pub fn publish(self, trained: Trained<'_>, code_revision: &str) -> anyhow::Result<()> {
+    pub fn publish(self, trained: Trained<'_>) -> anyhow::Result<()> {
         let Self { options, name, registry, staged, rows, started } = self;
         let report = judge(&rows, &trained);
         let family = trained.family;
-        let origin = Origin { options, code_revision, created_at: now() };
+        let origin = Origin { options, code_revision: env!("CODE_REVISION"), created_at: now() };
         let manifest =
             write(&staged.path(), origin, &rows, trained, &report).context("write the version")?;
         let version = registry.publish(staged).context("publish")?;

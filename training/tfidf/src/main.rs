@@ -46,7 +46,7 @@ fn train(config: &Config) -> anyhow::Result<()> {
         trained_on: &|_| true,
         logits: &|text| Ok(fitted.model.predict(text, Options::default()).logits),
     };
-    run.publish(trained, env!("CODE_REVISION"))
+    run.publish(trained)
 }
 
 fn fit_rows(rows: &Rows, options: &FitOptions) -> anyhow::Result<Fitted> {

@@ -1,4 +1,4 @@
-//! Tells the program which revision of the code it is.
+//! Tells training programs which revision of the code they are.
 
 use std::process::Command;
 
