@@ -44,7 +44,7 @@ mod tests {
             ("10S", Some(Duration::from_secs(10))),
             ("250m", Some(Duration::from_millis(250))),
             ("99999999u", Some(Duration::from_micros(99_999_999))),
-            ("2H", Some(Duration::from_secs(7200))),
+            ("2H", Some(Duration::from_hours(2))),
             ("", None),
             ("S", None),
             ("-1S", None),

@@ -135,6 +135,7 @@ fn assert_sent_clean(models: [(&Fake, &Recorder); 2]) {
             let heard = String::from_utf8_lossy(&heard).into_owned();
             assert!(heard.contains("My printer is broken."), "nothing was recorded");
             assert_clean("what a model service was sent", &heard);
+            assert!(!heard.contains("EMAIL_ADDRESS"), "not even the placeholder is sent");
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::common::agent::{linear, unsure};
-use crate::common::{Agent, Reply, http};
+use crate::common::{Agent, Behaviour, http};
 
 /// Something no error may repeat.
 const SECRET: &str = "jane.doe@example.com";
@@ -173,7 +173,7 @@ fn others() -> Vec<Case> {
 async fn every_error_has_its_status_and_type_and_repeats_nothing() {
     let linear = linear();
     let agent = Agent::before(&linear, &[]).await;
-    let cases = [of_text(ROUTE), of_text(SCRUB), of_text(PREDICT), others()].concat_all();
+    let cases = [of_text(ROUTE), of_text(SCRUB), of_text(PREDICT), others()].into_iter().flatten();
     for Case { what, start, head, body, answer } in cases {
         let reply = http::send(agent.api, start, head, &body).await;
         assert_eq!(
@@ -187,16 +187,6 @@ async fn every_error_has_its_status_and_type_and_repeats_nothing() {
         }
     }
     assert_eq!(linear.asked(), 0);
-}
-
-trait ConcatAll {
-    fn concat_all(self) -> Vec<Case>;
-}
-
-impl<const N: usize> ConcatAll for [Vec<Case>; N] {
-    fn concat_all(self) -> Vec<Case> {
-        self.into_iter().flatten().collect()
-    }
 }
 
 #[tokio::test]
@@ -228,7 +218,7 @@ async fn what_is_odd_but_right_is_answered() {
 async fn only_the_tasks_it_was_given_are_taken() {
     let linear = linear();
     let agent = Agent::before(&linear, &["--tasks", "sentiment"]).await;
-    let reply: Reply = agent.try_route("a printer").await;
+    let reply = agent.try_route("a printer").await;
     assert_eq!((reply.status, reply.error_type().as_str()), (404, "unknown_task"));
     assert_eq!(linear.asked(), 0);
 }
@@ -237,12 +227,12 @@ async fn only_the_tasks_it_was_given_are_taken() {
 async fn a_caller_in_a_hurry_is_answered_in_time_and_blames_nobody() {
     let linear = unsure();
     let agent = Agent::before(&linear, &[]).await;
-    linear.now(crate::common::Behaviour::Never);
+    linear.now(Behaviour::Never);
     for _ in 0..5 {
         let head = "content-type: application/json\r\nx-request-timeout-ms: 60\r\n";
         let reply = http::send(agent.api, ROUTE, head, br#"{"text": "a printer"}"#).await;
         assert_eq!((reply.status, reply.error_type().as_str()), (504, "deadline_exceeded"));
     }
-    linear.now(crate::common::Behaviour::Answer);
+    linear.now(Behaviour::Answer);
     assert_eq!(agent.try_route("a printer").await.status, 200, "the breaker stayed closed");
 }

@@ -66,7 +66,7 @@ fn publish(root: &Path) {
     let options = FitOptions { min_rows: 1, features, c: Some(1.0), ..FitOptions::default() };
     let model = fit(rows, &options, &|_| ()).unwrap().model;
     registry::publish(root, &labels, |writer| {
-        writer.add_file(MODEL_FILE, &model.to_bytes()).unwrap()
+        writer.add_file(MODEL_FILE, &model.to_bytes()).unwrap();
     });
 }
 

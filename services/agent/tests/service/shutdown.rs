@@ -44,11 +44,13 @@ async fn requests_under_way_are_answered_and_new_connections_refused() {
     agent.stop.cancel();
     eventually(async || TcpStream::connect(agent.api).await.is_err()).await;
     assert!(TcpStream::connect(agent.admin).await.is_err());
+    // The process ends when this does, so nothing may be left to do then.
+    agent.task.await.unwrap().unwrap();
+    assert_eq!(linear.answered(), 5);
     let reply = over_http.await.unwrap();
     assert_eq!((reply.status, &reply.json()["label"]), (200, &json!("Hardware")));
     assert_eq!(over_grpc.await.unwrap().unwrap().into_inner().label, "Hardware");
     assert_eq!(streamed.await.unwrap(), 3);
-    agent.task.await.unwrap().unwrap();
 }
 
 /// Sends a request on `stream` and reads its answer, leaving the connection open.

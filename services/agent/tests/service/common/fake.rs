@@ -38,6 +38,7 @@ struct State {
     behaviour: Mutex<Behaviour>,
     languages: Mutex<Vec<v1::LanguageFacts>>,
     asked: AtomicUsize,
+    answered: AtomicUsize,
     /// Every message as it was on the wire, and every header.
     heard: Mutex<Vec<u8>>,
 }
@@ -71,6 +72,7 @@ impl Fake {
             behaviour: Mutex::new(Behaviour::Answer),
             languages: Mutex::default(),
             asked: AtomicUsize::default(),
+            answered: AtomicUsize::default(),
             heard: Mutex::default(),
         });
         let (commands, orders) = unbounded_channel();
@@ -104,6 +106,11 @@ impl Fake {
     /// How often it was asked to classify.
     pub(crate) fn asked(&self) -> usize {
         self.state.asked.load(Ordering::SeqCst)
+    }
+
+    /// How often it has answered.
+    pub(crate) fn answered(&self) -> usize {
+        self.state.answered.load(Ordering::SeqCst)
     }
 
     pub(crate) fn heard(&self) -> Vec<u8> {
@@ -179,6 +186,7 @@ impl Classifier for Served {
         let labels = if behaviour == Behaviour::Malformed { &LABELS[..1] } else { &LABELS };
         let outcomes = request.get_ref().documents.iter();
         let outcomes = outcomes.map(|document| outcome(state, document, request.get_ref().explain));
+        state.answered.fetch_add(1, Ordering::SeqCst);
         Ok(Response::new(v1::ClassifyResponse {
             model_name: format!("category-{}", state.family),
             model_version: state.version,

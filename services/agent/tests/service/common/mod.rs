@@ -9,7 +9,6 @@ pub(crate) mod registry;
 
 pub(crate) use agent::{Agent, eventually};
 pub(crate) use fake::{Behaviour, Fake};
-pub(crate) use http::Reply;
 
 use std::time::Duration;
 

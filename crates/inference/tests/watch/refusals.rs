@@ -1,0 +1,88 @@
+//! A bad version is refused, once and visibly, and the old one keeps serving.
+
+use crate::common::{Followed, NAME, Version, some_looks};
+
+fn assert_refused(version: &Version<'_>, reason: &str) {
+    let (followed, _watcher) = Followed::serving();
+    let number = followed.publish_version(Version { ..*version });
+    followed.promote(number);
+    let event = format!("refused category-fake 2: {reason}");
+    followed.eventually_tells(&event);
+    some_looks();
+    assert_eq!(followed.told(&event), 1, "{:?}", followed.all_told());
+    assert_eq!((followed.mark("champion"), followed.mark("2")), (Some(1.0), None));
+    // The watcher goes on: the next good version is taken.
+    followed.promote(followed.publish("3"));
+    followed.eventually_serves(3);
+}
+
+const GOOD: Version<'_> = Version { name: NAME, family: "fake", mark: "2", golden: None };
+
+#[test]
+fn a_version_that_answers_otherwise_than_when_it_was_made() {
+    assert_refused(&Version { golden: Some(("golden", 2.5)), ..GOOD }, "golden");
+}
+
+#[test]
+fn a_version_of_another_family() {
+    assert_refused(&Version { family: "other", ..GOOD }, "family");
+}
+
+#[test]
+fn a_version_whose_model_has_other_labels_than_its_manifest() {
+    assert_refused(&Version { mark: "2+Storage", ..GOOD }, "labels");
+}
+
+#[test]
+fn a_version_that_cannot_be_built() {
+    assert_refused(&Version { mark: "two", ..GOOD }, "load");
+}
+
+#[test]
+fn a_version_that_panics_when_it_is_built() {
+    assert_refused(&Version { mark: "panic", ..GOOD }, "load");
+}
+
+#[test]
+fn a_version_that_panics_when_it_is_asked() {
+    assert_refused(&Version { golden: Some(("panic", 2.0)), ..GOOD }, "load");
+}
+
+#[test]
+fn a_damaged_version_is_refused_until_its_folder_changes() {
+    let (followed, _watcher) = Followed::serving();
+    let version = followed.publish("2");
+    followed.promote_damaged(version);
+    let event = "refused category-fake 2: artifact";
+    followed.eventually_tells(event);
+    some_looks();
+    assert_eq!((followed.told(event), followed.mark("champion")), (1, Some(1.0)));
+    // Another file in its folder is a change: it is tried again, and still damaged.
+    let folder = followed.registry().artifact_directory(NAME, version).unwrap();
+    std::fs::write(folder.join("note.txt"), "looked at").unwrap();
+    crate::common::eventually(|| followed.told(event) == 2);
+    some_looks();
+    assert_eq!((followed.told(event), followed.mark("champion")), (2, Some(1.0)));
+    followed.repair(version);
+    followed.eventually_serves(2);
+    assert_eq!(followed.told(event), 2);
+}
+
+#[test]
+fn a_damaged_only_version_serves_nothing() {
+    let followed = Followed::new();
+    followed.promote_damaged(followed.publish("1"));
+    let _watcher = followed.watch(&[]);
+    followed.eventually_tells("refused category-fake 1: artifact");
+    assert!(followed.models.current().is_empty());
+}
+
+#[test]
+fn a_damaged_challenger_leaves_the_champion_alone() {
+    let (followed, _watcher) = Followed::serving();
+    followed.promote_damaged(followed.publish("2"));
+    followed.eventually_tells("refused category-fake 2: artifact");
+    followed.point(NAME, "challenger", 1);
+    crate::common::eventually(|| followed.mark("challenger") == Some(1.0));
+    assert_eq!(followed.mark("champion"), Some(1.0));
+}

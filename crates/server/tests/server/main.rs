@@ -1,0 +1,7 @@
+//! What every service has in common, over real sockets.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, and so do its helpers")]
+
+mod common;
+mod drain;
+mod health;
+mod requests;
