@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use switchboard_artifact::{Artifact, ArtifactError};
 use switchboard_classify::{Classifier, Options};
+use switchboard_registry::RegistryError;
 
 use crate::Served;
 
@@ -22,6 +23,9 @@ pub enum Refusal {
     /// Its manifest or checksums are wrong.
     #[error(transparent)]
     Artifact(#[from] ArtifactError),
+    /// It is not there, or is another model's.
+    #[error(transparent)]
+    Registry(RegistryError),
     /// It is of another kind than this service runs.
     #[error("it is a {found} model; this service runs {expected} models")]
     Family {
@@ -54,6 +58,7 @@ impl Refusal {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Artifact(_) => "artifact",
+            Self::Registry(_) => "registry",
             Self::Family { .. } => "family",
             Self::Load(_) => "load",
             Self::Labels { .. } => "labels",

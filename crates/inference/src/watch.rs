@@ -213,6 +213,9 @@ impl Follower {
                 Err(refusal) => refusal,
             },
             Err(RegistryError::UnusableVersion { source, .. }) => Refusal::Artifact(source),
+            Err(
+                error @ (RegistryError::WrongModel { .. } | RegistryError::NoSuchVersion { .. }),
+            ) => Refusal::Registry(error),
             Err(error) => {
                 *trouble = trouble.take().or(Some(error));
                 return None;

@@ -62,7 +62,7 @@ impl Metrics {
             swaps: declare.counters("model_swaps_total", "Versions swapped in.", &["model"])?,
             refusals: declare.counters(
                 "model_refusals_total",
-                "Versions that may not serve, by reason: artifact, family, load, labels or golden.",
+                "Versions that may not serve, by reason: artifact, registry, family, load, labels or golden.",
                 &["model", "reason"],
             )?,
             registry_up: declare.gauge(

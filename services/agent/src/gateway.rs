@@ -187,7 +187,7 @@ impl Gateway {
 
     async fn ask(&self, family: Family, question: &Question<'_>) -> Result<Answer, Lack> {
         let Some(model) = self.model(family) else { return Err(Lack::NotConfigured) };
-        let facts = model.facts.load();
+        let facts = model.facts.load_full();
         if facts.reachable && !facts.champions.contains_key(question.task) {
             return Err(Lack::NoModel);
         }

@@ -40,7 +40,10 @@ impl Agent for GrpcAgent {
         request: Request<Streaming<v1::RouteTicketRequest>>,
     ) -> Result<Response<Self::RouteTicketsStream>, Status> {
         let api = self.0.clone();
-        let answers = request.into_inner().map(move |ticket| one_of_stream(api.clone(), ticket));
+        // When the service stops, the tickets under way are answered and the stream ends.
+        let stopped = api.stop.clone().cancelled_owned();
+        let tickets = request.into_inner().take_until(stopped);
+        let answers = tickets.map(move |ticket| one_of_stream(api.clone(), ticket));
         Ok(Response::new(Box::pin(answers.buffered(STREAM_CONCURRENCY))))
     }
 

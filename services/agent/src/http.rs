@@ -10,7 +10,7 @@ use axum::http::HeaderMap;
 use axum::routing::{get, post};
 use serde::{Deserialize, Serialize};
 use switchboard_pii::Span;
-use switchboard_server::{ApiError, Json, deadline};
+use switchboard_server::{ApiError, Json, Stop, deadline};
 
 use crate::compat;
 use crate::gateway::Gateway;
@@ -21,6 +21,7 @@ use crate::ticket::{Routed, Term, Ticket, Timings};
 pub(crate) struct Api {
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) longest: Duration,
+    pub(crate) stop: Stop,
 }
 
 pub(crate) fn router(api: Api) -> Router {

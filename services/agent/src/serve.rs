@@ -42,7 +42,8 @@ pub async fn serve(config: Config, listeners: Listeners, stop: Stop) -> anyhow::
         let (downstream, facts) = (model.downstream.clone(), model.facts.clone());
         tokio::spawn(follow(downstream, facts, config.registry.clone(), stop.clone()));
     }
-    let api = Api { gateway: gateway.clone(), longest: Duration::from_millis(config.longest_ms) };
+    let longest = Duration::from_millis(config.longest_ms);
+    let api = Api { gateway: gateway.clone(), longest, stop: stop.clone() };
     let mut grpc = Routes::builder();
     grpc.add_service(AgentServer::new(GrpcAgent(api.clone())));
     let service = Service {
