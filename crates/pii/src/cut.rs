@@ -115,28 +115,43 @@ struct Writer {
 
 impl Writer {
     fn push(&mut self, original: &str, range: Range<usize>) {
-        for (at, character) in original[range.clone()].char_indices() {
-            let is_space = character.is_whitespace();
-            if is_space && (self.cut.text.is_empty() || self.cut.text.ends_with(' ')) {
-                self.end_piece();
-            } else {
-                self.keep(if is_space { ' ' } else { character }, range.start + at);
-                if is_space && character != ' ' {
-                    self.end_piece();
-                }
+        let mut from = range.start;
+        for part in original[range].split_inclusive(char::is_whitespace) {
+            let word = part.trim_end();
+            if !word.is_empty() {
+                self.keep(word, from);
             }
-            self.passed += 1;
+            if let Some(space) = part[word.len()..].chars().next() {
+                self.push_space(space, from + word.len());
+            }
+            from += part.len();
         }
     }
 
-    fn keep(&mut self, character: char, original_byte: usize) {
+    /// One space stands for any number of white space.
+    fn push_space(&mut self, space: char, original_byte: usize) {
+        if self.cut.text.is_empty() || self.cut.text.ends_with(' ') {
+            self.end_piece();
+            self.passed += 1;
+        } else {
+            self.keep(" ", original_byte);
+            if space != ' ' {
+                self.end_piece();
+            }
+        }
+    }
+
+    /// Keeps `part`, one character or more without a change in the number of characters.
+    fn keep(&mut self, part: &str, original_byte: usize) {
         let behind_cut = self.behind_cut;
         let (start, original, byte) = (self.written, self.passed, self.cut.text.len());
         let fresh = Piece { start, length: 0, original, original_byte, byte, behind_cut };
-        self.piece.get_or_insert(fresh).length += 1;
+        let length = part.chars().count();
+        self.piece.get_or_insert(fresh).length += length;
         self.behind_cut = false;
-        self.cut.text.push(character);
-        self.written += 1;
+        self.cut.text.push_str(part);
+        self.written += length;
+        self.passed += length;
     }
 
     fn cut(&mut self, original: &str, range: &Range<usize>) {

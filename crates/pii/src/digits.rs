@@ -46,12 +46,25 @@ impl<'t> Digits<'t> {
 
     /// The groups from `first` on that may be one number, at most `limit`.
     pub(crate) fn chain(&self, first: usize, limit: usize) -> Range<usize> {
+        self.chain_wrapped(first, limit, 0)
+    }
+
+    /// The same, with at most so many line ends inside the number.
+    pub(crate) fn chain_wrapped(
+        &self,
+        first: usize,
+        limit: usize,
+        mut wraps: usize,
+    ) -> Range<usize> {
         let mut end = first + 1;
-        while end < self.groups.len()
-            && end - first < limit
-            && self.groups[end - 1].joint.is_some()
-            && !self.groups[end].is_date
-        {
+        while end < self.groups.len() && end - first < limit && !self.groups[end].is_date {
+            let last = &self.groups[end - 1];
+            if last.joint.is_none() {
+                if wraps == 0 || !last.wraps {
+                    break;
+                }
+                wraps -= 1;
+            }
             end += 1;
         }
         first..end
@@ -59,16 +72,21 @@ impl<'t> Digits<'t> {
 
     /// The window from `first` on whose groups have just these lengths.
     pub(crate) fn shaped(&self, first: usize, lengths: &[usize]) -> Option<Range<usize>> {
-        if lengths.first() != Some(&self.groups[first].len()) {
-            return None;
-        }
-        let chain = self.chain(first, lengths.len());
-        let fits = chain.len() == lengths.len()
-            && self.groups[chain.clone()]
-                .iter()
-                .zip(lengths)
-                .all(|(group, length)| group.len() == *length);
-        fits.then_some(chain)
+        self.shaped_wrapped(first, lengths, 0)
+    }
+
+    /// The same, with at most so many line ends inside the number.
+    pub(crate) fn shaped_wrapped(
+        &self,
+        first: usize,
+        lengths: &[usize],
+        wraps: usize,
+    ) -> Option<Range<usize>> {
+        // Nearly every shape fails at its first group, so lengths are compared before anything is joined.
+        let window = first..first + lengths.len();
+        let groups = self.groups.get(window.clone())?;
+        let fits = groups.iter().zip(lengths).all(|(group, length)| group.len() == *length);
+        (fits && self.chain_wrapped(first, lengths.len(), wraps) == window).then_some(window)
     }
 
     /// The words before group `index`.
@@ -79,14 +97,20 @@ impl<'t> Digits<'t> {
 
     /// Whether another group is joined to `window` without a space, as in `12-34-56`, or continues a decimal number.
     pub(crate) fn is_part_of_longer(&self, window: &Range<usize>) -> bool {
-        let joins = |index: usize| {
-            let group = &self.groups[index];
-            let tight = group.joint.is_some_and(|joint| {
-                joint.separator != b' ' && !joint.spaced && !joint.opens && !joint.closes
-            });
-            tight && !self.slash_separates(group.range.end) || self.gap(index) == Some(",")
-        };
-        window.start.checked_sub(1).is_some_and(joins) || joins(window.end - 1)
+        self.continues_before(window) || self.joins_next(window.end - 1)
+    }
+
+    /// Whether the group before `window` is joined to it so.
+    pub(crate) fn continues_before(&self, window: &Range<usize>) -> bool {
+        window.start.checked_sub(1).is_some_and(|before| self.joins_next(before))
+    }
+
+    fn joins_next(&self, index: usize) -> bool {
+        let group = &self.groups[index];
+        let tight = group.joint.is_some_and(|joint| {
+            joint.separator != b' ' && !joint.spaced && !joint.opens && !joint.closes
+        });
+        tight && !self.slash_separates(group.range.end) || self.gap(index) == Some(",")
     }
 
     /// Whether a slash at byte `at` stands between two whole numbers, as in `0612345678/0142685300`.
@@ -119,11 +143,16 @@ impl<'t> Digits<'t> {
 
     /// Whether `window` stands free of letters and of the signs that glue it into a longer token.
     pub(crate) fn stands_free(&self, window: &Range<usize>) -> bool {
+        self.stands_free_left(window) && !self.joins_next(window.end - 1)
+    }
+
+    /// The same, whatever digits come behind.
+    pub(crate) fn stands_free_left(&self, window: &Range<usize>) -> bool {
         let bytes = self.bytes(window);
         let signed = self.text[..bytes.start].ends_with('+');
         neighbours::stands_free(self.text, bytes.start, bytes.end)
             && !signed
-            && !self.is_part_of_longer(window)
+            && !self.continues_before(window)
     }
 }
 

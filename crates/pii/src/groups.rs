@@ -8,6 +8,8 @@ pub(crate) struct Group {
     pub(crate) range: Range<usize>,
     /// What joins it to the next group; `None` when that is anything a number is not written with.
     pub(crate) joint: Option<Joint>,
+    /// Only the end of a line separates it from the next group, as where a mail program wrapped a number.
+    pub(crate) wraps: bool,
     /// Belongs to a date or a time.
     pub(crate) is_date: bool,
 }
@@ -38,10 +40,12 @@ pub(crate) fn find(text: &str) -> Vec<Group> {
     {
         let length = bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         if let Some(last) = groups.last_mut() {
-            last.joint = joint(&bytes[last.range.end..start]);
+            let between = &bytes[last.range.end..start];
+            last.joint = joint(between);
+            last.wraps = last.joint.is_none() && is_wrap(between);
         }
         at = start + length;
-        groups.push(Group { range: start..at, joint: None, is_date: false });
+        groups.push(Group { range: start..at, joint: None, wraps: false, is_date: false });
     }
     mark_dates(text, &mut groups);
     groups
@@ -64,6 +68,14 @@ fn joint(between: &[u8]) -> Option<Joint> {
     }
     joint.spaced = spaces > 0;
     (spaces <= 2).then_some(joint)
+}
+
+/// One line end, perhaps behind a dash, and before the sign of a quoted mail.
+fn is_wrap(between: &[u8]) -> bool {
+    let line_ends = between.split(|&byte| byte == b'\n').skip(1).count();
+    between.len() <= 5
+        && line_ends == 1
+        && between.iter().all(|byte| matches!(byte, b'\n' | b'\r' | b' ' | b'-' | b'>'))
 }
 
 fn mark_dates(text: &str, groups: &mut [Group]) {
@@ -131,6 +143,13 @@ mod tests {
         assert_eq!(dated("2024-03-12 14:30"), 5);
         assert_eq!(dated("12.03.24, 12/03/2024, 3/12/2024"), 9);
         assert_eq!(dated("06.12.34.56.78 and 202-555-0123 and 20 12 34"), 0);
+    }
+
+    #[test]
+    fn a_wrapped_number_goes_on_in_the_next_line() {
+        let wraps = |text: &str| find(text).iter().filter(|group| group.wraps).count();
+        assert_eq!(wraps("4111 1111\r\n> 1111-\n1111"), 2);
+        assert_eq!(wraps("12\n\n34\nx 56"), 0);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::candidate::{Candidate, resolve};
 use crate::contact::email;
 use crate::contact::spelled::SpelledEmails;
-use crate::contact::url::Urls;
+use crate::contact::url::{self, Urls};
 use crate::context::Context;
 use crate::digits::Digits;
 use crate::identity::Letters;
@@ -42,42 +42,43 @@ impl Recognisers {
             return Vec::new();
         }
         let shadow = Shadow::of(source, blanks);
-        let mut found = self.unmistakable(&shadow);
+        let digits = Digits::of(shadow.text(), &self.context);
+        let mut found = self.unmistakable(&shadow, &digits);
         if found.is_empty() {
-            return self.phones(&shadow);
+            return self.phones(&shadow, &digits);
         }
         // Telephone numbers are judged by the words around them, so what is known by now must not count as words.
         let mut known: Vec<_> =
             blanks.iter().cloned().chain(found.iter().map(|c| c.range.clone())).collect();
         known.sort_by_key(|range| range.start);
-        found.extend(self.phones(&Shadow::of(source, &known)));
+        let shadow = Shadow::of(source, &known);
+        found.extend(self.phones(&shadow, &Digits::of(shadow.text(), &self.context)));
         found.sort_by_key(|candidate| candidate.range.start);
         found
     }
 
     /// What its own form shows.
-    fn unmistakable(&self, shadow: &Shadow) -> Vec<Candidate> {
-        let text = shadow.text();
+    fn unmistakable(&self, shadow: &Shadow, digits: &Digits<'_>) -> Vec<Candidate> {
+        let text = digits.text;
         let mut found = Vec::new();
         email::find(text, &mut found);
         self.urls.find(text, &mut found);
         if text.contains(['(', '[', '{', '<']) {
             self.spelled.find(text, &mut found);
         }
-        if text.bytes().any(|byte| byte.is_ascii_digit()) {
-            let digits = Digits::of(text, &self.context);
-            iban::find(text, &mut found);
-            self.letters.find(&digits, &mut found);
-            card::find(&digits, &mut found);
-            identity::find(&digits, &mut found);
-            network::find(&digits, &mut found);
+        if !digits.groups.is_empty() {
+            iban::find(digits, &mut found);
+            self.letters.find(digits, &mut found);
+            card::find(digits, &mut found);
+            identity::find(digits, &mut found);
+            network::find(digits, &mut found);
         }
         in_source(resolve(found), shadow)
     }
 
-    fn phones(&self, shadow: &Shadow) -> Vec<Candidate> {
+    fn phones(&self, shadow: &Shadow, digits: &Digits<'_>) -> Vec<Candidate> {
         let mut found = Vec::new();
-        self.phones.find(&Digits::of(shadow.text(), &self.context), &mut found);
+        self.phones.find(digits, &mut found);
         in_source(resolve(found), shadow)
     }
 }
@@ -94,5 +95,5 @@ fn in_source(mut found: Vec<Candidate>, shadow: &Shadow) -> Vec<Candidate> {
 fn may_hold_any(text: &str) -> bool {
     text.bytes().any(|byte| {
         byte.is_ascii_digit() || matches!(byte, b'@' | b'(' | b'[' | b'{' | b'/' | 0x80..)
-    }) || text.as_bytes().windows(4).any(|bytes| bytes.eq_ignore_ascii_case(b"www."))
+    }) || url::has_www(text)
 }

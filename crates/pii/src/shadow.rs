@@ -145,7 +145,7 @@ fn form(character: char) -> Form {
             Form::Ascii(' ')
         }
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' => Form::Ascii('-'),
-        '\u{66b}' => Form::Ascii('.'),
+        '\u{66b}' | '\u{b7}' | '\u{2022}' | '\u{2219}' => Form::Ascii('.'),
         '\u{66c}' => Form::Ascii(','),
         _ => digit(character).or_else(|| full_width(character)).map_or(Form::Same, Form::Ascii),
     }

@@ -25,6 +25,9 @@ impl Urls {
 
     /// Adds every web address of `text`.
     pub(crate) fn find(&self, text: &str, found: &mut Vec<Candidate>) {
+        if !text.contains('/') && !has_www(text) {
+            return;
+        }
         let mut at = 0;
         while let Some(start) = self.start.captures_at(text, at) {
             let Some(whole) = start.get(0) else { return };
@@ -42,6 +45,18 @@ impl Urls {
             }
         }
     }
+}
+
+/// Whether `www.` or `www2.` stands anywhere in `text`.
+pub(crate) fn has_www(text: &str) -> bool {
+    text.match_indices('.').any(|(stop, _)| {
+        let head = &text.as_bytes()[..stop];
+        let head = match head {
+            [before @ .., last] if last.is_ascii_digit() => before,
+            _ => head,
+        };
+        head.last_chunk::<3>().is_some_and(|end| end.eq_ignore_ascii_case(b"www"))
+    })
 }
 
 /// How far the address goes on: up to white space, quotes, brackets that hold it, or a letter of a script without spaces.

@@ -1,11 +1,15 @@
 //! What the words around a number say about it.
 
+mod before;
 mod vocabulary;
 
 use std::collections::HashMap;
 
 use switchboard_text::for_each_word;
 use vocabulary::VOCABULARY;
+
+pub(crate) use before::Before;
+use before::Step;
 
 /// What a word near a number makes of the number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +30,16 @@ pub(crate) enum Role {
     Identity,
     /// A tax number follows.
     Tax,
-    /// `number` itself, and small words between a cue and its number; they say nothing.
+    /// `number` itself; it says nothing alone.
     Number,
+    /// Small words between a cue and its number; they say nothing.
+    Small,
+    /// `to`, `au`: small too, but leads to a number rather than naming it: `send the code to`.
+    Toward,
+    /// `customer`, `part`: what has numbers of all kinds; `part number` is another number, `part` alone hardly.
+    Party,
+    /// `manager`, `colleague`: whose number is a telephone number.
+    Relation,
     /// `office`, `home`: where a telephone stands; it says nothing before a number, but announces one behind it.
     Place,
     /// `my`: my number is a telephone number.
@@ -39,38 +51,40 @@ pub(crate) enum Role {
 /// Words are looked up this many bytes around a number, so that the cost stays linear in the text.
 const WINDOW: usize = 96;
 
+/// What stands for the word `number`: `n°`, `n.º`, `№`, `#`.
+const NUMBER_SIGNS: [char; 4] = ['°', 'º', '№', '#'];
+
 /// No stem of the vocabulary has fewer bytes.
 const SHORTEST_STEM: usize = 3;
 
+/// A compound has at least so many bytes before its ending.
+const SHORTEST_REST: usize = 2;
+
 /// The words recognisers know, in the folded form of `switchboard_text`.
 pub(crate) struct Context {
+    /// Whole words, and whether they are stems of others too.
     roles: HashMap<String, (Role, bool)>,
-}
-
-/// What stands before a number, nearest word first.
-pub(crate) struct Before {
-    steps: Vec<Step>,
-}
-
-struct Step {
-    role: Option<Role>,
-    /// A sentence or a line ends between this word and the next.
-    ends: bool,
+    /// What compounds end with.
+    endings: HashMap<String, Role>,
 }
 
 impl Context {
     pub(crate) fn new() -> Self {
-        let mut roles = HashMap::new();
+        let (mut roles, mut endings) = (HashMap::new(), HashMap::new());
         for (role, words) in VOCABULARY {
             for word in words.split_whitespace() {
-                let stem = word.strip_suffix('*');
-                for_each_word(stem.unwrap_or(word), |folded| {
+                for_each_word(word, |folded| {
+                    let text = folded.text.to_owned();
                     // A word of two languages keeps the role it was given first.
-                    roles.entry(folded.text.to_owned()).or_insert((*role, stem.is_some()));
+                    if word.starts_with('*') {
+                        endings.entry(text).or_insert(*role);
+                    } else {
+                        roles.entry(text).or_insert((*role, word.ends_with('*')));
+                    }
                 });
             }
         }
-        Self { roles }
+        Self { roles, endings }
     }
 
     /// Reads the words before byte `at` of `text`.
@@ -84,12 +98,24 @@ impl Context {
             words.remove(0);
         }
         let mut next = window.len();
-        let mut steps = Vec::with_capacity(words.len());
+        let mut steps: Vec<Step> = Vec::with_capacity(words.len());
         for (role, start, end) in words.into_iter().rev() {
-            steps.push(Step { role, ends: ends_sentence(&window[end..next], end - start) });
+            let gap = &window[end..next];
+            if gap.contains(NUMBER_SIGNS) {
+                steps.push(Step { role: Some(Role::Number), ends: false });
+            }
+            // `Abo-Nr.`, `Mat.-Nr.`: whatever the word, it is the name of the number.
+            let is_name = role.is_none()
+                && matches!(gap, "-" | ".-")
+                && steps.last().is_some_and(|step| step.role == Some(Role::Number));
+            let role = if is_name { Some(Role::Other) } else { role };
+            steps.push(Step { role, ends: ends_sentence(gap, &window[start..end]) });
             next = start;
         }
-        Before { steps }
+        if window[..next].contains(NUMBER_SIGNS) {
+            steps.push(Step { role: Some(Role::Number), ends: false });
+        }
+        Before::new(steps)
     }
 
     /// The roles of the first words behind byte `at`, up to the end of the line.
@@ -128,50 +154,30 @@ impl Context {
             return Some(*role);
         }
         let ends = word.char_indices().map(|(end, _)| end).skip_while(|end| *end < SHORTEST_STEM);
-        let stems = ends.filter_map(|end| self.roles.get(&word[..end]));
-        stems.filter(|(_, is_stem)| *is_stem).last().map(|(role, _)| *role)
-    }
-}
-
-impl Before {
-    /// The nearest word of one of `roles`, as the number of unknown words in between, if at most `limit`.
-    pub(crate) fn distance(&self, roles: &[Role], limit: usize) -> Option<usize> {
-        let mut distance = 0;
-        for step in &self.steps {
-            if step.ends {
-                distance += 1;
-            }
-            match step.role {
-                Some(role) if roles.contains(&role) => {
-                    return (distance <= limit).then_some(distance);
-                }
-                Some(Role::Number | Role::Place | Role::Possessive) => {}
-                _ => distance += 1,
-            }
-        }
-        None
+        let stem = ends
+            .filter_map(|end| self.roles.get(&word[..end]))
+            .filter(|(_, is_stem)| *is_stem)
+            .last();
+        stem.map(|(role, _)| *role).or_else(|| self.ending(word))
     }
 
-    /// Whether `my number` or the like stands directly before.
-    pub(crate) fn is_my_number(&self) -> bool {
-        let mut number = false;
-        for step in &self.steps {
-            match step.role {
-                Some(Role::Number | Role::Place) => number = true,
-                Some(Role::Possessive) => return number,
-                _ => return false,
-            }
-        }
-        false
+    /// The longest known ending of a compound.
+    fn ending(&self, word: &str) -> Option<Role> {
+        let starts = word.char_indices().map(|(start, _)| start);
+        starts
+            .skip_while(|start| *start < SHORTEST_REST)
+            .find_map(|start| self.endings.get(&word[start..]))
+            .copied()
     }
 }
 
 /// Abbreviations end with a full stop too, so only a longer word before it ends a sentence.
-fn ends_sentence(between: &str, word_bytes: usize) -> bool {
+fn ends_sentence(between: &str, word: &str) -> bool {
+    let is_abbreviation = word.len() <= 6 || word.ends_with("nr");
     let between = between.trim_start_matches(['"', ')', '\'']);
     between.contains('\n')
         || between.starts_with(['!', '?', '؟'])
-        || (word_bytes > 6 && between.starts_with(". "))
+        || (!is_abbreviation && between.starts_with(". "))
 }
 
 fn floor_boundary(text: &str, mut at: usize) -> usize {
@@ -205,6 +211,33 @@ mod tests {
     }
 
     #[test]
+    fn what_has_many_numbers_is_no_name_of_one_by_itself() {
+        let context = Context::new();
+        let others = [Role::Other, Role::Party];
+        let distance = |text: &str| context.before(text, text.len()).distance(&others, 4);
+        for name in ["customer number ", "N° client : ", "Cliente n.º ", "delivery note "] {
+            assert_eq!(distance(name), Some(0), "{name}");
+        }
+        assert_eq!(distance("the customer "), Some(1));
+    }
+
+    #[test]
+    fn german_compounds_are_known_by_their_end() {
+        let context = Context::new();
+        for (compound, role) in [
+            ("Zugangsnummer", Role::Other),
+            ("Teilenr", Role::Other),
+            ("Diensthandy", Role::Phone),
+            ("Privathandynummer", Role::Phone),
+            ("Nummer", Role::Number),
+        ] {
+            assert_eq!(context.role_of(compound), Some(role), "{compound}");
+        }
+        let before = context.before("Abo-Nr. ", 8);
+        assert_eq!(before.distance(&[Role::Other], 0), Some(0));
+    }
+
+    #[test]
     fn my_number_is_a_telephone_number() {
         let context = Context::new();
         let is_mine = |text: &str| context.before(text, text.len()).is_my_number();
@@ -213,6 +246,7 @@ mod tests {
                 && is_mine("mon numéro : ")
                 && is_mine("meine Nummer ist die ")
         );
+        assert!(is_mine("my manager's number is ") && is_mine("mon n° : "));
         assert!(!is_mine("my ticket number is "));
     }
 }

@@ -12,6 +12,9 @@ use crate::neighbours;
 
 const BY_FORM: f32 = 0.8;
 
+/// No such number takes more bytes than this.
+const LONGEST: usize = 24;
+
 /// The recogniser of identity numbers with letters.
 pub(crate) struct Letters {
     pattern: Regex,
@@ -31,9 +34,24 @@ impl Letters {
 
     /// Adds every identity number with letters.
     pub(crate) fn find(&self, digits: &Digits<'_>, found: &mut Vec<Candidate>) {
-        let mut at = 0;
-        while let Some(captures) = self.pattern.captures_at(digits.text, at) {
-            let Some(whole) = captures.get(0) else { return };
+        let mut behind = 0;
+        for window in windows(digits) {
+            let start = window.start.max(behind);
+            behind = self.find_in(digits, start..window.end, found).max(behind);
+        }
+    }
+
+    /// Adds those inside `window`; returns the end of the last.
+    fn find_in(
+        &self,
+        digits: &Digits<'_>,
+        window: Range<usize>,
+        found: &mut Vec<Candidate>,
+    ) -> usize {
+        let text = &digits.text[..window.end];
+        let (mut at, mut behind) = (window.start, 0);
+        while let Some(captures) = self.pattern.captures_at(text, at) {
+            let Some(whole) = captures.get(0) else { break };
             // Another number may begin inside one that turns out to be none.
             at = whole.start() + 1;
             let group = ["nino", "nif", "nie", "fiscal", "nir", "cin"]
@@ -42,10 +60,27 @@ impl Letters {
             let judged = group.and_then(|group| judge(digits, group, whole.range()));
             if let Some((kind, score)) = judged {
                 at = whole.end();
+                behind = at;
                 found.push(Candidate { kind, range: whole.range(), score });
             }
         }
+        behind
     }
+}
+
+/// The neighbourhoods of groups of digits, sorted and disjoint: where a number with letters can stand.
+fn windows(digits: &Digits<'_>) -> Vec<Range<usize>> {
+    let text = digits.text;
+    let mut windows: Vec<Range<usize>> = Vec::new();
+    for group in &digits.groups {
+        let start = text.floor_char_boundary(group.range.start.saturating_sub(LONGEST));
+        let end = text.ceil_char_boundary((group.range.end + LONGEST).min(text.len()));
+        match windows.last_mut() {
+            Some(last) if start <= last.end => last.end = end,
+            _ => windows.push(start..end),
+        }
+    }
+    windows
 }
 
 fn judge(digits: &Digits<'_>, group: &str, range: Range<usize>) -> Option<(Kind, f32)> {

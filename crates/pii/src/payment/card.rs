@@ -36,7 +36,7 @@ const GROUPINGS: &[&[usize]] = &[
 /// Adds every payment card number.
 pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     let windows = (0..digits.groups.len()).flat_map(|first| {
-        GROUPINGS.iter().filter_map(move |lengths| digits.shaped(first, lengths))
+        GROUPINGS.iter().filter_map(move |lengths| digits.shaped_wrapped(first, lengths, 1))
     });
     found.extend(windows.filter(|window| is_card(digits, window)).map(|window| Candidate {
         kind: Kind::CreditCard,
@@ -69,9 +69,20 @@ fn stands_free(digits: &Digits<'_>, window: &Range<usize>) -> bool {
     let sign = neighbours::before(digits.text, bytes.start);
     let in_token = sign.is_some_and(|sign| matches!(sign, '-' | '/' | '.' | '=' | '@'))
         && digits.text[..bytes.start - 1].ends_with(|c: char| c.is_ascii_alphanumeric())
-        && digits.context.role_of(neighbours::word_before(digits.text, bytes.start - 1))
-            != Some(Role::Card);
-    digits.stands_free(window) && !in_token && behind != Some('@')
+        && !matches!(
+            digits.context.role_of(neighbours::word_before(digits.text, bytes.start - 1)),
+            Some(Role::Card | Role::Number)
+        );
+    let free = digits.stands_free(window)
+        || digits.stands_free_left(window) && is_before_expiry(digits, window);
+    free && !in_token && behind != Some('@')
+}
+
+/// `4111111111111111,123` or `…/04/27`: the date or the code of the card follows without a space.
+fn is_before_expiry(digits: &Digits<'_>, window: &Range<usize>) -> bool {
+    let gap = digits.gap(window.end - 1);
+    let is_short = digits.groups.get(window.end).is_some_and(|next| next.len() <= 4);
+    matches!(gap, Some("," | "/")) && is_short
 }
 
 /// Issuer prefixes and the lengths they use (ISO/IEC 7812 registry, as published by the brands).

@@ -6,19 +6,21 @@ use super::iban_table;
 use crate::Kind;
 use crate::candidate::{Candidate, VERIFIED};
 use crate::checksum;
+use crate::digits::Digits;
 use crate::neighbours;
 
-/// Adds every IBAN of `text`.
-pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at + 4 < bytes.len() {
-        match iban_at(text, at) {
-            Some(range) => {
-                at = range.end;
-                found.push(Candidate { kind: Kind::IbanCode, range, score: VERIFIED });
-            }
-            None => at += 1,
+/// Adds every IBAN of `digits`: two letters before a group of digits, and what follows.
+pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
+    let text = digits.text;
+    let mut end = 0;
+    for group in &digits.groups {
+        let head = &text.as_bytes()[..group.range.start];
+        let separators = head.iter().rev().take(3).take_while(|&&byte| is_separator(byte)).count();
+        let start = (head.len() - separators).checked_sub(2).filter(|start| *start >= end);
+        let range = start.filter(|_| separators < 3).and_then(|start| iban_at(text, start));
+        if let Some(range) = range {
+            end = range.end;
+            found.push(Candidate { kind: Kind::IbanCode, range, score: VERIFIED });
         }
     }
 }
@@ -27,10 +29,6 @@ fn iban_at(text: &str, start: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let letters =
         bytes.get(start..start + 2).filter(|pair| pair.iter().all(u8::is_ascii_alphabetic))?;
-    let check_digits = bytes[start + 2..].iter().take(3).find(|&&byte| !is_separator(byte));
-    if !check_digits.is_some_and(u8::is_ascii_digit) {
-        return None;
-    }
     let structure = iban_table::structure(letters)?;
     let mut characters = letters.to_vec();
     let mut end = start + 2;
@@ -53,7 +51,7 @@ fn iban_at(text: &str, start: usize) -> Option<Range<usize>> {
 }
 
 fn is_separator(byte: u8) -> bool {
-    matches!(byte, b' ' | b'-' | b'.')
+    matches!(byte, b' ' | b'-' | b'.' | b'\r' | b'\n')
 }
 
 /// No digit behind it, and before it nothing or the word IBAN.
@@ -70,10 +68,11 @@ fn stands_free(text: &str, start: usize, end: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::context::Context;
 
     fn ibans(text: &str) -> Vec<&str> {
         let mut found = Vec::new();
-        find(text, &mut found);
+        find(&Digits::of(text, &Context::new()), &mut found);
         found.into_iter().map(|candidate| &text[candidate.range]).collect()
     }
 

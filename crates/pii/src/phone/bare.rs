@@ -3,6 +3,9 @@
 use super::Found;
 use super::edges::{Edges, Verdict};
 
+/// A number in groups below a name needs so many digits to be one without a word.
+const LEAST_IN_SIGNATURE: usize = 9;
+
 const BARE: f32 = 0.6;
 
 /// The number at group `first`, when words announce a telephone number.
@@ -27,7 +30,10 @@ pub(super) fn at(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
     let announced = || match edges.verdict(&window) {
         Verdict::Phone => true,
         Verdict::Other(_) => false,
-        Verdict::Silent => edges.is_announced_behind(bytes.end),
+        Verdict::Silent => {
+            edges.is_announced_behind(bytes.end)
+                || window.len() > 1 && length >= LEAST_IN_SIGNATURE && edges.is_signature(&bytes)
+        }
     };
     (free && announced()).then_some(Found { bytes, next: window.end, score: BARE })
 }

@@ -11,11 +11,13 @@ pub(super) struct Country {
 pub(super) fn split(digits: &str) -> Option<(Country, &str)> {
     (1..=3).find_map(|length| {
         let (code, rest) = digits.split_at_checked(length)?;
-        let &(code, least, most) = COUNTRIES.iter().find(|(known, ..)| *known == code)?;
+        let &(code, least, most) =
+            COUNTRIES.get(COUNTRIES.binary_search_by_key(&code, |row| row.0).ok()?)?;
         Some((Country { code, least, most }, rest))
     })
 }
 
+/// Sorted by code.
 const COUNTRIES: &[(&str, usize, usize)] = &[
     ("1", 10, 10),
     ("20", 8, 10),
@@ -230,7 +232,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_code_begins_another() {
+    fn codes_are_sorted_and_none_begins_another() {
+        assert!(COUNTRIES.is_sorted_by_key(|row| row.0));
         for (code, least, most) in COUNTRIES {
             let shadowed =
                 COUNTRIES.iter().any(|(other, ..)| other != code && code.starts_with(other));

@@ -24,8 +24,15 @@ pub(super) enum Verdict {
 }
 
 /// Roles of words that announce a number which is no telephone number.
-const OTHERS: [Role; 6] =
-    [Role::Other, Role::Version, Role::Card, Role::SocialSecurity, Role::Identity, Role::Tax];
+const OTHERS: [Role; 7] = [
+    Role::Other,
+    Role::Version,
+    Role::Card,
+    Role::SocialSecurity,
+    Role::Identity,
+    Role::Tax,
+    Role::Party,
+];
 
 /// A cue this many unknown words before a number still announces it.
 const CUE_WORDS: usize = 4;
@@ -59,8 +66,10 @@ impl Edges<'_, '_> {
         else {
             return false;
         };
-        let is_conjunction =
-            |word: &str| self.digits.context.role_of(word).is_none_or(|role| role == Role::Number);
+        let is_conjunction = |word: &str| {
+            let role = self.digits.context.role_of(word);
+            role.is_none_or(|role| matches!(role, Role::Number | Role::Small | Role::Toward))
+        };
         gap.len() <= 12
             && gap
                 .split(|c: char| !c.is_alphabetic())
@@ -88,14 +97,14 @@ impl Edges<'_, '_> {
         let hash = head.ends_with(['#', '№']);
         // `my ticket, 06 12 34 56 78`: the word is not the number's name.
         let word = head.trim_end_matches([',', ';', '،', '؛', '!', '?', '(', ' ']);
-        let apart = usize::from(word.len() < head.len() && word.ends_with(char::is_alphabetic));
-        let other = other.map(|other| other + apart);
+        let apart = word.len() < head.len() && word.ends_with(char::is_alphabetic)
+            || before.leads_to_number();
+        let other = other.map(|other| other + usize::from(apart));
         match (phone, other) {
             (Some(phone), other) if other.is_none_or(|other| phone < other) => Verdict::Phone,
-            _ if has_label(head) => Verdict::Phone,
-            _ if hash => Verdict::Other(0),
+            _ if has_label(head) || before.is_my_number() => Verdict::Phone,
+            _ if hash || has_short_label(head) => Verdict::Other(0),
             (_, Some(other)) => Verdict::Other(other),
-            _ if before.is_my_number() => Verdict::Phone,
             _ => Verdict::Silent,
         }
     }
@@ -125,13 +134,19 @@ impl Edges<'_, '_> {
         }
         let glue = start - before.len_utf8();
         match before {
-            '_' | '\\' | '@' | '=' | '&' | '%' | '+' | '$' | '€' | '£' | '¥' => false,
+            '=' => self.is_named_by(neighbours::word_before(text, glue)),
+            '_' | '\\' | '@' | '&' | '%' | '+' | '$' | '€' | '£' | '¥' => false,
             '/' if self.digits.slash_separates(glue) => true,
             '-' | '/' => self.is_loose_sign(glue, before),
             '.' | ',' => !neighbours::before(text, glue).is_some_and(|c| c.is_ascii_digit()),
             ' ' => !self.is_amount_before(start),
             _ => true,
         }
+    }
+
+    /// Whether `word` may stand before the equals sign of a telephone number: `tel=`, `number=`.
+    fn is_named_by(&self, word: &str) -> bool {
+        matches!(self.digits.context.role_of(word), Some(Role::Phone | Role::Number | Role::Place))
     }
 
     /// A dash or slash right before a number belongs to it only behind a space or a word such as `tel`.
@@ -205,8 +220,8 @@ impl Edges<'_, '_> {
         let roles = context.after(text, end);
         matches!(
             roles.as_slice(),
-            [Some(Role::Number), Some(Role::Possessive), Some(Role::Number | Role::Phone), ..]
-        ) || matches!(roles.as_slice(), [Some(Role::Number), Some(Role::Phone), ..])
+            [Some(Role::Small), Some(Role::Possessive), Some(Role::Number | Role::Phone), ..]
+        ) || matches!(roles.as_slice(), [Some(Role::Small), Some(Role::Phone), ..])
     }
 
     /// Whether the number is a line of its own below a short line of words, as in a signature.
@@ -240,13 +255,31 @@ fn has_label(head: &str) -> bool {
     if head.ends_with(['☎', '✆', '📞', '📱', '📲']) {
         return true;
     }
-    let Some(head) = head.strip_suffix([':', '.']) else { return false };
-    let Some(head) =
-        head.trim_end_matches(' ').strip_suffix(['T', 'M', 'P', 'F', 't', 'm', 'ت', 'ج'])
-    else {
+    let label = head.trim_end_matches([':', '.', ' ']);
+    if label.len() == head.len() {
         return false;
-    };
+    }
+    // French shortens `portable` like a network port; behind the stop it is a telephone.
+    let word = label.strip_suffix("Port").or_else(|| label.strip_suffix("port"));
+    let letter = label.strip_suffix(['T', 'M', 'P', 'F', 't', 'm', 'p', 'f', 'ت', 'ج', 'ف']);
+    let place = head.ends_with(':').then(|| label.strip_suffix(['C', 'c', 'D', 'H', 'O', 'W']));
+    let Some(head) = word.or(letter).or(place.flatten()) else { return false };
     !head.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '/' | '\\'))
+}
+
+/// `P/N`, `S/N`, `N/S`: a short name of another number, of single letters.
+fn has_short_label(head: &str) -> bool {
+    let label = head.trim_end_matches([':', '.', ' ']).as_bytes();
+    let [.., before, letter, b'/', other] = label else {
+        return matches!(label, [letter, b'/', other] if is_pair_with_number(*letter, *other));
+    };
+    !before.is_ascii_alphanumeric() && is_pair_with_number(*letter, *other)
+}
+
+fn is_pair_with_number(letter: u8, other: u8) -> bool {
+    letter.is_ascii_alphabetic()
+        && other.is_ascii_alphabetic()
+        && [letter, other].iter().any(|letter| letter.eq_ignore_ascii_case(&b'n'))
 }
 
 /// Takes in the opening bracket of `(+33) 6` or `(0341) 12`.

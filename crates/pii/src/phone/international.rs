@@ -69,16 +69,19 @@ fn before_plus(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
     let behind = &edges.digits.text[group.range.end..];
     let ends =
         behind.starts_with('+') && !behind[1..].starts_with(|c: char| c.is_ascii_alphanumeric());
+    if !ends {
+        return None;
+    }
     let (country, rest) = countries::split(&edges.digits.text[group.range.clone()])?;
     let regular = (country.least..=country.most).contains(&rest.len()) && rest.len() >= 7;
     let bytes = group.range.start..group.range.end + 1;
     let found = Found { bytes, next: first + 1, score: WITH_ZEROS };
-    (ends && regular && edges.is_open_left(group.range.start)).then_some(found)
+    (regular && edges.is_open_left(group.range.start)).then_some(found)
 }
 
 /// How far the number reaches whose calling code follows `skipped` digits, and whether its length is usual there.
 fn extent(edges: &Edges<'_, '_>, first: usize, skipped: usize) -> Option<(Range<usize>, bool)> {
-    let chain = edges.digits.chain(first, MOST_GROUPS);
+    let chain = edges.digits.chain_wrapped(first, MOST_GROUPS, 1);
     let all = edges.digits.digits(&chain);
     let (country, rest) = countries::split(all.get(skipped..)?)?;
     let before_rest = all.len() - rest.len();
@@ -87,6 +90,9 @@ fn extent(edges: &Edges<'_, '_>, first: usize, skipped: usize) -> Option<(Range<
     let mut best = None;
     let mut length = 0;
     for end in chain.start + 1..=chain.end {
+        if best.is_some() && edges.digits.groups[end - 2].wraps {
+            break;
+        }
         length += edges.digits.groups[end - 1].len();
         let Some(rest) = all.get(before_rest..length) else { continue };
         let national = rest.len() - usize::from(rest.starts_with('0') && country.code != "39");
@@ -97,10 +103,11 @@ fn extent(edges: &Edges<'_, '_>, first: usize, skipped: usize) -> Option<(Range<
             best = Some(first..end);
         }
     }
-    match best {
-        Some(window) => Some((window, rest_is_plain)),
-        None => irregular(edges, chain, &country).map(|window| (window, false)),
+    if let Some(window) = best {
+        return Some((window, rest_is_plain));
     }
+    let line = edges.digits.chain(first, MOST_GROUPS);
+    irregular(edges, line, &country).map(|window| (window, false))
 }
 
 /// Whether group `last` goes on with the number before it, rather than starting something new.

@@ -35,9 +35,10 @@ impl Phones {
     pub(crate) fn find(&self, digits: &Digits<'_>, found: &mut Vec<Candidate>) {
         let mut at = 0;
         while at < digits.groups.len() {
-            let phone = if digits.groups[at].is_date { None } else { self.at(digits, at) };
+            let edges = edges::Edges { digits, extension: &self.extension };
+            let phone = if digits.groups[at].is_date { None } else { find_at(&edges, at) };
             let Some(phone) = phone else {
-                at += 1;
+                at = national::end_of_other(&edges, at).unwrap_or(at + 1);
                 continue;
             };
             at = phone.next;
@@ -49,11 +50,10 @@ impl Phones {
             found.push(Candidate { kind: Kind::PhoneNumber, range, score: phone.score });
         }
     }
+}
 
-    fn at(&self, digits: &Digits<'_>, first: usize) -> Option<Found> {
-        let edges = edges::Edges { digits, extension: &self.extension };
-        international::at(&edges, first)
-            .or_else(|| national::at(&edges, first))
-            .or_else(|| bare::at(&edges, first))
-    }
+fn find_at(edges: &edges::Edges<'_, '_>, first: usize) -> Option<Found> {
+    international::at(edges, first)
+        .or_else(|| national::at(edges, first))
+        .or_else(|| bare::at(edges, first))
 }

@@ -38,7 +38,7 @@ const FORMS: &[Form] = &[
     // United States, Canada: 1-800-555-0199, 202-555-0143, 202.555.0143, 202 555 0143, 2025550143, 555-0143.
     Form { groups: &[1, 3, 3, 4], leads: &["1"], signs: b"-. ", trust: Sure },
     Form { groups: &[3, 3, 4], leads: ANY, signs: b"-.", trust: Sure },
-    Form { groups: &[3, 3, 4], leads: NANP, signs: b" ", trust: Sure },
+    Form { groups: &[3, 3, 4], leads: NANP, signs: b" -", trust: Sure },
     Form { groups: &[3, 7], leads: NANP, signs: b"- ", trust: Unsure },
     Form { groups: &[10], leads: NANP, signs: b"", trust: Unsure },
     Form {
@@ -54,6 +54,17 @@ const FORMS: &[Form] = &[
     Form { groups: &[1, 3, 3, 3], leads: &["0"], signs: b" .-", trust: Sure },
     Form { groups: &[1, 3, 2, 2, 2], leads: &["0"], signs: b" .-", trust: Sure },
     Form { groups: &[1, 1, 2, 2, 2, 2], leads: &["0"], signs: b" .-", trust: Sure },
+    // India; Mexico with the prefixes of old.
+    Form { groups: &[5, 5], leads: &["7", "8", "9"], signs: b" -", trust: Sure },
+    Form { groups: &[2, 3, 3, 4], leads: &["01800", "01900"], signs: b" -", trust: Sure },
+    Form { groups: &[3, 2, 4, 4], leads: &["044", "045"], signs: b" -", trust: Sure },
+    // Australia free of charge, Lebanon.
+    Form { groups: &[4, 3, 3], leads: &["1800", "1300"], signs: b" -", trust: Sure },
+    Form { groups: &[2, 3, 3], leads: TRUNK, signs: b" -", trust: Sure },
+    // Digit by digit, as if spoken.
+    Form { groups: &[1; 10], leads: TRUNK, signs: b" -.", trust: Unsure },
+    Form { groups: &[1; 10], leads: NANP, signs: b" -.", trust: Unsure },
+    Form { groups: &[1; 11], leads: TRUNK, signs: b" -.", trust: Unsure },
     // Two digits of area, then one or two groups: the Netherlands, Australia, the Emirates.
     Form { groups: &[2, 4, 4], leads: TRUNK, signs: b" -", trust: Sure },
     Form { groups: &[2, 3, 4], leads: TRUNK, signs: b" -.", trust: Sure },
@@ -111,6 +122,7 @@ const FORMS: &[Form] = &[
     Form { groups: &[3, 2, 3, 4], leads: &["9665", "9715", "9627"], signs: b" -", trust: Sure },
     Form { groups: &[2, 1, 2, 2, 2, 2], leads: &["336", "337"], signs: b" .-", trust: Sure },
     Form { groups: &[2, 3, 3, 3], leads: &["346", "347"], signs: b" -", trust: Sure },
+    Form { groups: &[2, 2, 4, 4], leads: &["5255", "5233", "5281"], signs: b" -", trust: Sure },
     Form { groups: &[2, 4, 6], leads: &["447"], signs: b" -", trust: Sure },
     Form { groups: &[2, 3, 7], leads: &["4915", "4916", "4917"], signs: b" -", trust: Sure },
 ];
@@ -128,6 +140,17 @@ pub(super) fn at(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
     by_form
         .or_else(|| trunk_windows(edges, first).find_map(|window| accept(edges, window, Sure)))
         .or_else(|| bracketed.then(|| bracketed_window(edges, first)).flatten())
+}
+
+/// The first group behind a national number at `first` that words call another number.
+///
+/// Its end may look like a number too: `licence 0 800 12 34 56` is no telephone number 800 12 34 56.
+pub(super) fn end_of_other(edges: &Edges<'_, '_>, first: usize) -> Option<usize> {
+    if edges.digits.groups[first].len() > 2 {
+        return None;
+    }
+    let window = FORMS.iter().find_map(|form| window_of(edges, first, form))?;
+    (edges.verdict(&window) == Verdict::Other(0)).then_some(window.end)
 }
 
 fn window_of(edges: &Edges<'_, '_>, first: usize, form: &Form) -> Option<Range<usize>> {
@@ -197,11 +220,13 @@ fn bracketed_window(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
 /// One sign throughout; the sign around the area code may differ, and brackets may stand around it.
 fn is_consistent(edges: &Edges<'_, '_>, window: &Range<usize>) -> bool {
     let joints: Vec<Joint> = edges.digits.joints(window).collect();
-    let behind_trunk_digit = edges.digits.groups[window.start].len() == 1;
+    let behind_trunk_digit = edges.digits.groups[window.start].len() == 1 && window.len() > 2;
     // `1 (415) 555-0132`: the brackets open behind the trunk digit.
     let opens_well =
         joints.iter().enumerate().all(|(at, joint)| !joint.opens || at == 0 && behind_trunk_digit);
-    let area = joints.iter().position(|joint| joint.closes).unwrap_or(0);
+    // `1 800 555-0126`: the area code is the second group.
+    let area = usize::from(behind_trunk_digit);
+    let area = joints.iter().position(|joint| joint.closes).unwrap_or(area);
     opens_well && area <= 1 && one_sign(joints.into_iter().skip(area + 1))
 }
 
