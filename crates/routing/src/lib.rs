@@ -7,5 +7,5 @@ mod wish;
 
 pub use policy::{Policy, PolicyError};
 pub use signals::{Signals, complexity};
-pub use thresholds::{Judged, Thresholds};
+pub use thresholds::{HeldOut, Thresholds};
 pub use wish::{Family, LanguageRecord, Reason, Record, Wish, first_wish, second_wish};

@@ -80,13 +80,19 @@ impl Policy {
         Ok(policy)
     }
 
-    /// The thresholds that hold: the policy's own, else those read off held-out rows, else the defaults.
-    pub fn thresholds(&self, heldout: Option<Thresholds>) -> Thresholds {
-        let base = heldout.unwrap_or(Thresholds::DEFAULT);
-        Thresholds {
-            escalate_below: self.escalate_below.unwrap_or(base.escalate_below),
-            review_below: self.review_below.unwrap_or(base.review_below),
+    /// The thresholds that hold: `measured`, with what the policy overrides.
+    #[must_use]
+    pub fn thresholds(&self, measured: Thresholds) -> Thresholds {
+        let mut thresholds = measured;
+        if let Some(below) = self.escalate_below {
+            thresholds.escalate_below = below;
+            thresholds.escalate_below_by_language.clear();
         }
+        if let Some(below) = self.review_below {
+            thresholds.linear_review_below = below;
+            thresholds.transformer_review_below = below;
+        }
+        thresholds
     }
 }
 
@@ -105,11 +111,10 @@ mod tests {
     #[test]
     fn a_policy_overrides_what_held_out_rows_say() {
         let policy = Policy::parse("escalate_below = 0.5").unwrap();
-        let heldout = Thresholds { escalate_below: 0.8, review_below: 0.3 };
-        assert_eq!(
-            policy.thresholds(Some(heldout)),
-            Thresholds { escalate_below: 0.5, review_below: 0.3 }
-        );
-        assert_eq!(Policy::default().thresholds(None), Thresholds::DEFAULT);
+        let mut measured = Thresholds::default();
+        measured.escalate_below_by_language.insert("ar".to_owned(), 0.0);
+        let thresholds = policy.thresholds(measured.clone());
+        assert!(thresholds.escalate_below("ar") == 0.5 && thresholds.escalate_below("en") == 0.5);
+        assert_eq!(Policy::default().thresholds(measured.clone()), measured);
     }
 }

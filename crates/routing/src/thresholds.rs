@@ -1,50 +1,151 @@
 //! Thresholds from held-out rows.
 
+use std::collections::{BTreeMap, HashMap};
+
+use crate::Family;
+
 /// One held-out row: the confidence a model had, and whether it was right.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Judged {
-    /// Calibrated probability of the label it chose.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeldOut {
+    /// The row's hash, the same for every model.
+    pub row: String,
+    /// Its language, when known.
+    pub language: Option<String>,
+    /// Calibrated probability of the label the model chose.
     pub confidence: f32,
     /// Whether that was the right label.
     pub right: bool,
 }
 
-/// The confidences at which a policy acts.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// The confidences at which a policy acts, for one task.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Thresholds {
     /// Below this the linear model's answer is not good enough on its own.
     pub escalate_below: f32,
-    /// Below this a person should look.
-    pub review_below: f32,
+    /// The same in languages where enough rows were held out by both models.
+    pub escalate_below_by_language: BTreeMap<String, f32>,
+    /// Below this a person should look at the linear model's answer.
+    pub linear_review_below: f32,
+    /// Below this a person should look at the transformer's answer.
+    pub transformer_review_below: f32,
 }
 
-impl Thresholds {
+impl Default for Thresholds {
     /// What serves until held-out rows are known.
-    pub const DEFAULT: Self = Self { escalate_below: 0.7, review_below: 0.4 };
-
-    /// The share of held-out answers above `escalate_below` that are right.
-    pub const TARGET_ACCURACY: f64 = 0.95;
-
-    /// Fewer rows than this say little.
-    const MIN_ROWS: usize = 50;
-    /// Rows whose share of right answers is read as the accuracy at one confidence.
-    const MIN_WINDOW: usize = 25;
-
-    /// Reads the thresholds off held-out rows; `None` when there are too few.
-    pub fn from_heldout(rows: &[Judged]) -> Option<Self> {
-        if rows.len() < Self::MIN_ROWS {
-            return None;
+    fn default() -> Self {
+        Self {
+            escalate_below: 0.7,
+            escalate_below_by_language: BTreeMap::new(),
+            linear_review_below: 0.4,
+            transformer_review_below: 0.4,
         }
-        let mut sorted = rows.to_vec();
-        sorted.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-        let escalate_below = lowest_accurate(&sorted);
-        let review_below = highest_hopeless(&sorted).min(escalate_below);
-        Some(Self { escalate_below, review_below })
     }
 }
 
+/// The share of the linear model's answers above the escalation threshold that are right, when there is no transformer to compare with.
+const TARGET_ACCURACY: f64 = 0.95;
+/// Fewer rows than this say little.
+const MIN_ROWS: usize = 50;
+/// Rows whose share of right answers is read as the accuracy at one confidence.
+const MIN_WINDOW: usize = 25;
+
+impl Thresholds {
+    /// Reads the thresholds off the held-out rows of both models; a model whose rows are unknown, or too few, has none.
+    ///
+    /// With both, a ticket escalates where the transformer was right more often than the linear model: overall, and by language. With the linear
+    /// model alone, it escalates (in vain, so degraded) where fewer than 95 % of the answers above were right. A person should look where no more
+    /// answers were right than wrong.
+    pub fn from_heldout(linear: &[HeldOut], transformer: &[HeldOut]) -> Self {
+        let mut thresholds = Self::default();
+        if linear.len() >= MIN_ROWS {
+            thresholds.linear_review_below = highest_hopeless(linear);
+            thresholds.escalate_below = lowest_accurate(linear);
+        }
+        if transformer.len() >= MIN_ROWS {
+            thresholds.transformer_review_below = highest_hopeless(transformer);
+        }
+        let joined = join(linear, transformer);
+        if joined.len() >= MIN_ROWS {
+            thresholds.escalate_below = highest_worthwhile(&joined);
+        }
+        for (language, rows) in by_language(joined) {
+            if rows.len() >= MIN_ROWS {
+                thresholds.escalate_below_by_language.insert(language, highest_worthwhile(&rows));
+            }
+        }
+        thresholds
+    }
+
+    /// Below this, the linear model's answer in `language` escalates.
+    pub fn escalate_below(&self, language: &str) -> f32 {
+        self.escalate_below_by_language.get(language).copied().unwrap_or(self.escalate_below)
+    }
+
+    /// Below this, a person should look at the answer of `family`.
+    pub fn review_below(&self, family: Family) -> f32 {
+        match family {
+            Family::Tfidf => self.linear_review_below,
+            Family::Transformer => self.transformer_review_below,
+        }
+    }
+}
+
+/// A row both models were judged on.
+#[derive(Debug, Clone, Copy)]
+struct Joined<'r> {
+    language: Option<&'r str>,
+    confidence: f32,
+    linear_right: bool,
+    transformer_right: bool,
+}
+
+fn join<'r>(linear: &'r [HeldOut], transformer: &[HeldOut]) -> Vec<Joined<'r>> {
+    let right: HashMap<&str, bool> =
+        transformer.iter().map(|row| (row.row.as_str(), row.right)).collect();
+    let joined = linear.iter().filter_map(|row| {
+        Some(Joined {
+            language: row.language.as_deref(),
+            confidence: row.confidence,
+            linear_right: row.right,
+            transformer_right: *right.get(row.row.as_str())?,
+        })
+    });
+    joined.collect()
+}
+
+fn by_language(rows: Vec<Joined<'_>>) -> BTreeMap<String, Vec<Joined<'_>>> {
+    let mut languages: BTreeMap<String, Vec<Joined<'_>>> = BTreeMap::new();
+    for row in rows {
+        if let Some(language) = row.language {
+            languages.entry(language.to_owned()).or_default().push(row);
+        }
+    }
+    languages
+}
+
+/// The confidence below which handing rows to the transformer gains most; 0 when it gains nothing to speak of.
+///
+/// A gain counts when it exceeds its standard error, the root of the number of rows on which exactly one model was right (the test of `McNemar`, 1947).
+fn highest_worthwhile(rows: &[Joined<'_>]) -> f32 {
+    let mut sorted = rows.to_vec();
+    sorted.sort_by(|a, b| a.confidence.total_cmp(&b.confidence));
+    let (mut gain, mut disagreements) = (0i64, 0u32);
+    let mut best = (0i64, 0.0f32);
+    for (index, row) in sorted.iter().enumerate() {
+        gain += i64::from(row.transformer_right) - i64::from(row.linear_right);
+        disagreements += u32::from(row.transformer_right != row.linear_right);
+        let next = sorted.get(index + 1).map_or(1.0, |next| next.confidence);
+        let tells = gain as f64 > f64::from(disagreements).sqrt();
+        if next > row.confidence && gain > best.0 && tells {
+            best = (gain, next);
+        }
+    }
+    best.1
+}
+
 /// The lowest confidence such that the rows at or above it reach the target; 1 when none does.
-fn lowest_accurate(sorted: &[Judged]) -> f32 {
+fn lowest_accurate(rows: &[HeldOut]) -> f32 {
+    let sorted = most_confident_first(rows);
     let mut right = 0usize;
     let mut lowest = 1.0;
     for (index, row) in sorted.iter().enumerate() {
@@ -52,7 +153,7 @@ fn lowest_accurate(sorted: &[Judged]) -> f32 {
         // Rows of equal confidence are taken together.
         let last_of_equals =
             sorted.get(index + 1).is_none_or(|next| next.confidence < row.confidence);
-        if last_of_equals && right as f64 >= Thresholds::TARGET_ACCURACY * (index + 1) as f64 {
+        if last_of_equals && right as f64 >= TARGET_ACCURACY * (index + 1) as f64 {
             lowest = row.confidence;
         }
     }
@@ -60,65 +161,20 @@ fn lowest_accurate(sorted: &[Judged]) -> f32 {
 }
 
 /// The highest confidence around which no more than half the rows are right; 0 when there is none.
-fn highest_hopeless(sorted: &[Judged]) -> f32 {
-    let window = Thresholds::MIN_WINDOW.max(sorted.len() / 50);
+fn highest_hopeless(rows: &[HeldOut]) -> f32 {
+    let sorted = most_confident_first(rows);
+    let window = MIN_WINDOW.max(sorted.len() / 50);
     sorted
         .windows(window)
         .find(|rows| rows.iter().filter(|row| row.right).count() * 2 <= window)
         .map_or(0.0, |rows| rows[window / 2].confidence)
 }
 
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// Rows that are right as often as they claim, at confidences from 0.2 to 1.
-    fn calibrated(rows: usize) -> Vec<Judged> {
-        (0..rows)
-            .map(|row| {
-                let confidence = 0.2 + 0.8 * row as f32 / rows as f32;
-                Judged { confidence, right: (row as f32 * 0.618_034).fract() < confidence }
-            })
-            .collect()
-    }
-
-    #[test]
-    fn calibrated_rows_give_the_thresholds_one_can_compute() {
-        // Accuracy above t is (1 + t) / 2: 0.95 at t = 0.9. Half are right at 0.5.
-        let thresholds = Thresholds::from_heldout(&calibrated(5_000)).unwrap();
-        assert!((thresholds.escalate_below - 0.9).abs() < 0.03, "{thresholds:?}");
-        assert!((thresholds.review_below - 0.5).abs() < 0.06, "{thresholds:?}");
-    }
-
-    #[test]
-    fn a_perfect_model_is_never_doubted_and_a_hopeless_one_always() {
-        let all = |right| {
-            (0..100).map(|row| Judged { confidence: row as f32 / 100.0, right }).collect::<Vec<_>>()
-        };
-        assert_eq!(
-            Thresholds::from_heldout(&all(true)),
-            Some(Thresholds { escalate_below: 0.0, review_below: 0.0 })
-        );
-        let hopeless = Thresholds::from_heldout(&all(false)).unwrap();
-        assert!(hopeless.escalate_below >= 1.0 && hopeless.review_below > 0.8);
-    }
-
-    #[test]
-    fn few_rows_say_nothing() {
-        assert_eq!(Thresholds::from_heldout(&calibrated(49)), None);
-    }
-
-    proptest! {
-        #[test]
-        fn accuracy_above_the_threshold_reaches_the_target(rows in prop::collection::vec((0u8..=100, any::<bool>()), 50..400)) {
-            let rows: Vec<Judged> = rows.iter().map(|(c, right)| Judged { confidence: f32::from(*c) / 100.0, right: *right }).collect();
-            let thresholds = Thresholds::from_heldout(&rows).unwrap();
-            let kept: Vec<&Judged> = rows.iter().filter(|row| row.confidence >= thresholds.escalate_below).collect();
-            let right = kept.iter().filter(|row| row.right).count();
-            prop_assert!(thresholds.escalate_below >= 1.0 || right as f64 >= 0.95 * kept.len() as f64);
-            prop_assert!(thresholds.review_below <= thresholds.escalate_below);
-        }
-    }
+fn most_confident_first(rows: &[HeldOut]) -> Vec<&HeldOut> {
+    let mut sorted: Vec<&HeldOut> = rows.iter().collect();
+    sorted.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    sorted
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Policy, Signals, Thresholds};
+use crate::{Policy, Signals};
 
 /// A language named with less confidence than this decides nothing.
 const MIN_LANGUAGE_CONFIDENCE: f32 = 0.5;
@@ -101,10 +101,32 @@ pub fn first_wish(
     transformer: Option<&Record>,
     policy: &Policy,
 ) -> Wish {
-    if let Some(wish) = by_language(signals, linear, transformer, policy) {
-        return wish;
+    let measured = |record: Option<&Record>| {
+        let language = record?.languages.get(&signals.language)?;
+        let known = signals.language_confidence >= MIN_LANGUAGE_CONFIDENCE
+            && language.rows >= policy.min_heldout_rows;
+        known.then_some(language.accuracy)
+    };
+    let (linear, transformer) = (measured(linear), measured(transformer));
+    let (better, worse) = match (linear, transformer) {
+        (Some(linear), Some(transformer)) => (transformer > linear, transformer < linear),
+        (None, Some(_)) => (true, false),
+        _ => (false, false),
+    };
+    if better {
+        let of = |accuracy: Option<f64>| {
+            accuracy.map_or("unmeasured".to_owned(), |accuracy| format!("{accuracy:.3}"))
+        };
+        let explanation = format!(
+            "in language {} the transformer's held-out accuracy is {}, the linear model's {}",
+            signals.language,
+            of(transformer),
+            of(linear)
+        );
+        return Wish { family: Family::Transformer, reason: Reason::Language, explanation };
     }
-    if signals.complexity > policy.complex_above {
+    // A complex ticket does not go to a model that is worse in its language.
+    if signals.complexity > policy.complex_above && !worse {
         let explanation =
             format!("complexity {:.2} is above {:.2}", signals.complexity, policy.complex_above);
         return Wish { family: Family::Transformer, reason: Reason::Complex, explanation };
@@ -112,48 +134,14 @@ pub fn first_wish(
     Wish { family: Family::Tfidf, reason: Reason::Confident, explanation: String::new() }
 }
 
-fn by_language(
-    signals: &Signals,
-    linear: Option<&Record>,
-    transformer: Option<&Record>,
-    policy: &Policy,
-) -> Option<Wish> {
-    if signals.language_confidence < MIN_LANGUAGE_CONFIDENCE {
-        return None;
-    }
-    let measured = |record: Option<&Record>| {
-        let language = record?.languages.get(&signals.language)?;
-        (language.rows >= policy.min_heldout_rows).then_some(*language)
-    };
-    let (linear, transformer) = (measured(linear), measured(transformer));
-    let better = match (linear, transformer) {
-        (Some(linear), Some(transformer)) => transformer.accuracy > linear.accuracy,
-        (None, Some(_)) => true,
-        _ => false,
-    };
-    let of = |record: Option<LanguageRecord>| {
-        record.map_or("unmeasured".to_owned(), |record| format!("{:.3}", record.accuracy))
-    };
-    better.then(|| Wish {
-        family: Family::Transformer,
-        reason: Reason::Language,
-        explanation: format!(
-            "in language {} the transformer's held-out accuracy is {}, the linear model's {}",
-            signals.language,
-            of(transformer),
-            of(linear)
-        ),
-    })
-}
-
-/// What the linear model's `confidence` makes of its answer: `Confident` accepts it, `LowConfidence` asks for the transformer.
-pub fn second_wish(confidence: f32, thresholds: Thresholds) -> Wish {
-    let at = thresholds.escalate_below;
-    if confidence >= at {
-        let explanation = format!("confidence {confidence:.2} is not below {at:.2}");
+/// What the linear model's `confidence` makes of its answer: `Confident` accepts it; `LowConfidence`, below `escalate_below`, asks for the transformer.
+pub fn second_wish(confidence: f32, escalate_below: f32) -> Wish {
+    if confidence >= escalate_below {
+        let explanation = format!("confidence {confidence:.2} is not below {escalate_below:.2}");
         Wish { family: Family::Tfidf, reason: Reason::Confident, explanation }
     } else {
-        let explanation = format!("the linear model's confidence {confidence:.2} is below {at:.2}");
+        let explanation =
+            format!("the linear model's confidence {confidence:.2} is below {escalate_below:.2}");
         Wish { family: Family::Transformer, reason: Reason::LowConfidence, explanation }
     }
 }
@@ -220,10 +208,17 @@ mod tests {
     }
 
     #[test]
+    fn a_complex_ticket_does_not_go_to_a_model_that_is_worse_in_its_language() {
+        assert_eq!(
+            wished(0.9, Some(record(0.9, 100)), Some(record(0.5, 100))),
+            (Family::Tfidf, Reason::Confident)
+        );
+    }
+
+    #[test]
     fn confidence_decides_whether_the_linear_answer_stands() {
-        let thresholds = Thresholds { escalate_below: 0.7, review_below: 0.4 };
-        assert_eq!(second_wish(0.7, thresholds).reason, Reason::Confident);
-        let wish = second_wish(0.41, thresholds);
+        assert_eq!(second_wish(0.7, 0.7).reason, Reason::Confident);
+        let wish = second_wish(0.41, 0.7);
         assert_eq!((wish.family, wish.reason), (Family::Transformer, Reason::LowConfidence));
         assert_eq!(wish.explanation, "the linear model's confidence 0.41 is below 0.70");
     }

@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::downstream::{Downstream, Lack};
-use crate::facts::{Facts, SharedFacts};
+use crate::facts::{Facts, SharedFacts, SharedThresholds};
 use crate::limits;
 use crate::metrics::Metrics;
 use crate::ticket::{Answer, Decision, Routed, Term, Ticket, Timings};
@@ -32,6 +32,8 @@ pub(crate) struct Gateway {
     pub(crate) linear: Model,
     pub(crate) transformer: Option<Model>,
     pub(crate) policy: Policy,
+    /// Read off the held-out rows of the versions that serve, with what the policy overrides.
+    pub(crate) thresholds: SharedThresholds,
     /// The only tasks taken; any that is served when empty.
     pub(crate) tasks: Vec<String>,
     pub(crate) max_text_bytes: usize,
@@ -43,6 +45,7 @@ pub(crate) struct Gateway {
 struct Question<'q> {
     task: &'q str,
     text: &'q str,
+    language: &'static str,
     explain: bool,
     deadline: Instant,
 }
@@ -105,8 +108,13 @@ impl Gateway {
         };
         let wish = self.first_wish(task, &signals);
         let routed_at = Instant::now();
-        let question =
-            Question { task, text: scrubbed.for_models(), explain: ticket.explain, deadline };
+        let question = Question {
+            task,
+            text: scrubbed.for_models(),
+            language: language.code,
+            explain: ticket.explain,
+            deadline,
+        };
         let chosen = self.choose(&question, wish).await?;
         let ended = Instant::now();
         let timings = Timings {
@@ -137,7 +145,7 @@ impl Gateway {
         let terms = std::mem::take(&mut answer.terms);
         answer.terms =
             terms.into_iter().filter_map(|term| in_scrubbed_text(&scrubbed, term)).collect();
-        let review_below = self.thresholds(answer.family, &named.task).review_below;
+        let review_below = self.threshold(&named.task, |of| of.review_below(answer.family));
         Routed {
             request_id: named.request_id,
             ticket_id: named.ticket_id,
@@ -175,7 +183,9 @@ impl Gateway {
 
     /// Accepts the linear model's answer, or asks the transformer as well.
     async fn settle(&self, answer: Answer, question: &Question<'_>) -> Chosen {
-        let wish = second_wish(answer.confidence, self.thresholds(Family::Tfidf, question.task));
+        let escalate_below =
+            self.threshold(question.task, |of| of.escalate_below(question.language));
+        let wish = second_wish(answer.confidence, escalate_below);
         if wish.family == Family::Tfidf {
             return Chosen { answer, reason: wish.reason, explanation: wish.explanation };
         }
@@ -224,9 +234,11 @@ impl Gateway {
         first_wish(signals, linear.as_ref(), transformer.as_ref(), &self.policy)
     }
 
-    fn thresholds(&self, family: Family, task: &str) -> Thresholds {
-        let heldout = self.facts(family).and_then(|facts| facts.champions.get(task)?.thresholds());
-        self.policy.thresholds(heldout)
+    fn threshold(&self, task: &str, of: impl FnOnce(&Thresholds) -> f32) -> f32 {
+        match self.thresholds.load().get(task) {
+            Some(thresholds) => of(thresholds),
+            None => of(&self.policy.thresholds(Thresholds::default())),
+        }
     }
 
     /// Refuses a task that no service serves, once one has told what it serves.

@@ -7,6 +7,7 @@ mod downstream;
 mod facts;
 mod gateway;
 mod grpc;
+mod heldout;
 mod http;
 mod limits;
 mod metrics;

@@ -15,7 +15,7 @@ use tonic::service::Routes;
 
 use crate::Config;
 use crate::downstream::Downstream;
-use crate::facts::{SharedFacts, follow};
+use crate::facts::{Follower, SharedFacts, SharedThresholds};
 use crate::gateway::{Gateway, Model};
 use crate::grpc::GrpcAgent;
 use crate::http::{self, Api};
@@ -33,15 +33,20 @@ pub async fn serve(config: Config, listeners: Listeners, stop: Stop) -> anyhow::
         linear,
         transformer,
         policy: policy(&config)?,
+        thresholds: SharedThresholds::default(),
         tasks: config.tasks.clone(),
         max_text_bytes: config.max_text_bytes,
         in_flight: Semaphore::new(config.max_in_flight.get()),
         metrics: Metrics::new().context("declare metrics")?,
     });
-    for model in gateway.models() {
-        let (downstream, facts) = (model.downstream.clone(), model.facts.clone());
-        tokio::spawn(follow(downstream, facts, config.registry.clone(), stop.clone()));
-    }
+    let services = gateway.models().map(|model| (model.downstream.clone(), model.facts.clone()));
+    let follower = Follower {
+        services: services.collect(),
+        thresholds: gateway.thresholds.clone(),
+        registry: config.registry.clone(),
+        policy: gateway.policy.clone(),
+    };
+    tokio::spawn(follower.follow(stop.clone()));
     let longest = Duration::from_millis(config.longest_ms);
     let api = Api { gateway: gateway.clone(), longest, stop: stop.clone() };
     let mut grpc = Routes::builder();
