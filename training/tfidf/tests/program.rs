@@ -29,7 +29,8 @@ fn tickets(folder: &TempDir) -> String {
     let mut csv = "Document,Topic\n".to_owned();
     for (number, word) in WORDS.iter().enumerate() {
         for (text, label) in TICKETS {
-            csv += &format!("\"{} {word}\",{label}\n", text.replace("{n}", &number.to_string()));
+            let text = text.replace("{n}", &number.to_string());
+            csv.extend(["\"", &text, " ", word, "\",", label, "\n"]);
         }
     }
     let path = folder.path().join("tickets.csv");

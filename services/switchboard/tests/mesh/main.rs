@@ -114,7 +114,7 @@ fn a_running_mesh_takes_a_new_champion_without_losing_a_ticket() {
     let mut stream = mesh.stream();
     let version = |reply: &Value| reply["model"]["version"].as_u64();
     assert_eq!(version(&stream.ask("please reset my password")), Some(1));
-    mesh.train(folder.path());
+    Mesh::train(folder.path());
     wait_for("version 2 answers", || {
         let reply = stream.ask("please reset my password");
         assert_eq!(reply["label"], "Access", "{reply}");

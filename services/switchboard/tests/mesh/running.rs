@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A running `switchboard up`; stopped when dropped.
 pub(crate) struct Mesh {
@@ -66,8 +66,8 @@ impl Mesh {
         Stream { process, tickets, replies }
     }
 
-    /// Trains on the bundled corpus once more and promotes the result.
-    pub(crate) fn train(&self, folder: &Path) {
+    /// Trains on the bundled corpus in `folder` once more and promotes the result.
+    pub(crate) fn train(folder: &Path) {
         let status = Command::new(program("train-tfidf"))
             .arg("--data")
             .arg(folder.join("corpus.csv"))
@@ -152,7 +152,7 @@ pub(crate) fn switchboard(arguments: &[&str], lines: &[Value]) -> Vec<Value> {
         .spawn()
         .unwrap();
     let mut stdin = process.stdin.take().unwrap();
-    let input: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let input = lines.iter().fold(String::new(), |input, line| input + &line.to_string() + "\n");
     let writing = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
     let mut output = String::new();
     process.stdout.take().unwrap().read_to_string(&mut output).unwrap();
