@@ -8,7 +8,7 @@ use switchboard_registry::RegistryUrl;
 /// What to learn from, and where to publish.
 #[derive(Debug, Clone, clap::Args)]
 pub struct TrainingOptions {
-    /// The label set being learnt; the model is published as <TASK>-<FAMILY>.
+    /// The label set being learnt; the model is published as `TASK-tfidf` or `TASK-transformer`.
     #[arg(long, default_value = "category")]
     pub task: String,
     /// A CSV or JSONL file of labelled tickets; may be given more than once.
