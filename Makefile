@@ -13,22 +13,23 @@ up: build ## set up, build, start the mesh; the first start trains it on the bun
 	./target/release/switchboard up
 
 build: setup ## set up and build the release binaries into target/release
-	$(CARGO) build --release --locked
+	$(CARGO) build --release --locked --workspace
 
 test: setup format build lint docs deny unit ## set up and run every check and test
 	@echo "make test: everything passed"
 
-setup: ## install what is missing on this machine
+setup: ## install what is missing on this machine; fetch libtorch and the base of the transformer into .cache
 	@deploy/check-machine
+	@python3 deploy/setup
 
 format:
 	$(CARGO) fmt --all --check
 
 lint:
-	$(CARGO) clippy --release --locked --all-targets -- -D warnings
+	$(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
 
 docs:
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --locked --no-deps
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --locked --workspace --no-deps
 
 # One owner per heavy dependency, known licences, crates.io only. Advisories need a network: .github/workflows/ci.yml.
 deny: $(TOOLS)/bin/cargo-deny
@@ -38,7 +39,8 @@ $(TOOLS)/bin/cargo-deny:
 	$(CARGO) install cargo-deny --version $(DENY_VERSION) --locked --debug --root $(TOOLS)
 
 unit:
-	$(CARGO) test --release --locked
+	$(CARGO) test --release --locked --workspace
+	python3 deploy/setup/test_setup.py
 
 clean: ## remove what was built, trained and downloaded
 	rm -rf target data .cache
