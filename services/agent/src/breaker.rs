@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 const FAILURES_TO_OPEN: u32 = 3;
 /// How long it stays open the first time; doubled each time the trial fails.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Lets calls through, or not.
 #[derive(Debug)]

@@ -16,6 +16,8 @@ use crate::breaker::Breaker;
 use crate::ticket::{Answer, Term};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
+/// A service that lets a caller wait this long is slow, however much longer its own limit is.
+const FAIR_WAIT: Duration = Duration::from_millis(250);
 const LIST_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Why a model service gave no answer.
@@ -93,22 +95,23 @@ impl Downstream {
         if !self.breaker(|breaker| breaker.allows(std::time::Instant::now())) {
             return Err(Lack::Skipped);
         }
-        let limit = Instant::now() + self.timeout;
-        let until = deadline.min(limit);
+        let started = Instant::now();
+        let until = deadline.min(started + self.timeout);
         let mut request = Request::new(ClassifyRequest {
             task: task.to_owned(),
             version: String::new(),
             documents: vec![text.to_owned()],
             explain,
         });
-        request.set_timeout(until.saturating_duration_since(Instant::now()));
+        let wait = until.saturating_duration_since(started);
+        request.set_timeout(wait);
         let mut client = self.client.clone();
         let outcome = match tokio::time::timeout_at(until, client.classify(request)).await {
             Ok(Ok(response)) => answer(self.family, response.into_inner()).ok_or(Lack::Down),
             Ok(Err(status)) => Err(lack(&status)),
             Err(_) => Err(Lack::Slow),
         };
-        self.learn(&outcome, deadline < limit);
+        self.learn(&outcome, wait < self.timeout.min(FAIR_WAIT));
         outcome
     }
 
@@ -122,12 +125,17 @@ impl Downstream {
         }
     }
 
+    /// It answers again after it did not: nobody need wait for the next trial.
+    pub(crate) fn is_back(&self) {
+        self.breaker(Breaker::succeeded);
+    }
+
     /// Whether it is being skipped.
     pub(crate) fn is_skipped(&self) -> bool {
         self.breaker(|breaker| breaker.is_open())
     }
 
-    /// A caller in a hurry says nothing about the service, so being slow counts only when the service's own limit passed.
+    /// A caller in a hurry says nothing about the service, so being slow counts only after a fair wait.
     fn learn(&self, outcome: &Result<Answer, Lack>, in_a_hurry: bool) {
         self.breaker(|breaker| match outcome {
             Err(Lack::Slow) if in_a_hurry => {}

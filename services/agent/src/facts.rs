@@ -75,6 +75,9 @@ impl Follower {
             Ok(models) => (true, self.champions(models, &before).await),
             Err(_) => (false, before.champions.clone()),
         };
+        if reachable && !before.reachable {
+            downstream.is_back();
+        }
         if before.reachable != reachable {
             tracing::info!(service = downstream.family.name(), reachable, "model service");
         }

@@ -50,6 +50,13 @@ struct Question<'q> {
     deadline: Instant,
 }
 
+impl Question<'_> {
+    /// The deadline, less a quarter of the time that is left: enough to answer without the model that is about to be asked.
+    fn with_reserve(&self) -> Instant {
+        self.deadline - self.deadline.saturating_duration_since(Instant::now()) / 4
+    }
+}
+
 /// An answer and how it came about.
 struct Chosen {
     answer: Answer,
@@ -168,11 +175,13 @@ impl Gateway {
 
     /// Carries out a wish, or what comes closest to it.
     async fn choose(&self, question: &Question<'_>, wish: Wish) -> Result<Chosen, ApiError> {
-        let first = self.ask(wish.family, question).await;
+        let alone = self.model(wish.family.other()).is_none();
+        let until = if alone { question.deadline } else { question.with_reserve() };
+        let first = self.ask(wish.family, question, until).await;
         match first {
             Ok(answer) if wish.family == Family::Tfidf => Ok(self.settle(answer, question).await),
             Ok(answer) => Ok(Chosen { answer, reason: wish.reason, explanation: wish.explanation }),
-            Err(lack) => match self.ask(wish.family.other(), question).await {
+            Err(lack) => match self.ask(wish.family.other(), question, question.deadline).await {
                 Ok(answer) => Ok(fallback(answer, &wish, lack)),
                 Err(second) => {
                     Err(unanswered(question, [(wish.family, lack), (wish.family.other(), second)]))
@@ -189,23 +198,26 @@ impl Gateway {
         if wish.family == Family::Tfidf {
             return Chosen { answer, reason: wish.reason, explanation: wish.explanation };
         }
-        match self.ask(Family::Transformer, question).await {
+        match self.ask(Family::Transformer, question, question.with_reserve()).await {
             Ok(answer) => Chosen { answer, reason: wish.reason, explanation: wish.explanation },
             Err(lack) => fallback(answer, &wish, lack),
         }
     }
 
-    async fn ask(&self, family: Family, question: &Question<'_>) -> Result<Answer, Lack> {
+    async fn ask(
+        &self,
+        family: Family,
+        question: &Question<'_>,
+        until: Instant,
+    ) -> Result<Answer, Lack> {
         let Some(model) = self.model(family) else { return Err(Lack::NotConfigured) };
         let facts = model.facts.load_full();
         if facts.reachable && !facts.champions.contains_key(question.task) {
             return Err(Lack::NoModel);
         }
         let started = Instant::now();
-        let outcome = model
-            .downstream
-            .ask(question.task, question.text, question.explain, question.deadline)
-            .await;
+        let outcome =
+            model.downstream.ask(question.task, question.text, question.explain, until).await;
         self.metrics.asked(family, outcome.as_ref().err().copied(), started.elapsed());
         outcome
     }

@@ -192,3 +192,23 @@ async fn an_answer_that_breaks_the_contract_is_no_answer() {
     transformer.now(Behaviour::Malformed);
     assert_linear_fallback(&agent.route(PRINTER).await, "is down");
 }
+
+#[tokio::test]
+async fn a_caller_with_little_time_gets_the_linear_answer_when_the_transformer_is_frozen() {
+    let (linear, transformer) = (unsure(), transformer());
+    let agent = Agent::before_both(&linear, &transformer, &[]).await;
+    transformer.now(Behaviour::Never);
+    // The transformer may take four seconds, the caller waits less than one.
+    for _ in 0..5 {
+        let mut request =
+            tonic::Request::new(RouteTicketRequest { text: PRINTER.into(), ..Default::default() });
+        request.set_timeout(Duration::from_millis(900));
+        let reply = agent.client().await.route_ticket(request).await.unwrap().into_inner();
+        let decision = reply.decision.unwrap();
+        assert_eq!((decision.route.as_str(), decision.degraded), ("tfidf", true));
+    }
+    // Three such waits are enough to skip it.
+    let started = Instant::now();
+    agent.route(PRINTER).await;
+    assert!(started.elapsed() < Duration::from_millis(500), "{:?}", started.elapsed());
+}

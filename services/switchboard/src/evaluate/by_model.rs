@@ -1,25 +1,23 @@
-//! Judging one model of a registry, in this process.
+//! Judging one model of a registry.
 
 use std::process::ExitCode;
 use std::thread;
 use std::time::Instant;
 
-use anyhow::{Context, bail};
-use indicatif::ProgressBar;
+use anyhow::Context;
 use serde::Serialize;
-use switchboard_artifact::{Artifact, Manifest};
+use switchboard_artifact::Manifest;
 use switchboard_classify::Options;
 use switchboard_dataset::Row;
 use switchboard_evaluate::{Outcome, Report};
 use switchboard_pii::{RawText, Scrubber};
 use switchboard_registry::{Registry, RegistryUrl};
-use switchboard_tfidf_svm::TfidfSvm;
 
-use super::{DataFacts, Source};
+use super::{DataFacts, Source, by_service};
 use crate::values::ModelRef;
 use crate::{models, output, progress};
 
-/// The family this program can run by itself.
+/// The family this program can run by itself; the others run in their services.
 const FAMILY: &str = "tfidf";
 
 #[derive(Serialize)]
@@ -48,12 +46,24 @@ pub(super) fn run(
     let registry = Registry::open(url)?;
     let version = models::resolve(&registry, model)?;
     let artifact = registry.load(&model.name, version)?;
-    let classifier = load(&artifact)?;
     let dataset = source.read()?;
     let bar = progress::tickets(Some(dataset.rows.len() as u64));
-    let outcomes = judge(&classifier, &dataset.rows, &bar);
-    bar.finish_and_clear();
+    let texts = on_all_processors(&dataset.rows, cut);
     let Manifest { name, task, family, labels, .. } = artifact.manifest();
+    let probabilities = if family == FAMILY {
+        let classifier =
+            switchboard_tfidf_svm::load(&artifact).with_context(|| format!("load {name}"))?;
+        on_all_processors(&texts, |texts| {
+            let predict =
+                |text: &String| classifier.predict(text, Options::default()).probabilities;
+            texts.iter().inspect(|_| bar.inc(1)).map(predict).collect()
+        })
+    } else {
+        by_service::probabilities(&artifact, &texts, &bar)?
+    };
+    bar.finish_and_clear();
+    let outcomes: Vec<Outcome> =
+        dataset.rows.iter().zip(&texts).zip(probabilities).map(outcome).collect();
     output::summary(&ModelReport {
         model: ModelFacts { name, version, family },
         task,
@@ -64,44 +74,35 @@ pub(super) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-fn load(artifact: &Artifact) -> anyhow::Result<TfidfSvm> {
-    let Manifest { name, family, .. } = artifact.manifest();
-    if family != FAMILY {
-        bail!(
-            "{name} is a {family} model, and this command runs {FAMILY} models only: start the mesh and use --agent"
-        );
-    }
-    switchboard_tfidf_svm::load(artifact).with_context(|| format!("load {name}"))
+/// What the agent would send of each row: personal data cut out.
+fn cut(rows: &[Row]) -> Vec<String> {
+    let scrubber = Scrubber::new();
+    rows.iter().map(|row| scrubber.scrub(RawText::new(&row.text)).for_models().to_owned()).collect()
 }
 
-/// Classifies every row, in order, on all processors.
-fn judge(classifier: &TfidfSvm, rows: &[Row], bar: &ProgressBar) -> Vec<Outcome> {
-    let scrubber = Scrubber::new();
-    let judge_one = |row: &Row| {
-        bar.inc(1);
-        outcome(classifier, &scrubber, row)
-    };
+/// Works through `items` in order, a share a processor.
+fn on_all_processors<I: Sync, O: Send>(
+    items: &[I],
+    work: impl Fn(&[I]) -> Vec<O> + Sync,
+) -> Vec<O> {
     let workers = thread::available_parallelism().map_or(1, usize::from);
-    let share = rows.len().div_ceil(workers).max(1);
+    let share = items.len().div_ceil(workers).max(1);
     thread::scope(|scope| {
-        let mut workers = Vec::new();
-        for chunk in rows.chunks(share) {
-            workers.push(scope.spawn(move || chunk.iter().map(judge_one).collect::<Vec<_>>()));
-        }
-        let finish = |worker: thread::ScopedJoinHandle<'_, Vec<Outcome>>| {
+        let work = &work;
+        let workers: Vec<_> =
+            items.chunks(share).map(|chunk| scope.spawn(move || work(chunk))).collect();
+        let finish = |worker: thread::ScopedJoinHandle<'_, Vec<O>>| {
             worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         };
         workers.into_iter().flat_map(finish).collect()
     })
 }
 
-fn outcome(classifier: &TfidfSvm, scrubber: &Scrubber, row: &Row) -> Outcome {
-    let scrubbed = scrubber.scrub(RawText::new(&row.text));
-    let text = scrubbed.for_models();
+fn outcome(((row, text), probabilities): ((&Row, &String), Vec<f32>)) -> Outcome {
     let recognised = || switchboard_text::identify(text).code.to_owned();
     Outcome {
         truth: row.label.clone(),
-        probabilities: classifier.predict(text, Options::default()).probabilities,
+        probabilities,
         language: Some(row.language.clone().unwrap_or_else(recognised)),
     }
 }

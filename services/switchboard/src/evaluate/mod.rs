@@ -2,6 +2,7 @@
 
 mod by_mesh;
 mod by_model;
+mod by_service;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,7 +17,8 @@ use crate::values::{AgentUrl, ModelRef};
 
 /// Measures how good a model of a registry, or a whole running mesh, is on labelled tickets.
 ///
-/// With --registry and --model, the tickets go through one model in this process, scrubbed as the agent would. With
+/// With --registry and --model, the tickets go through one model, scrubbed as the agent would; a transformer runs in its
+/// own service for as long as it takes. With
 /// --agent, they go through the mesh as a customer's would. The report is one JSON object on stdout.
 #[derive(Debug, Args)]
 #[command(

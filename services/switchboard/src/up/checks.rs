@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use switchboard_registry::{CHAMPION, Registry, RegistryUrl, Selector};
 
 use super::plan::{Plan, Program};
-use super::table::{FAMILIES, Family};
+use super::table::Family;
 
 /// Checks programs, folders, models and ports, and returns the families that have no champion yet.
 pub(crate) fn check(plan: &Plan) -> anyhow::Result<Vec<&'static Family>> {
@@ -20,7 +20,7 @@ pub(crate) fn check(plan: &Plan) -> anyhow::Result<Vec<&'static Family>> {
     }
     let registry = Registry::open(&plan.registry)?;
     let mut missing = Vec::new();
-    for family in FAMILIES {
+    for family in plan.families.iter().copied() {
         if !champion_is_whole(&registry, plan, family)? {
             missing.push(family);
         }
@@ -41,7 +41,9 @@ pub(crate) fn check(plan: &Plan) -> anyhow::Result<Vec<&'static Family>> {
 pub(crate) fn something_serves(plan: &Plan) -> bool {
     let champion = Selector::Alias(CHAMPION.to_owned());
     let Ok(registry) = Registry::open(&plan.registry) else { return false };
-    FAMILIES.iter().any(|family| matches!(registry.resolve(family.model, &champion), Ok(Some(_))))
+    plan.families
+        .iter()
+        .any(|family| matches!(registry.resolve(family.model, &champion), Ok(Some(_))))
 }
 
 fn program_exists(plan: &Plan, program: &Program) -> anyhow::Result<()> {

@@ -45,6 +45,9 @@ pub(crate) struct UpArgs {
     /// The address all services listen on: 127.0.0.1 for this machine alone, 0.0.0.0 for all.
     #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
     listen_host: IpAddr,
+    /// Leave the transformer out: the linear model answers every ticket.
+    #[arg(long)]
+    linear_only: bool,
     #[command(flatten)]
     ports: Ports,
 }
@@ -62,6 +65,12 @@ pub(crate) fn run(args: UpArgs) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let plan = Plan::new(&args)?;
     let missing = checks::check(&plan)?;
+    for family in &plan.left_out {
+        say(format_args!(
+            "`{}` is not beside `switchboard`: the mesh runs without it (`make build` makes it)",
+            family.program
+        ));
+    }
     mesh::runtime()?.block_on(supervise(&plan, &missing, started))
 }
 

@@ -43,7 +43,11 @@ pub(crate) struct Plan {
     pub(crate) data_dir: PathBuf,
     /// Where models are published.
     pub(crate) registry: RegistryUrl,
-    /// The model services, in the order they start.
+    /// The families of the mesh.
+    pub(crate) families: Vec<&'static Family>,
+    /// Optional families whose programs are not there.
+    pub(crate) left_out: Vec<&'static Family>,
+    /// The model services of the families, in the order they start.
     pub(crate) models: Vec<Service>,
     /// The gateway.
     pub(crate) agent: Service,
@@ -71,14 +75,17 @@ impl Plan {
             let program = Program::new(&folder, name, &given);
             Service { program, flags, api, admin }
         };
+        let wanted = FAMILIES.iter().filter(|family| !(family.optional && args.linear_only));
+        let is_there = |family: &&Family| !family.optional || folder.join(family.program).is_file();
+        let (families, left_out): (Vec<_>, Vec<_>) = wanted.partition(is_there);
         let models: Vec<Service> =
-            FAMILIES.iter().map(|family| service(family.program, &family.ports)).collect();
+            families.iter().map(|family| service(family.program, &family.ports)).collect();
         let mut agent = service(AGENT, &AGENT_PORTS);
-        for (family, model) in FAMILIES.iter().zip(&models) {
+        for (family, model) in families.iter().zip(&models) {
             agent.program.args.push(family.agent_flag.into());
             agent.program.args.push(url(model.api).into());
         }
-        Ok(Self { folder, data_dir, registry, models, agent })
+        Ok(Self { folder, data_dir, registry, families, left_out, models, agent })
     }
 
     /// Every service, the model services first.
@@ -111,6 +118,7 @@ impl Plan {
         ];
         let mut program = Program::new(&self.folder, family.trainer, &flags);
         program.args.push("--promote".into());
+        program.args.extend(family.trainer_flags.iter().map(OsString::from));
         program
     }
 }

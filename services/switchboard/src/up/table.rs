@@ -13,6 +13,10 @@ pub(crate) struct Family {
     pub(crate) model: &'static str,
     /// The program that makes the first one.
     pub(crate) trainer: &'static str,
+    /// Flags for making the first one, beside those every trainer has.
+    pub(crate) trainer_flags: &'static [&'static str],
+    /// Whether a mesh without this family is of use.
+    pub(crate) optional: bool,
 }
 
 /// The two flags that say where a service listens, and their defaults.
@@ -32,13 +36,32 @@ pub(crate) const AGENT_PORTS: PortFlags =
     PortFlags { api: ("agent-port", 8000), admin: ("agent-admin-port", 9000) };
 
 /// The model services, in the order they start.
-pub(crate) const FAMILIES: &[Family] = &[Family {
-    program: "tfidf",
-    ports: PortFlags { api: ("tfidf-port", 8001), admin: ("tfidf-admin-port", 9001) },
-    agent_flag: "--tfidf-url",
-    model: "category-tfidf",
-    trainer: "train-tfidf",
-}];
+pub(crate) const FAMILIES: &[Family] = &[
+    Family {
+        program: "tfidf",
+        ports: PortFlags { api: ("tfidf-port", 8001), admin: ("tfidf-admin-port", 9001) },
+        agent_flag: "--tfidf-url",
+        model: "category-tfidf",
+        trainer: "train-tfidf",
+        trainer_flags: &[],
+        optional: false,
+    },
+    Family {
+        program: "transformer",
+        ports: PortFlags {
+            api: ("transformer-port", 8002),
+            admin: ("transformer-admin-port", 9002),
+        },
+        agent_flag: "--transformer-url",
+        model: "category-transformer",
+        trainer: "train-transformer",
+        trainer_flags: FIRST_TRANSFORMER,
+        optional: true,
+    },
+];
+
+/// A fine-tuning that two cores end within six minutes on the bundled corpus.
+const FIRST_TRANSFORMER: &[&str] = &["--epochs", "2", "--max-tokens", "64"];
 
 /// The program that writes the bundled corpus.
 pub(crate) const CORPUS: &str = "make-corpus";

@@ -24,7 +24,7 @@ impl Mesh {
     /// Starts a mesh that keeps its data in `folder`, and waits until it is ready.
     pub(crate) fn start(folder: &Path) -> Self {
         let mut command = Command::new(program("switchboard"));
-        command.arg("up").arg("--data-dir").arg(folder);
+        command.args(["up", "--linear-only", "--data-dir"]).arg(folder);
         for (flag, port) in
             ["--agent-port", "--agent-admin-port", "--tfidf-port", "--tfidf-admin-port"]
                 .iter()

@@ -52,10 +52,10 @@ fn languages_are_recognised_when_no_column_tells() {
 #[test]
 fn what_cannot_be_judged_is_one_sentence() {
     let folder = folder();
-    publish(folder.path(), "transformer");
+    publish(folder.path(), "oracle");
     publish(folder.path(), "tfidf");
     for (model, more, part) in [
-        ("category-transformer/1", &[][..], "use --agent"),
+        ("category-oracle/1", &[][..], "`oracle` is not beside `switchboard`"),
         ("category-tfidf", &[], "has no champion"),
         ("category-tfidf/1", &["--language-column", "tongue"], "column `tongue` is missing"),
         ("category-tfidf/1", &["--data", "/nowhere.csv"], "/nowhere.csv"),

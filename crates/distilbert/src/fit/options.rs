@@ -1,0 +1,154 @@
+//! How to fine-tune.
+
+use serde::{Deserialize, Serialize};
+
+use super::FitError;
+use crate::base::Base;
+use crate::codec::MIN_MAX_TOKENS;
+use crate::network::Pooling;
+
+/// What of the encoder stays as it was pretrained; the rest of the network trains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Frozen {
+    /// Nothing: everything trains.
+    Nothing,
+    /// The embeddings of tokens and positions.
+    Embeddings,
+    /// The embeddings and this many layers, from the lowest.
+    Layers(usize),
+}
+
+/// How to fine-tune.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FitOptions {
+    /// Seed of everything random: the head's first weights, the order of rows, what dropout drops.
+    pub seed: u64,
+    /// Most times every row is seen.
+    pub epochs: usize,
+    /// Rows a step.
+    pub batch: usize,
+    /// The encoder's largest learning rate, reached when warm-up ends.
+    pub learning_rate: f64,
+    /// How many times faster the head learns, which starts from nothing.
+    pub head_factor: f64,
+    /// Share of all steps over which the learning rate rises from 0; it then falls to 0 in a straight line.
+    pub warmup: f64,
+    /// AdamW's weight decay.
+    pub weight_decay: f64,
+    /// Gradients longer than this (L2, all parameters together) are shortened to it.
+    pub clip: f64,
+    /// Tokens read of a text, the marks of beginning and end included; no more than the encoder can read.
+    pub max_tokens: usize,
+    /// What does not train.
+    pub frozen: Frozen,
+    /// What the head looks at.
+    pub pooling: Pooling,
+    /// Share of values the encoder drops while training; the head always drops a fifth.
+    pub dropout: f64,
+    /// Epochs without a better macro F1 on held-out rows after which training stops.
+    pub patience: usize,
+    /// Threads to train with; each takes its part of every batch.
+    pub threads: usize,
+}
+
+impl Default for FitOptions {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            epochs: 3,
+            batch: 32,
+            learning_rate: 2e-4,
+            head_factor: 10.0,
+            warmup: 0.06,
+            weight_decay: 0.01,
+            clip: 1.0,
+            max_tokens: 128,
+            frozen: Frozen::Embeddings,
+            pooling: Pooling::Mean,
+            dropout: 0.0,
+            patience: 2,
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+        }
+    }
+}
+
+impl FitOptions {
+    /// Refuses values that cannot be.
+    pub(super) fn check(&self, base: &Base) -> Result<(), FitError> {
+        let counts = [
+            ("epochs", self.epochs, 1),
+            ("batch", self.batch, 1),
+            ("threads", self.threads, 1),
+            ("patience", self.patience, 1),
+            ("max_tokens", self.max_tokens, MIN_MAX_TOKENS),
+        ];
+        for (option, value, least) in counts {
+            if value < least {
+                let needed =
+                    if least == 1 { "it must be 1 or more" } else { "it must be 3 or more" };
+                return Err(FitError::Option { option, found: value.to_string(), needed });
+            }
+        }
+        let numbers = [
+            (
+                "learning_rate",
+                self.learning_rate,
+                f64::MIN_POSITIVE,
+                1.0,
+                "it must be between 0 and 1",
+            ),
+            ("head_factor", self.head_factor, f64::MIN_POSITIVE, 1e6, "it must be positive"),
+            ("warmup", self.warmup, 0.0, 1.0, "it must be between 0 and 1"),
+            ("weight_decay", self.weight_decay, 0.0, 1.0, "it must be between 0 and 1"),
+            ("dropout", self.dropout, 0.0, 0.9, "it must be between 0 and 0.9"),
+            ("clip", self.clip, f64::MIN_POSITIVE, 1e6, "it must be positive"),
+        ];
+        for (option, value, least, most, needed) in numbers {
+            if !(least..=most).contains(&value) {
+                return Err(FitError::Option { option, found: value.to_string(), needed });
+            }
+        }
+        if let Frozen::Layers(layers) = self.frozen
+            && layers > base.layers()
+        {
+            let needed = "the encoder has fewer layers";
+            return Err(FitError::Option { option: "frozen", found: layers.to_string(), needed });
+        }
+        Ok(())
+    }
+}
+
+impl Frozen {
+    /// Whether the parameter of that name (without rust-bert's prefix) stays as it is.
+    pub(super) fn holds(self, name: &str) -> bool {
+        let layer = name
+            .strip_prefix("transformer.layer.")
+            .and_then(|rest| rest.split('.').next()?.parse::<usize>().ok());
+        match (self, layer) {
+            (Self::Nothing, _) => false,
+            (Self::Layers(frozen), Some(layer)) => layer < frozen,
+            (Self::Embeddings | Self::Layers(_), _) => name.starts_with("embeddings."),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn freezing_goes_from_the_bottom_up() {
+        let names = [
+            "embeddings.LayerNorm.bias",
+            "transformer.layer.0.ffn.lin1.weight",
+            "transformer.layer.12.ffn.lin1.bias",
+            "classifier.bias",
+        ];
+        let held = |frozen: Frozen| names.map(|name| frozen.holds(name));
+        assert_eq!(held(Frozen::Nothing), [false; 4]);
+        assert_eq!(held(Frozen::Embeddings), [true, false, false, false]);
+        assert_eq!(held(Frozen::Layers(12)), [true, true, false, false]);
+        assert_eq!(held(Frozen::Layers(13)), [true, true, true, false]);
+    }
+}

@@ -1,0 +1,200 @@
+//! Fine-tuning the small random network of `testdata/distilbert` until it tells printers from passwords.
+
+use std::cell::RefCell;
+use std::sync::OnceLock;
+
+use switchboard_artifact::{Artifact, ArtifactWriter, Manifest};
+use switchboard_classify::{Classifier, Options};
+
+use super::*;
+use crate::fidelity::folder;
+use crate::load;
+use crate::network::Pooling;
+
+const OPENINGS: [&str; 6] = ["please", "the", "my", "not a", "please order the", "my my"];
+const SUBJECTS: [[&str; 3]; 2] = [
+    ["printer", "laptop screen", "screen"],
+    ["password reset", "reset password", "invoice password"],
+];
+
+fn base() -> Base {
+    Base::load(&folder("distilbert")).unwrap()
+}
+
+fn options() -> FitOptions {
+    FitOptions {
+        epochs: 8,
+        batch: 4,
+        learning_rate: 2e-3,
+        head_factor: 2.0,
+        max_tokens: 32,
+        pooling: Pooling::Mean,
+        patience: 8,
+        threads: 1,
+        ..FitOptions::default()
+    }
+}
+
+/// Every opening with every subject of both labels: 36 texts, every tenth of which is held out.
+fn rows<T>(with: impl FnOnce(TrainingRows<'_>) -> T) -> T {
+    let mut texts = Vec::new();
+    let mut targets = Vec::new();
+    for (opening, (target, subjects)) in OPENINGS
+        .iter()
+        .flat_map(|opening| SUBJECTS.iter().enumerate().map(move |label| (opening, label)))
+    {
+        for subject in subjects {
+            texts.push(format!("{opening} {subject}."));
+            targets.push(target);
+        }
+    }
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let folds: Vec<u8> = (0..texts.len()).map(|row| (row * 7 % 10) as u8).collect();
+    let labels = ["Hardware".to_owned(), "Access".to_owned()];
+    with(TrainingRows { texts: &texts, targets: &targets, labels: &labels, folds: &folds })
+}
+
+fn fitted(options: &FitOptions) -> Fitted {
+    rows(|rows| fit(base(), rows, options, &|_| ())).unwrap_or_else(|error| panic!("{error}"))
+}
+
+pub(crate) fn tiny_model() -> &'static DistilBert {
+    static MODEL: OnceLock<DistilBert> = OnceLock::new();
+    MODEL.get_or_init(|| fitted(&options()).model)
+}
+
+fn answers(model: &DistilBert) -> Vec<Vec<f32>> {
+    rows(|rows| rows.texts.iter().map(|text| model.predict(text).unwrap().logits).collect())
+}
+
+#[test]
+fn learns_what_it_was_shown() {
+    let model = tiny_model();
+    rows(|rows| {
+        let answers = model.classify(rows.texts, Options::default());
+        let right = answers
+            .iter()
+            .zip(rows.targets)
+            .filter(|(answer, target)| answer.as_ref().unwrap().top().0 == **target);
+        assert!(right.count() >= 33, "of {}", rows.texts.len());
+    });
+}
+
+#[test]
+fn one_seed_gives_one_model() {
+    let short = FitOptions { epochs: 1, ..options() };
+    assert_eq!(answers(&fitted(&short).model), answers(&fitted(&short).model));
+    let other = FitOptions { seed: 2, ..short.clone() };
+    assert_ne!(answers(&fitted(&short).model), answers(&fitted(&other).model));
+}
+
+#[test]
+fn heldout_rows_are_judged_by_the_model_that_is_returned() {
+    let fitted = fitted(&options());
+    let best = fitted.epochs.iter().map(|epoch| epoch.macro_f1).fold(0.0, f64::max);
+    rows(|rows| {
+        let heldout: Vec<usize> =
+            (0..rows.texts.len()).filter(|row| rows.folds[*row] < HELDOUT_FOLDS).collect();
+        assert_eq!(fitted.heldout.iter().map(|judged| judged.row).collect::<Vec<_>>(), heldout);
+        for judged in &fitted.heldout {
+            let alone = fitted.model.predict(rows.texts[judged.row]).unwrap().logits;
+            let close = alone
+                .iter()
+                .zip(&judged.logits)
+                .all(|(alone, together)| (alone - together).abs() < 1e-4);
+            assert!(close, "{alone:?} {:?}", judged.logits);
+        }
+        let again = evaluation::macro_f1(&fitted.heldout, rows.targets, rows.labels.len());
+        assert!((again - best).abs() < 1e-9);
+    });
+}
+
+#[test]
+fn what_is_frozen_does_not_move_and_the_rest_does() {
+    let before = base().weights;
+    let after = fitted(&FitOptions { epochs: 1, frozen: Frozen::Layers(1), ..options() }).model;
+    after.replicas.weights(|after| {
+        for (name, weights) in &before {
+            let moved = !bool::try_from(weights.eq_tensor(&after[name]).all()).unwrap();
+            assert_eq!(moved, name.starts_with("transformer.layer.1."), "{name}");
+        }
+    });
+}
+
+#[test]
+fn training_stops_when_it_no_longer_gets_better() {
+    // At this rate nothing changes, so no epoch is better than the first.
+    let idle = FitOptions { learning_rate: 1e-12, epochs: 9, patience: 2, ..options() };
+    assert_eq!(fitted(&idle).epochs.len(), 3);
+}
+
+#[test]
+fn progress_counts_every_step_and_ends_at_the_last() {
+    let seen = RefCell::new(Vec::new());
+    let short = FitOptions { epochs: 2, ..options() };
+    rows(|rows| fit(base(), rows, &short, &|progress| seen.borrow_mut().push(progress.clone())))
+        .map(|_| ())
+        .unwrap();
+    let seen = seen.into_inner();
+    let steps: Vec<usize> = seen.iter().map(|progress| progress.step).collect();
+    assert_eq!(steps, (1..=seen[0].steps).collect::<Vec<_>>());
+    let last = seen.last().unwrap();
+    assert!(last.seconds_left.abs() < 1e-9 && last.macro_f1.is_some() && last.loss.is_finite());
+}
+
+#[test]
+fn a_saved_model_answers_the_same() {
+    let model = tiny_model();
+    let directory = tempfile::tempdir().unwrap();
+    let mut writer = ArtifactWriter::create(directory.path()).unwrap();
+    model.save(&mut writer).unwrap();
+    let manifest = Manifest {
+        name: "category-transformer".to_owned(),
+        task: "category".to_owned(),
+        family: "transformer".to_owned(),
+        labels: model.labels().to_vec(),
+        ..Manifest::default()
+    };
+    writer.seal(manifest).unwrap();
+    let again = load(&Artifact::open(directory.path()).unwrap()).unwrap();
+    for text in ["my printer", "reset [SEP] password 7", "", "ÉÀ 😀 漢字"] {
+        assert_eq!(model.predict(text).unwrap(), again.predict(text).unwrap(), "{text}");
+    }
+    // And training can go on from it.
+    assert_eq!(Base::load(directory.path()).unwrap().parameters(), base().parameters());
+}
+
+#[test]
+fn options_that_cannot_be_are_named() {
+    let cases = [
+        (FitOptions { epochs: 0, ..options() }, "epochs is 0; it must be 1 or more"),
+        (
+            FitOptions { learning_rate: f64::NAN, ..options() },
+            "learning_rate is NaN; it must be between 0 and 1",
+        ),
+        (
+            FitOptions { frozen: Frozen::Layers(3), ..options() },
+            "frozen is 3; the encoder has fewer layers",
+        ),
+    ];
+    for (options, sentence) in cases {
+        let error = rows(|rows| fit(base(), rows, &options, &|_| ())).map(|_| ()).unwrap_err();
+        assert_eq!(error.to_string(), sentence);
+    }
+}
+
+#[test]
+fn a_label_that_cannot_be_learnt_or_judged_is_named() {
+    let labels = ["a".to_owned(), "b".to_owned()];
+    let rows = TrainingRows {
+        texts: &["x", "y", "z"],
+        targets: &[0, 0, 1],
+        labels: &labels,
+        folds: &[0, 5, 5],
+    };
+    let error = fit(base(), rows, &options(), &|_| ()).map(|_| ()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "label \"b\" has 1 row(s) to train on and 0 held out; it needs one of each: add rows or drop the label"
+    );
+}
