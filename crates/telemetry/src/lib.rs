@@ -4,8 +4,11 @@ use std::fmt::Display;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::ParseError;
+use tracing::{Level, Subscriber};
+use tracing_subscriber::filter::{ParseError, filter_fn};
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
 /// How a process logs.
 #[derive(Debug, Clone, clap::Args)]
@@ -45,18 +48,38 @@ pub enum TelemetryError {
 }
 
 /// Starts logging to stderr. Call it once, first thing in `main`.
+///
+/// Whatever `--log` says, libraries log no more than `info`: below that, HTTP libraries write down the frames they read, and those hold
+/// tickets as they came.
 pub fn init(options: &TelemetryOptions) -> Result<(), TelemetryError> {
+    let ansi = std::io::stderr().is_terminal();
+    tracing::subscriber::set_global_default(subscriber(options, std::io::stderr, ansi)?)
+        .map_err(|_| TelemetryError::Twice)
+}
+
+fn subscriber<W>(
+    options: &TelemetryOptions,
+    writer: W,
+    ansi: bool,
+) -> Result<impl Subscriber + Send + Sync, TelemetryError>
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
     let filter = EnvFilter::try_new(&options.log)
         .map_err(|source| TelemetryError::Filter { value: options.log.clone(), source })?;
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal());
-    let started = match options.log_format {
-        LogFormat::Text => lines.try_init(),
-        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(ansi);
+    let lines = match options.log_format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
-    started.map_err(|_| TelemetryError::Twice)
+    let discreet = filter_fn(|about| *about.level() <= Level::INFO || is_ours(about.target()));
+    Ok(tracing_subscriber::registry().with(filter).with(discreet).with(lines))
+}
+
+/// Whether a log target is a program or a crate of this workspace.
+fn is_ours(target: &str) -> bool {
+    let krate = target.split("::").next().unwrap_or(target);
+    matches!(krate, "agent" | "tfidf" | "transformer") || krate.starts_with("switchboard")
 }
 
 /// The exit code of a program that ended with `outcome`; an error is told on stderr, one line with all its causes.
@@ -67,6 +90,43 @@ pub fn exit_code<E: Display>(program: &str, outcome: Result<(), E>) -> ExitCode 
             // With nobody to tell, the code has to do.
             let _ = writeln!(std::io::stderr(), "{program}: {error:#}");
             ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().expect("no test panics while it writes").write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn libraries_log_no_frames_however_much_is_asked_for() {
+        for log in ["trace", "h2=trace,h2::codec=trace,hyper=debug,agent=trace"] {
+            let lines = Lines::default();
+            let writer = lines.clone();
+            let options = TelemetryOptions { log: log.to_owned(), log_format: LogFormat::Text };
+            let subscriber = subscriber(&options, move || writer.clone(), false).unwrap();
+            tracing::subscriber::with_default(subscriber, || {
+                tracing::trace!(target: "h2::codec::framed_read", "frame jane@example.com");
+                tracing::debug!(target: "hyper::proto", "read jane@example.com");
+                tracing::trace!(target: "agent::gateway", "ours");
+            });
+            let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+            assert!(text.contains("ours") && !text.contains("jane"), "{text}");
         }
     }
 }

@@ -7,7 +7,7 @@ use prometheus::{
     Encoder, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGaugeVec, Opts,
     Registry, TextEncoder,
 };
-use switchboard_pii::Scrubbed;
+use switchboard_pii::{Scrubbed, Span};
 use switchboard_routing::Family;
 use switchboard_server::ApiError;
 
@@ -112,13 +112,7 @@ impl Metrics {
         outcome: Result<&Routed, &ApiError>,
         took: Duration,
     ) {
-        self.request_seconds.with_label_values(&[endpoint]).observe(took.as_secs_f64());
-        self.requests
-            .with_label_values(&[
-                endpoint,
-                outcome.map_or_else(|error| error.kind.name(), |_| "ok"),
-            ])
-            .inc();
+        self.request(endpoint, outcome.err(), took);
         let Ok(routed) = outcome else { return };
         let (answer, decision) = (&routed.answer, &routed.decision);
         self.decisions.with_label_values(&[answer.family.name(), decision.reason.name()]).inc();
@@ -126,9 +120,7 @@ impl Metrics {
         self.needs_review.inc_by(u64::from(routed.needs_review));
         self.confidence.observe(f64::from(answer.confidence));
         self.languages.with_label_values(&[routed.language.code]).inc();
-        for span in &routed.pii {
-            self.pii_spans.with_label_values(&[span.kind.name()]).inc();
-        }
+        self.removed(&routed.pii);
     }
 
     /// Counts a text that was only scrubbed.
@@ -138,14 +130,18 @@ impl Metrics {
         outcome: Result<&Scrubbed, &ApiError>,
         took: Duration,
     ) {
+        self.request(endpoint, outcome.err(), took);
+        self.removed(outcome.map_or(&[], Scrubbed::spans));
+    }
+
+    fn request(&self, endpoint: &str, error: Option<&ApiError>, took: Duration) {
+        let outcome = error.map_or("ok", |error| error.kind.name());
+        self.requests.with_label_values(&[endpoint, outcome]).inc();
         self.request_seconds.with_label_values(&[endpoint]).observe(took.as_secs_f64());
-        self.requests
-            .with_label_values(&[
-                endpoint,
-                outcome.map_or_else(|error| error.kind.name(), |_| "ok"),
-            ])
-            .inc();
-        for span in outcome.iter().flat_map(|scrubbed| scrubbed.spans()) {
+    }
+
+    fn removed(&self, spans: &[Span]) {
+        for span in spans {
             self.pii_spans.with_label_values(&[span.kind.name()]).inc();
         }
     }

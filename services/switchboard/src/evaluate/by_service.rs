@@ -22,7 +22,7 @@ use crate::mesh;
 const BATCH: usize = 8;
 /// Calls under way at once.
 const CALLS: usize = 8;
-/// How long the service may take to load the model.
+/// How long the service may take to load the model, and to answer one call.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The probabilities of every text, in order.
@@ -99,7 +99,8 @@ impl Service {
     /// Waits until the model answers.
     async fn ready(&mut self, task: &str) -> anyhow::Result<ClassifierClient<Channel>> {
         let endpoint = tonic::transport::Endpoint::from_shared(self.url.clone())
-            .context("read its address")?;
+            .context("read its address")?
+            .timeout(PATIENCE);
         let client = ClassifierClient::new(endpoint.connect_lazy());
         let started = Instant::now();
         loop {
