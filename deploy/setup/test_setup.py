@@ -155,7 +155,8 @@ class Concurrency(unittest.TestCase):
                 f"with locked(Path({folder!r}) / 'lock', print):\n"
                 "    print('enter', flush=True); time.sleep(0.3); print('leave', flush=True)\n"
             )
-            with open(Path(folder) / "said", "w") as said, contextlib.ExitStack() as stack:
+            # Appending: two processes that write at one offset would overwrite each other's words.
+            with open(Path(folder) / "said", "a") as said, contextlib.ExitStack() as stack:
                 here = str(Path(__file__).resolve().parent)
                 for _ in range(2):
                     process = subprocess.Popen([sys.executable, "-c", body], stdout=said, cwd=here)
