@@ -1,11 +1,12 @@
 //! What is loaded now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use switchboard_artifact::LanguageFacts;
 use switchboard_classify::Classifier;
+use switchboard_evaluate::Spread;
 
 /// One loaded version of a model.
 pub struct Served {
@@ -19,6 +20,10 @@ pub struct Served {
     pub family: String,
     /// What it knows of each language.
     pub languages: BTreeMap<String, LanguageFacts>,
+    /// What was measured on held-out rows when it was made, by name.
+    pub metrics: BTreeMap<String, f64>,
+    /// How its answers to held-out rows were spread; `None` in versions made before this was kept.
+    pub reference: Option<Spread>,
     /// The model.
     pub classifier: Arc<dyn Classifier>,
 }
@@ -29,6 +34,8 @@ pub struct ModelSet {
     served: BTreeMap<(String, u32), Arc<Served>>,
     /// (task, alias) to version.
     aliases: BTreeMap<(String, String), u32>,
+    /// Name and version of what an alias points at and may not serve.
+    refused: BTreeSet<(String, u32)>,
 }
 
 /// There is no such model.
@@ -57,6 +64,16 @@ impl ModelSet {
         let task = served.task.clone();
         self.aliases.insert((task.clone(), alias.to_owned()), served.version);
         self.served.insert((task, served.version), served);
+    }
+
+    /// Notes that an alias points at a version that may not serve.
+    pub(crate) fn refuse(&mut self, name: String, version: u32) {
+        self.refused.insert((name, version));
+    }
+
+    /// Name and version of what an alias points at and may not serve.
+    pub fn refused(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.refused.iter().map(|(name, version)| (name.as_str(), *version))
     }
 
     /// The version of `task` that an alias or a number selects.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use switchboard_classify::{ClassifyError, Options, Prediction};
 use tokio::sync::oneshot;
+use tracing::Span;
 
 use crate::Served;
 
@@ -35,6 +36,8 @@ pub struct Job {
 /// What became of a job.
 #[derive(Debug)]
 pub struct Answer {
+    /// The documents of the job.
+    pub documents: Vec<String>,
     /// One outcome a document, in order.
     pub outcomes: Vec<Result<Prediction, ClassifyError>>,
     /// Time until a worker took it.
@@ -65,6 +68,10 @@ type Reply = Result<Answer, InferenceError>;
 struct Queued {
     job: Job,
     since: Instant,
+    /// The span of the wait.
+    wait: Span,
+    /// The span the job belongs to.
+    asked: Span,
     reply: oneshot::Sender<Reply>,
 }
 
@@ -96,17 +103,17 @@ impl Pool {
         }
         let size_bytes = job.documents.iter().map(String::len).sum();
         if job.served.classifier.answers_inline(size_bytes) {
-            return run(&job, Duration::ZERO);
+            return run(job, Duration::ZERO);
         }
         let deadline = tokio::time::Instant::from_std(job.deadline);
         let (reply, answer) = oneshot::channel();
         let queue = self.queue.as_ref().ok_or(InferenceError::Stopping)?;
-        queue.try_send(Queued { job, since: Instant::now(), reply }).map_err(
-            |error| match error {
-                TrySendError::Full(_) => InferenceError::Overloaded,
-                TrySendError::Disconnected(_) => InferenceError::Stopping,
-            },
-        )?;
+        let wait = tracing::debug_span!("queue");
+        let queued = Queued { job, since: Instant::now(), wait, asked: Span::current(), reply };
+        queue.try_send(queued).map_err(|error| match error {
+            TrySendError::Full(_) => InferenceError::Overloaded,
+            TrySendError::Disconnected(_) => InferenceError::Stopping,
+        })?;
         match tokio::time::timeout_at(deadline, answer).await {
             Ok(Ok(reply)) => reply,
             Ok(Err(_)) => Err(InferenceError::Stopping),
@@ -117,6 +124,12 @@ impl Pool {
     /// Jobs waiting for a worker.
     pub fn waiting(&self) -> usize {
         self.queue.as_ref().map_or(0, Sender::len)
+    }
+
+    /// Its size.
+    pub fn options(&self) -> PoolOptions {
+        let queue = self.queue.as_ref().and_then(Sender::capacity).unwrap_or_default();
+        PoolOptions { workers: self.workers.len(), queue }
     }
 }
 
@@ -130,7 +143,8 @@ impl Drop for Pool {
 }
 
 fn work(jobs: &Receiver<Queued>) {
-    for Queued { job, since, reply } in jobs {
+    for Queued { job, since, wait, asked, reply } in jobs {
+        drop(wait);
         // The caller left, or its deadline passed: computing would only delay those who still wait.
         if reply.is_closed() {
             continue;
@@ -138,17 +152,19 @@ fn work(jobs: &Receiver<Queued>) {
         let answer = if job.deadline <= Instant::now() {
             Err(InferenceError::DeadlineExceeded)
         } else {
-            run(&job, since.elapsed())
+            asked.in_scope(|| run(job, since.elapsed()))
         };
         let _ = reply.send(answer);
     }
 }
 
-fn run(job: &Job, queued: Duration) -> Reply {
+fn run(job: Job, queued: Duration) -> Reply {
+    let _span = tracing::debug_span!("compute", documents = job.documents.len()).entered();
     let documents: Vec<&str> = job.documents.iter().map(String::as_str).collect();
     let started = Instant::now();
     let classify = || job.served.classifier.classify(&documents, job.options);
     let outcomes = std::panic::catch_unwind(AssertUnwindSafe(classify))
         .map_err(|_| InferenceError::Panicked)?;
-    Ok(Answer { outcomes, queued, computed: started.elapsed() })
+    let computed = started.elapsed();
+    Ok(Answer { documents: job.documents, outcomes, queued, computed })
 }

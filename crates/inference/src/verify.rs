@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use switchboard_artifact::{Artifact, ArtifactError};
 use switchboard_classify::{Classifier, Options};
+use switchboard_evaluate::{REFERENCE_FILE, Spread};
 use switchboard_registry::RegistryError;
 
 use crate::Served;
@@ -54,6 +55,10 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Every [`reason`](Self::reason).
+    pub const REASONS: [&'static str; 6] =
+        ["artifact", "registry", "family", "load", "labels", "golden"];
+
     /// A short name, for metrics.
     pub fn reason(&self) -> &'static str {
         match self {
@@ -108,14 +113,25 @@ fn check(
             return Err(Refusal::Golden { index });
         }
     }
+    let reference = reference(artifact)?;
     Ok(Served {
         name: manifest.name.clone(),
         version,
         task: manifest.task.clone(),
         family: manifest.family.clone(),
         languages: manifest.languages.clone(),
+        metrics: manifest.metrics.clone(),
+        reference,
         classifier,
     })
+}
+
+fn reference(artifact: &Artifact) -> Result<Option<Spread>, Refusal> {
+    if !artifact.manifest().files.contains_key(REFERENCE_FILE) {
+        return Ok(None);
+    }
+    let bytes = artifact.read(REFERENCE_FILE)?;
+    serde_json::from_slice(&bytes).map(Some).map_err(|error| Refusal::Load(Box::new(error)))
 }
 
 fn close(a: &[f32], b: &[f32]) -> bool {

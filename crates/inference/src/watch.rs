@@ -180,6 +180,10 @@ impl Follower {
             let number = version.to_string();
             let loaded = before.select(task, &number).or_else(|_| after.select(task, &number)).ok();
             let next = loaded.or_else(|| self.load(task, *version, serving.as_deref(), trouble));
+            let name = format!("{task}-{}", self.options.family);
+            if next.is_none() && self.refused.contains_key(&(name.clone(), *version)) {
+                after.refuse(name, *version);
+            }
             if let Some(served) = next.or(serving) {
                 after.insert(alias, served);
             }

@@ -38,6 +38,8 @@ fn served(classifier: Arc<Slow>) -> Arc<Served> {
         task: "category".into(),
         family: "slow".into(),
         languages: std::collections::BTreeMap::default(),
+        metrics: std::collections::BTreeMap::default(),
+        reference: None,
         classifier,
     })
 }

@@ -36,22 +36,22 @@ pub(crate) struct Ask {
 /// Its answer: everything in it comes from one version.
 pub(crate) struct Classified {
     pub(crate) served: Arc<Served>,
+    pub(crate) documents: Vec<String>,
     pub(crate) outcomes: Vec<Result<Prediction, ClassifyError>>,
     pub(crate) queued: Duration,
     pub(crate) computed: Duration,
 }
 
 impl Core {
-    /// Classifies, counting how it went.
+    /// Classifies, counting what was computed.
     pub(crate) async fn classify(
         &self,
         ask: Ask,
         deadline: Instant,
     ) -> Result<Classified, ApiError> {
-        let started = Instant::now();
-        let outcome = self.answer(ask, deadline).await;
-        self.metrics.answered(outcome.as_ref(), started.elapsed());
-        outcome
+        let classified = self.answer(ask, deadline).await?;
+        self.metrics.classified(&classified);
+        Ok(classified)
     }
 
     async fn answer(&self, ask: Ask, deadline: Instant) -> Result<Classified, ApiError> {
@@ -69,6 +69,7 @@ impl Core {
         let answer = self.pool.classify(job).await.map_err(refused)?;
         Ok(Classified {
             served,
+            documents: answer.documents,
             outcomes: answer.outcomes,
             queued: answer.queued,
             computed: answer.computed,

@@ -59,7 +59,7 @@ async fn classify(
     let deadline = deadline::of(&headers, core.longest);
     let ClassifyBody { documents, task, version, explain } = body;
     let classified = core.classify(Ask { task, version, documents, explain }, deadline).await?;
-    let Classified { served, outcomes, queued, computed } = &classified;
+    let Classified { served, outcomes, queued, computed, .. } = &classified;
     let outcomes: Vec<Value> = outcomes
         .iter()
         .map(|outcome| match outcome {

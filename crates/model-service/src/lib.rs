@@ -2,6 +2,7 @@
 
 mod config;
 mod core;
+mod drift;
 mod grpc;
 mod http;
 mod metrics;

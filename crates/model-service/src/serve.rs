@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use axum::Router;
 use switchboard_inference::{Event, LoadModel, Models, Pool, PoolOptions, WatchOptions, watch};
 use switchboard_proto::v1::FILE_DESCRIPTOR_SET;
 use switchboard_proto::v1::classifier_server::ClassifierServer;
 use switchboard_server::admin::{Administered, Readiness};
+use switchboard_server::observe::Endpoint;
 use switchboard_server::{Listeners, Service, Stop};
 use tonic::service::Routes;
 
@@ -15,6 +17,12 @@ use crate::core::Core;
 use crate::grpc::GrpcClassifier;
 use crate::metrics::Metrics;
 use crate::{ServingOptions, http};
+
+/// What is counted and traced.
+const ENDPOINTS: &[Endpoint] = &[
+    Endpoint { path: "/v1/classify", name: "classify" },
+    Endpoint { path: "/switchboard.v1.Classifier/Classify", name: "classify" },
+];
 
 /// A kind of model: its name, and how to load one.
 pub struct Family {
@@ -46,7 +54,9 @@ pub async fn serve(
         http: http::router(core.clone()),
         grpc,
         descriptors: FILE_DESCRIPTOR_SET,
-        admin: Arc::new(Admin(core)),
+        endpoints: ENDPOINTS,
+        admin: core,
+        admin_pages: Router::new(),
     };
     let addr = listeners.api.local_addr().context("read the address")?;
     tracing::info!(%addr, registry = %options.registry, "listening");
@@ -108,20 +118,22 @@ fn log(event: &Event<'_>) {
     }
 }
 
-struct Admin(Arc<Core>);
-
-impl Administered for Admin {
+impl Administered for Core {
     fn metrics(&self) -> String {
-        self.0.metrics.text(&self.0.models, self.0.pool.waiting())
+        self.metrics.text(&self.models.current(), self.pool.options(), self.pool.waiting())
     }
 
     fn readiness(&self) -> Readiness {
-        let ready = !self.0.models.current().is_empty();
+        let ready = !self.models.current().is_empty();
         let lacks = if ready {
             vec![]
         } else {
             vec!["no model has a champion: train one, or promote a version".to_owned()]
         };
         Readiness { ready, lacks }
+    }
+
+    fn answered(&self, _: &'static str, outcome: &'static str, took: Duration) {
+        self.metrics.answered(outcome, took);
     }
 }

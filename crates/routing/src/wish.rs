@@ -17,6 +17,9 @@ pub enum Family {
 }
 
 impl Family {
+    /// Every family.
+    pub const ALL: [Self; 2] = [Self::Tfidf, Self::Transformer];
+
     /// The name used in routes, metrics and model names.
     pub fn name(self) -> &'static str {
         match self {

@@ -60,6 +60,25 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// Every kind.
+    pub const ALL: [Self; 15] = [
+        Self::InvalidArgument,
+        Self::EmptyText,
+        Self::TooLong,
+        Self::InvalidUtf8,
+        Self::MalformedJson,
+        Self::UnknownField,
+        Self::WrongContentType,
+        Self::UnknownTask,
+        Self::UnknownVersion,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::Overloaded,
+        Self::Unavailable,
+        Self::DeadlineExceeded,
+        Self::Internal,
+    ];
+
     /// The `type` of the JSON error, the HTTP status and the gRPC code.
     fn facts(self) -> (&'static str, StatusCode, Code) {
         match self {
@@ -104,6 +123,28 @@ impl ErrorKind {
     pub fn code(self) -> Code {
         self.facts().2
     }
+
+    /// Whether the service failed a caller who did nothing wrong.
+    pub fn is_our_fault(self) -> bool {
+        matches!(
+            self,
+            Self::Overloaded | Self::Unavailable | Self::DeadlineExceeded | Self::Internal
+        )
+    }
+
+    /// The kind that a failed status tells of; one that was not made from an [`ApiError`] is told apart by its code alone.
+    pub fn of_status(status: &tonic::Status) -> Self {
+        let named = status.metadata().get(ERROR_TYPE).and_then(|name| name.to_str().ok());
+        let named = named.and_then(|name| Self::ALL.into_iter().find(|kind| kind.name() == name));
+        let coded = || match status.code() {
+            Code::NotFound | Code::Unimplemented => Self::NotFound,
+            Code::OutOfRange => Self::TooLong,
+            code => {
+                Self::ALL.into_iter().find(|kind| kind.code() == code).unwrap_or(Self::Internal)
+            }
+        };
+        named.unwrap_or_else(coded)
+    }
 }
 
 /// An error a caller gets to see: a kind, and a sentence that names the field and the fix. It never holds the caller's text.
@@ -146,6 +187,7 @@ impl IntoResponse for ApiError {
         if let Ok(value) = HeaderValue::try_from(request_id) {
             response.headers_mut().insert(HeaderName::from_static(REQUEST_ID), value);
         }
+        response.extensions_mut().insert(self.kind);
         response
     }
 }

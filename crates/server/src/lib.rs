@@ -6,6 +6,7 @@ pub mod deadline;
 mod grpc;
 mod json;
 mod listen;
+pub mod observe;
 mod service;
 mod stop;
 

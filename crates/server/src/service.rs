@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
 use tonic::service::RoutesBuilder;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
 use crate::admin::{self, Administered};
+use crate::observe::{Endpoint, Observer, observe};
 use crate::{Stop, serve, with_grpc};
 
 /// Time between two looks at a service's readiness for its gRPC health.
@@ -70,8 +72,12 @@ pub struct Service {
     pub grpc: RoutesBuilder,
     /// The compiled descriptors of its contract.
     pub descriptors: &'static [u8],
+    /// The paths that are counted and traced.
+    pub endpoints: &'static [Endpoint],
     /// Its metrics and readiness.
     pub admin: Arc<dyn Administered>,
+    /// What its admin port answers beside those.
+    pub admin_pages: Router,
 }
 
 impl Service {
@@ -83,8 +89,10 @@ impl Service {
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
             .build_v1()?;
         self.grpc.add_service(health).add_service(reflection);
-        let api = with_grpc(self.http, self.grpc.routes());
-        let admin = admin::router(self.admin.clone());
+        let observer = Observer { service: self.admin.clone(), endpoints: self.endpoints };
+        let api =
+            with_grpc(self.http, self.grpc.routes()).layer(from_fn_with_state(observer, observe));
+        let admin = admin::router(self.admin.clone()).merge(self.admin_pages);
         let reporting = tokio::spawn(report(reporter, self.name, self.admin, stop.clone()));
         tokio::join!(serve(listeners.api, api, stop.clone()), serve(listeners.admin, admin, stop));
         reporting.abort();

@@ -8,8 +8,8 @@ use serde_json::Value;
 use switchboard_artifact::{
     ArtifactWriter, DataFacts, GoldenExample, HeldoutRow, LanguageFacts, Manifest,
 };
-use switchboard_evaluate::{Outcome, Report, evaluate};
-use switchboard_text::for_each_word;
+use switchboard_evaluate::{Outcome, REFERENCE_FILE, Report, Spread, evaluate};
+use switchboard_text::{for_each_word, identify};
 
 use crate::{Rows, TrainingOptions};
 
@@ -82,6 +82,11 @@ pub(crate) fn write(
     (trained.save)(&mut writer).context("save the model")?;
     writer
         .add_file("report.json", &serde_json::to_vec_pretty(report).context("write the report")?)?;
+    let reference = reference(rows, &trained.judged);
+    writer.add_file(
+        REFERENCE_FILE,
+        &serde_json::to_vec_pretty(&reference).context("write the reference")?,
+    )?;
     writer.add_heldout(&heldout(rows, &trained.judged))?;
     writer.add_golden(&golden(rows, &trained)?)?;
     let manifest = Manifest {
@@ -99,6 +104,20 @@ pub(crate) fn write(
         ..Manifest::default()
     };
     Ok(writer.seal(manifest)?)
+}
+
+/// How the answers and the texts are spread, measured as a service measures what it answers.
+fn reference(rows: &Rows, judged: &[Judged]) -> Spread {
+    let mut spread = Spread::default();
+    for judged in judged {
+        let text = &rows.texts[judged.row];
+        let probabilities = judged.probabilities.iter().copied().enumerate();
+        let top = probabilities.reduce(|a, b| if b.1 > a.1 { b } else { a });
+        let Some((label, confidence)) = top else { continue };
+        spread.add(&rows.labels[label], confidence, text.chars().count());
+        spread.add_language(identify(text).code);
+    }
+    spread
 }
 
 fn metrics(report: &Report) -> BTreeMap<String, f64> {
@@ -252,6 +271,16 @@ mod tests {
         let held_out = heldout(&rows, &trained(&rows, &|_| true).judged);
         assert_eq!(held_out.len(), 9);
         assert!(!serde_json::to_string(&held_out).unwrap().contains("password"));
+    }
+
+    #[test]
+    fn the_reference_counts_every_judged_row_and_carries_no_text() {
+        let rows = rows();
+        let reference = reference(&rows, &trained(&rows, &|_| true).judged);
+        assert_eq!(reference.documents(), 41);
+        assert_eq!(reference.labels, [("Access".to_owned(), 41)].into());
+        assert_eq!(reference.languages.values().sum::<u64>(), 41);
+        assert!(!serde_json::to_string(&reference).unwrap().contains("password"));
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub(crate) async fn predict(
 ) -> Result<Json<Value>, ApiError> {
     let characters = body.text.chars().count();
     let ticket = Ticket { text: body.text, ..Ticket::default() };
-    let routed = api.gateway.route("predict", ticket, deadline::of(&headers, api.longest)).await?;
+    let routed = api.gateway.route(ticket, deadline::of(&headers, api.longest)).await?;
     Ok(Json(reply(&routed, characters)))
 }
 

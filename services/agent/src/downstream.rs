@@ -8,6 +8,7 @@ use switchboard_proto::v1::{
     ClassifyRequest, ClassifyResponse, ListModelsRequest, Model, Prediction, outcome,
 };
 use switchboard_routing::Family;
+use switchboard_telemetry::pass_trace_on;
 use tokio::time::Instant;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Status};
@@ -38,6 +39,16 @@ pub(crate) enum Lack {
 }
 
 impl Lack {
+    /// Everything that can lack.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::NotConfigured,
+        Self::NoModel,
+        Self::Down,
+        Self::Slow,
+        Self::Overloaded,
+        Self::Skipped,
+    ];
+
     /// The name used in metrics.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -105,6 +116,7 @@ impl Downstream {
         });
         let wait = until.saturating_duration_since(started);
         request.set_timeout(wait);
+        pass_trace_on(request.metadata_mut().as_mut());
         let mut client = self.client.clone();
         let outcome = match tokio::time::timeout_at(until, client.classify(request)).await {
             Ok(Ok(response)) => answer(self.family, response.into_inner()).ok_or(Lack::Down),

@@ -27,8 +27,8 @@ pub(crate) struct Facts {
 /// The version that answers a task.
 #[derive(Debug, Clone)]
 pub(crate) struct Champion {
-    name: String,
-    version: u32,
+    pub(crate) name: String,
+    pub(crate) version: u32,
     /// How it did on held-out rows.
     pub(crate) record: Record,
     /// The rows themselves; `None` while the registry could not be read.

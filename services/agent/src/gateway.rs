@@ -10,11 +10,14 @@ use switchboard_server::{ApiError, ErrorKind, RequestId};
 use switchboard_text::{Language, identify};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
+use tracing::Instrument;
+use tracing::field::Empty;
 
 use crate::downstream::{Downstream, Lack};
 use crate::facts::{Facts, SharedFacts, SharedThresholds};
 use crate::limits;
 use crate::metrics::Metrics;
+use crate::status::Status;
 use crate::ticket::{Answer, Decision, Routed, Term, Ticket, Timings};
 
 /// The task of a ticket that names none.
@@ -38,7 +41,9 @@ pub(crate) struct Gateway {
     pub(crate) tasks: Vec<String>,
     pub(crate) max_text_bytes: usize,
     pub(crate) in_flight: Semaphore,
+    pub(crate) max_in_flight: usize,
     pub(crate) metrics: Metrics,
+    pub(crate) status: Status,
 }
 
 /// A question for the models.
@@ -65,28 +70,33 @@ struct Chosen {
 }
 
 impl Gateway {
-    /// Routes one ticket by `deadline`, counting how it went.
+    /// Routes one ticket by `deadline`.
     pub(crate) async fn route(
         &self,
-        endpoint: &'static str,
         ticket: Ticket,
         deadline: Instant,
     ) -> Result<Routed, ApiError> {
-        let started = Instant::now();
         let request_id = RequestId::fresh();
-        let outcome =
-            self.answer(ticket, request_id, deadline).await.map_err(|error| error.of(request_id));
-        self.metrics.answered(endpoint, outcome.as_ref(), started.elapsed());
-        outcome
+        let answered = self.answer(ticket, request_id, deadline).await;
+        let routed = answered.map_err(|error| error.of(request_id))?;
+        self.metrics.routed(&routed);
+        self.status.routed(&routed);
+        Ok(routed)
     }
 
     /// Takes personal data out of a text.
     pub(crate) fn scrub(&self, text: &str) -> Result<Scrubbed, ApiError> {
+        limits::check_text(text, self.max_text_bytes)?;
+        Ok(self.scrub_checked(text))
+    }
+
+    fn scrub_checked(&self, text: &str) -> Scrubbed {
         let started = Instant::now();
-        let outcome = limits::check_text(text, self.max_text_bytes)
-            .map(|()| self.scrubber.scrub(RawText::new(text)));
-        self.metrics.scrubbed("scrub", outcome.as_ref(), started.elapsed());
-        outcome
+        let span = tracing::debug_span!("scrub", bytes = text.len(), found = Empty);
+        let scrubbed = span.in_scope(|| self.scrubber.scrub(RawText::new(text)));
+        span.record("found", scrubbed.spans().len());
+        self.metrics.scrubbed(text, &scrubbed, started.elapsed());
+        scrubbed
     }
 
     async fn answer(
@@ -105,7 +115,7 @@ impl Gateway {
         };
         let task = if ticket.task.is_empty() { DEFAULT_TASK } else { &ticket.task };
         self.check_task(task)?;
-        let scrubbed = self.scrubber.scrub(RawText::new(&ticket.text));
+        let scrubbed = self.scrub_checked(&ticket.text);
         let scrubbed_at = Instant::now();
         let language = identify(scrubbed.for_models());
         let signals = Signals {
@@ -122,7 +132,11 @@ impl Gateway {
             explain: ticket.explain,
             deadline,
         };
-        let chosen = self.choose(&question, wish).await?;
+        let span =
+            tracing::debug_span!("choose", route = Empty, reason = Empty, language = language.code);
+        let chosen = self.choose(&question, wish).instrument(span.clone()).await?;
+        span.record("route", chosen.answer.family.name());
+        span.record("reason", chosen.reason.name());
         let ended = Instant::now();
         let timings = Timings {
             scrub: milliseconds(started, scrubbed_at),
@@ -216,9 +230,17 @@ impl Gateway {
             return Err(Lack::NoModel);
         }
         let started = Instant::now();
-        let outcome =
-            model.downstream.ask(question.task, question.text, question.explain, until).await;
-        self.metrics.asked(family, outcome.as_ref().err().copied(), started.elapsed());
+        let span = tracing::debug_span!(
+            "classify",
+            otel.kind = "client",
+            service = family.name(),
+            outcome = Empty
+        );
+        let asking = model.downstream.ask(question.task, question.text, question.explain, until);
+        let outcome = asking.instrument(span.clone()).await;
+        let lack = outcome.as_ref().err().copied();
+        span.record("outcome", lack.map_or("ok", Lack::name));
+        self.metrics.asked(family, lack, started.elapsed());
         outcome
     }
 

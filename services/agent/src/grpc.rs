@@ -8,10 +8,13 @@ use switchboard_pii::Span;
 use switchboard_proto::v1;
 use switchboard_proto::v1::agent_server::Agent;
 use switchboard_proto::v1::route_tickets_response::Result as StreamResult;
-use switchboard_server::{ApiError, RequestId, deadline, of_message};
+use switchboard_server::observe::Observed;
+use switchboard_server::{ApiError, ErrorKind, RequestId, deadline, of_message};
 use tokio::time::Instant;
 use tonic::{Request, Response, Status, Streaming};
+use tracing::Instrument;
 
+use crate::endpoints::STREAMED;
 use crate::http::Api;
 use crate::ticket::{Routed, Ticket};
 
@@ -27,8 +30,7 @@ impl Agent for GrpcAgent {
         request: Request<v1::RouteTicketRequest>,
     ) -> Result<Response<v1::RouteTicketResponse>, Status> {
         let deadline = deadline::of(request.metadata().as_ref(), self.0.longest);
-        let routed =
-            self.0.gateway.route("route_ticket", ticket(request.into_inner()), deadline).await?;
+        let routed = self.0.gateway.route(ticket(request.into_inner()), deadline).await?;
         Ok(Response::new(response(routed)))
     }
 
@@ -42,8 +44,13 @@ impl Agent for GrpcAgent {
         let api = self.0.clone();
         // When the service stops, the tickets under way are answered and the stream ends.
         let stopped = api.stop.clone().cancelled_owned();
-        let tickets = request.into_inner().take_until(stopped);
-        let answers = tickets.map(move |ticket| one_of_stream(api.clone(), ticket));
+        let (metadata, _, tickets) = request.into_parts();
+        let headers = metadata.into_headers();
+        let answers = tickets.take_until(stopped).map(move |ticket| {
+            let observed = Observed::begin(api.gateway.clone(), STREAMED, &headers);
+            let span = observed.span();
+            one_of_stream(api.clone(), ticket, observed).instrument(span)
+        });
         Ok(Response::new(Box::pin(answers.buffered(STREAM_CONCURRENCY))))
     }
 
@@ -63,10 +70,19 @@ impl Agent for GrpcAgent {
 async fn one_of_stream(
     api: Api,
     ticket: Result<v1::RouteTicketRequest, Status>,
+    observed: Observed,
 ) -> Result<v1::RouteTicketsResponse, Status> {
-    let ticket = self::ticket(ticket.map_err(of_message)?);
+    let ticket = match ticket.map_err(of_message) {
+        Ok(ticket) => self::ticket(ticket),
+        Err(status) => {
+            observed.end(Some(ErrorKind::of_status(&status)));
+            return Err(status);
+        }
+    };
     let id = ticket.id.clone();
-    let result = match api.gateway.route("route_tickets", ticket, patience(api.longest)).await {
+    let outcome = api.gateway.route(ticket, patience(api.longest)).await;
+    observed.end(outcome.as_ref().err().map(|error| error.kind));
+    let result = match outcome {
         Ok(routed) => StreamResult::Ticket(response(routed)),
         Err(error) => StreamResult::Error(ticket_error(&error, id)),
     };

@@ -60,7 +60,7 @@ async fn route(
     let TicketBody { text, id, task, conversation_id, metadata, explain } = body;
     let metadata = metadata.into_iter().collect();
     let ticket = Ticket { text, id, task, conversation_id, metadata, explain };
-    let routed = api.gateway.route("route", ticket, deadline::of(&headers, api.longest)).await?;
+    let routed = api.gateway.route(ticket, deadline::of(&headers, api.longest)).await?;
     Ok(Json(Reply::from(routed)))
 }
 

@@ -4,6 +4,7 @@ mod breaker;
 mod compat;
 mod config;
 mod downstream;
+mod endpoints;
 mod facts;
 mod gateway;
 mod grpc;
@@ -12,6 +13,7 @@ mod http;
 mod limits;
 mod metrics;
 mod serve;
+mod status;
 mod ticket;
 
 pub use config::Config;

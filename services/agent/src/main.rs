@@ -12,8 +12,10 @@ async fn main() -> ExitCode {
 }
 
 async fn run(config: Config) -> anyhow::Result<()> {
-    switchboard_telemetry::init(&config.telemetry)?;
+    let telemetry = switchboard_telemetry::init("agent", &config.telemetry)?;
     let stop = switchboard_server::stopped(config.stop_with_stdin)?;
     let listeners = Listeners::bind(config.listen, config.admin_listen).await?;
-    agent::serve(config, listeners, stop).await
+    let outcome = agent::serve(config, listeners, stop).await;
+    telemetry.stop().await;
+    outcome
 }

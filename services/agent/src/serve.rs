@@ -13,13 +13,14 @@ use switchboard_server::{Listeners, Service, Stop};
 use tokio::sync::Semaphore;
 use tonic::service::Routes;
 
-use crate::Config;
 use crate::downstream::Downstream;
 use crate::facts::{Follower, SharedFacts, SharedThresholds};
 use crate::gateway::{Gateway, Model};
 use crate::grpc::GrpcAgent;
 use crate::http::{self, Api};
-use crate::metrics::Metrics;
+use crate::metrics::{DownstreamState, Metrics};
+use crate::status::{self, Status};
+use crate::{Config, endpoints};
 
 /// Serves the gateway on `listeners` until `stop`, then drains.
 pub async fn serve(config: Config, listeners: Listeners, stop: Stop) -> anyhow::Result<()> {
@@ -37,7 +38,9 @@ pub async fn serve(config: Config, listeners: Listeners, stop: Stop) -> anyhow::
         tasks: config.tasks.clone(),
         max_text_bytes: config.max_text_bytes,
         in_flight: Semaphore::new(config.max_in_flight.get()),
+        max_in_flight: config.max_in_flight.get(),
         metrics: Metrics::new().context("declare metrics")?,
+        status: Status::begin(),
     });
     let services = gateway.models().map(|model| (model.downstream.clone(), model.facts.clone()));
     let follower = Follower {
@@ -56,7 +59,9 @@ pub async fn serve(config: Config, listeners: Listeners, stop: Stop) -> anyhow::
         http: http::router(api),
         grpc,
         descriptors: FILE_DESCRIPTOR_SET,
-        admin: Arc::new(Admin(gateway)),
+        endpoints: endpoints::UNARY,
+        admin_pages: status::pages(gateway.clone()),
+        admin: gateway,
     };
     let addr = listeners.api.local_addr().context("read the address")?;
     tracing::info!(%addr, "listening");
@@ -77,21 +82,27 @@ fn policy(config: &Config) -> anyhow::Result<Policy> {
     Policy::parse(&text).with_context(|| format!("--policy {}", path.display()))
 }
 
-struct Admin(Arc<Gateway>);
-
-impl Administered for Admin {
+impl Administered for Gateway {
     fn metrics(&self) -> String {
-        let models = self.0.models().map(|model| {
-            (model.downstream.family, model.facts.load().reachable, model.downstream.is_skipped())
+        let services = self.models().map(|model| DownstreamState {
+            family: model.downstream.family,
+            up: model.facts.load().reachable,
+            skipped: model.downstream.is_skipped(),
         });
-        self.0.metrics.text(models)
+        let free = self.in_flight.available_permits();
+        self.metrics.text(services, self.max_in_flight - free, self.max_in_flight)
+    }
+
+    fn answered(&self, endpoint: &'static str, outcome: &'static str, took: Duration) {
+        self.metrics.answered(endpoint, outcome, took);
+        self.status.answered(endpoint, outcome, took);
     }
 
     /// Ready when any model can answer; what else is missing is told all the same.
     fn readiness(&self) -> Readiness {
         let mut ready = false;
         let mut lacks = Vec::new();
-        for model in self.0.models() {
+        for model in self.models() {
             let facts = model.facts.load();
             let name = model.downstream.family.name();
             if !facts.reachable {
@@ -106,7 +117,7 @@ impl Administered for Admin {
                 ready = true;
             }
         }
-        if self.0.transformer.is_none() {
+        if self.transformer.is_none() {
             lacks.push("no transformer service is configured (--transformer-url)".to_owned());
         }
         Readiness { ready, lacks }

@@ -28,10 +28,12 @@ async fn main() -> ExitCode {
 }
 
 async fn run(config: Config) -> anyhow::Result<()> {
-    switchboard_telemetry::init(&config.serving.telemetry)?;
+    let telemetry = switchboard_telemetry::init("tfidf", &config.serving.telemetry)?;
     let stop = switchboard_server::stopped(config.serving.stop_with_stdin)?;
     let listeners = Listeners::bind(config.listen, config.admin_listen).await?;
     let load =
         Box::new(|artifact: &_| Ok(Arc::new(switchboard_tfidf_svm::load(artifact)?) as Arc<_>));
-    serve(Family { name: "tfidf", load }, &config.serving, listeners, stop).await
+    let outcome = serve(Family { name: "tfidf", load }, &config.serving, listeners, stop).await;
+    telemetry.stop().await;
+    outcome
 }

@@ -33,10 +33,13 @@ async fn main() -> ExitCode {
 }
 
 async fn run(config: Config) -> anyhow::Result<()> {
-    switchboard_telemetry::init(&config.serving.telemetry)?;
+    let telemetry = switchboard_telemetry::init("transformer", &config.serving.telemetry)?;
     let stop = switchboard_server::stopped(config.serving.stop_with_stdin)?;
     let listeners = Listeners::bind(config.listen, config.admin_listen).await?;
     let load =
         Box::new(|artifact: &_| Ok(Arc::new(switchboard_distilbert::load(artifact)?) as Arc<_>));
-    serve(Family { name: "transformer", load }, &config.serving, listeners, stop).await
+    let outcome =
+        serve(Family { name: "transformer", load }, &config.serving, listeners, stop).await;
+    telemetry.stop().await;
+    outcome
 }

@@ -1,8 +1,8 @@
 //! A small service, and a client that sends bytes.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -24,6 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Default)]
 struct Admin {
     ready: AtomicBool,
+    answered: Mutex<Vec<(&'static str, &'static str)>>,
 }
 
 impl Administered for Admin {
@@ -36,7 +37,16 @@ impl Administered for Admin {
         let lacks = if ready { vec![] } else { vec!["there is no model".to_owned()] };
         Readiness { ready, lacks }
     }
+
+    fn answered(&self, endpoint: &'static str, outcome: &'static str, _: Duration) {
+        self.answered.lock().unwrap().push((endpoint, outcome));
+    }
 }
+
+const ENDPOINTS: &[switchboard_server::observe::Endpoint] = &[
+    switchboard_server::observe::Endpoint { path: "/echo", name: "echo" },
+    switchboard_server::observe::Endpoint { path: "/slow", name: "slow" },
+];
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -93,10 +103,17 @@ impl Fake {
             http,
             grpc: tonic::service::Routes::builder(),
             descriptors: tonic_health::pb::FILE_DESCRIPTOR_SET,
+            endpoints: ENDPOINTS,
             admin: state.clone(),
+            admin_pages: Router::new(),
         };
         let task = tokio::spawn(service.run(listeners, stop.clone()));
         Self { api, admin, stop, task, slow, done, state }
+    }
+
+    /// Endpoint and outcome of what was counted so far.
+    pub(crate) fn answered(&self) -> Vec<(&'static str, &'static str)> {
+        self.state.answered.lock().unwrap().clone()
     }
 
     pub(crate) fn is_ready(&self, ready: bool) {

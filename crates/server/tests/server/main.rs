@@ -4,4 +4,6 @@
 mod common;
 mod drain;
 mod health;
+mod log;
+mod observe;
 mod requests;
