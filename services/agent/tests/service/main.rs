@@ -11,5 +11,6 @@ mod registry;
 mod replies;
 mod routing;
 mod shutdown;
+mod status;
 mod stream;
 mod trouble;
