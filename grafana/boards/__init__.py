@@ -1,0 +1,1 @@
+"""One module a dashboard, and what they share: PromQL, panels, the shell around them."""

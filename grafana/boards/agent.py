@@ -1,0 +1,109 @@
+"""The gateway: what it is asked, how long it takes, where it sends tickets, what it takes out of them."""
+
+from .dashboard import dashboard, row, section, variable
+from .overview import BREAKER, UP_DOWN
+from .panels import heatmap, runbook, stat, timeline, timeseries, traces
+from .process import process
+from .promql import FAULTS, buckets, mean, quantile, quantiles, rate, share
+
+HERE = 'instance=~"$instance"'
+REQUESTS = "agent_requests_total"
+LATENCY = "agent_request_duration_seconds"
+
+
+def board():
+    return dashboard(
+        "agent",
+        "Switchboard / Agent",
+        "The gateway, by instance.",
+        [requests(), latency(), load(), downstream(), answers(), process("agent")],
+        variables=[variable("instance", "Instance", "instance", 'up{job="agent"}')],
+        links=[traces("agent", title="Traces of tickets"), traces("agent", "status = error", "Traces of failures")],
+    )
+
+
+def requests():
+    outcomes = "Requests a second by how they ended. A caller's mistakes (invalid_argument, malformed_json …) cost no budget, but a jump of one is a client that changed."
+    endpoints = "Requests a second by endpoint; none is a request refused before it reached one. A line that drops to zero: a client went away."
+    faults = "Requests a second that failed by our fault. Anything but zero: overloaded, look at load below; unavailable and deadline_exceeded, at the model services; internal, at the agent's log."
+    return section(
+        "Requests",
+        row(
+            8,
+            timeseries("Requests by outcome", [(rate(REQUESTS, HERE, by="outcome"), "{{outcome}}")], outcomes, "reqps", stack=True, links=[runbook("AvailabilityBudgetBurn")]),
+            timeseries("Requests by endpoint", [(rate(REQUESTS, HERE, by="endpoint"), "{{endpoint}}")], endpoints, "reqps", stack=True),
+            timeseries("Service faults", [(rate(REQUESTS, HERE, FAULTS, by="outcome"), "{{outcome}}")], faults, "reqps", links=[runbook("AvailabilityBudgetBurn"), traces("agent", "status = error", "Failures")]),
+        ),
+    )
+
+
+def latency():
+    spread = "How many requests took how long. Two bands are the two models; a band that moves up is that model slowing down."
+    endpoints = "99 of 100 requests took no longer, by endpoint. Dashed: the objective of 0.5 s. Over it: compare with the model services' share below."
+    scrub = "Time to take personal data out of one text. It is far below a millisecond for ordinary tickets; more means very long texts."
+    by_endpoint = [(quantile(0.99, LATENCY, HERE, by="endpoint"), "{{endpoint}}")]
+    return section(
+        "Latency",
+        row(
+            8,
+            heatmap("Latency, all requests", buckets(LATENCY, HERE), spread, "s", links=[traces("agent", "duration > 500ms", "Slow tickets")]),
+            timeseries("Latency p99 by endpoint", by_endpoint, endpoints, "s", limits=[(0.5, "red")], links=[runbook("LatencyBudgetBurn")]),
+            timeseries("Scrubbing", quantiles("agent_scrub_duration_seconds", HERE), scrub, "s"),
+        ),
+    )
+
+
+def load():
+    flight = "Tickets under way in each instance, and how many may be. At the limit new tickets are answered overloaded."
+    full = "Tickets under way as a share of the limit. Over 80 % for long fires QueueSaturated: add replicas, or find what became slow."
+    length = "Length of the texts. A jump of p99 explains latency: somebody pastes logs or whole threads."
+    return section(
+        "Load",
+        row(
+            7,
+            timeseries("Tickets under way", [(f"agent_in_flight{{{HERE}}}", "{{instance}}"), (f"agent_in_flight_limit{{{HERE}}}", "{{instance}}: limit")], flight, no_value="no agent"),
+            timeseries("Fullness", [(f"agent_in_flight{{{HERE}}} / (agent_in_flight_limit{{{HERE}}} > 0)", "{{instance}}")], full, "percentunit", limits=[(0.8, "red")], top=1, no_value="no agent", links=[runbook("QueueSaturated")]),
+            timeseries("Text length", quantiles("agent_text_bytes", HERE), length, "bytes"),
+        ),
+    )
+
+
+def downstream():
+    calls = "Calls of the model services a second by outcome. down: not reachable; slow: no answer in time; overloaded: its queue is full; skipped: the breaker is open; no_model: nothing loaded."
+    time = "99 of 100 calls took no longer. Compare with the service's own request time: the difference is the network and the wait for a connection."
+    reached = "Whether each instance of the agent reaches each model service. Red on one instance only: its network; on all: the service."
+    breaker = "When an instance skipped a model service after repeated failures."
+    total = rate("agent_downstream_requests_total", HERE, by="service, outcome")
+    p99 = quantile(0.99, "agent_downstream_duration_seconds", HERE, by="service")
+    return section(
+        "Model services, as the agent sees them",
+        row(
+            8,
+            timeseries("Calls by outcome", [(total, "{{service}}: {{outcome}}")], calls, "reqps", stack=True, links=[runbook("DegradedAnswers")]),
+            timeseries("Call time p99", [(p99, "{{service}}")], time, "s", links=[traces("agent", "duration > 500ms", "Slow tickets")]),
+            timeline("Circuit breaker", [(f"agent_breaker_open{{{HERE}}}", "{{instance}} → {{service}}")], breaker, BREAKER, no_value="no agent", links=[runbook("BreakerOpen")]),
+            stat("Reached", [(f"min by (service) (agent_downstream_up{{{HERE}}})", "{{service}}")], reached, states=UP_DOWN, no_value="no agent", links=[runbook("BreakerOpen")], width=3),
+        ),
+    )
+
+
+def answers():
+    answered = "agent_routing_decisions_total"
+    routes = "Tickets a second by the model that answered and why. fallback is degradation."
+    confidence = "Mean calibrated confidence of the answers by route. A slow slide is drift: see the quality dashboard."
+    review = "Share of tickets that were degraded, and that need a person."
+    spans = "Personal values replaced, a second, by type. A type that vanishes while tickets go on: its pattern no longer matches what people write."
+    shares = [
+        (share(rate("agent_degraded_total", HERE), rate(answered, HERE)), "degraded"),
+        (share(rate("agent_needs_review_total", HERE), rate(answered, HERE)), "needs review"),
+    ]
+    return section(
+        "Answers",
+        row(
+            8,
+            timeseries("Routes", [(rate(answered, HERE, by="route, reason"), "{{route}}: {{reason}}")], routes, "reqps", stack=True),
+            timeseries("Confidence", [(mean("agent_confidence", HERE, by="route"), "{{route}}")], confidence, "percentunit", top=1, links=[runbook("ConfidenceShift")]),
+            timeseries("Degraded and for review", shares, review, "percentunit", limits=[(0.05, "orange"), (0.4, "red")], links=[runbook("DegradedAnswers"), runbook("NeedsReviewHigh")]),
+            timeseries("Personal data by type", [(rate("agent_pii_spans_total", HERE, by="type"), "{{type}}")], spans, "cps", stack=True, links=[runbook("PiiRateJump")]),
+        ),
+    )
