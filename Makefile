@@ -4,7 +4,9 @@ CARGO ?= cargo
 DENY_VERSION := 0.20.2
 TOOLS := .cache/tools
 
-.PHONY: help up build test setup format lint docs deny unit clean
+CHECKS := images compose kubernetes rules dashboards workflows readonly
+
+.PHONY: help up build test setup tools format lint docs deny checks unit bench images clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -15,12 +17,18 @@ up: build ## set up, build, start the mesh; the first start trains it on the bun
 build: setup ## set up and build the release binaries into target/release
 	$(CARGO) build --release --locked --workspace
 
-test: setup format build lint docs deny unit ## set up and run every check and test
+test: setup tools format build lint docs deny checks unit ## set up and run every check and test
 	@echo "make test: everything passed"
 
 setup: ## install what is missing on this machine; fetch libtorch and the base of the transformer into .cache
 	@deploy/check-machine
 	@python3 deploy/setup
+
+# What the checks and tests need beside the build: Prometheus, a browser, linters and schemas.
+tools:
+	@deploy/check-machine --tests
+	@python3 deploy/checks/tools.py prometheus >/dev/null
+	@python3 deploy/checks/tools.py venv >/dev/null
 
 format:
 	$(CARGO) fmt --all --check
@@ -38,9 +46,21 @@ deny: $(TOOLS)/bin/cargo-deny
 $(TOOLS)/bin/cargo-deny:
 	$(CARGO) install cargo-deny --version $(DENY_VERSION) --locked --debug --root $(TOOLS)
 
+# Images, manifests, rules, dashboards and workflows, each against its schema and our own rules.
+checks: $(CHECKS:%=check-%)
+
+check-%: tools
+	@python3 deploy/checks/$*.py
+
 unit:
 	$(CARGO) test --release --locked --workspace
 	python3 deploy/setup/test_setup.py
+
+bench: build ## set up and print the performance table
+	$(CARGO) bench --locked -p switchboard-switchboard --bench performance
+
+images: ## prove the images: run their build steps from an empty root, and the mesh in them (root, about 40 min on 2 cores)
+	deploy/images/prove
 
 clean: ## remove what was built, trained and downloaded
 	rm -rf target data .cache

@@ -3,8 +3,14 @@
 //! The programs of the mesh must stand beside `switchboard`: `make build` (or `cargo build --release`) puts them there.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, and so do its helpers")]
 
+mod collector;
+mod expressions;
+mod http;
+mod observed;
+mod prometheus;
 mod running;
 mod tickets;
+mod traced;
 
 use std::time::Duration;
 

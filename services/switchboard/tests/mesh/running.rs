@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
@@ -11,7 +11,17 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::tickets::testdata;
+
 const PATIENCE: Duration = Duration::from_mins(2);
+const PORTS: [&str; 6] = [
+    "--agent-port",
+    "--agent-admin-port",
+    "--tfidf-port",
+    "--tfidf-admin-port",
+    "--transformer-port",
+    "--transformer-admin-port",
+];
 
 /// A running `switchboard up`; stopped when dropped.
 pub(crate) struct Mesh {
@@ -21,15 +31,23 @@ pub(crate) struct Mesh {
 }
 
 impl Mesh {
-    /// Starts a mesh that keeps its data in `folder`, and waits until it is ready.
+    /// Starts a mesh without a transformer that keeps its data in `folder`, and waits until it is ready.
     pub(crate) fn start(folder: &Path) -> Self {
         let mut command = Command::new(program("switchboard"));
         command.args(["up", "--linear-only", "--data-dir"]).arg(folder);
-        for (flag, port) in
-            ["--agent-port", "--agent-admin-port", "--tfidf-port", "--tfidf-admin-port"]
-                .iter()
-                .zip(free_ports())
-        {
+        Self::ready(command)
+    }
+
+    /// The command that starts a mesh with everything.
+    pub(crate) fn whole(folder: &Path) -> Command {
+        let mut command = Command::new(program("switchboard"));
+        command.args(["up", "--data-dir"]).arg(folder);
+        command
+    }
+
+    /// Starts a mesh on free ports, and waits until it is ready.
+    pub(crate) fn ready(mut command: Command) -> Self {
+        for (flag, port) in PORTS.iter().zip(free_ports()) {
             command.arg(flag).arg(port.to_string());
         }
         let mut process = command.stdout(Stdio::piped()).stdin(Stdio::null()).spawn().unwrap();
@@ -42,6 +60,12 @@ impl Mesh {
 
     fn agent(&self) -> &str {
         self.ready["agent"].as_str().unwrap()
+    }
+
+    /// The address of a service's `api` or `admin` port.
+    pub(crate) fn addr(&self, service: &str, port: &str) -> SocketAddr {
+        let url = self.ready["services"][service][port].as_str().unwrap();
+        url.strip_prefix("http://").unwrap().parse().unwrap()
     }
 
     /// Routes texts, in order.
@@ -103,6 +127,19 @@ impl Mesh {
         signal("KILL", self.child(name));
     }
 
+    /// Stops a child program where it is, until it is thawed: it is there, and answers nothing.
+    pub(crate) fn freeze(&self, name: &str) -> Frozen {
+        let pid = self.child(name);
+        signal("STOP", pid);
+        Frozen(pid)
+    }
+
+    /// Stops the mesh and waits for its end.
+    pub(crate) fn stop(mut self) {
+        signal("TERM", self.process.id());
+        assert!(self.process.wait().unwrap().success());
+    }
+
     /// Kills the supervisor itself.
     pub(crate) fn die(&mut self) {
         self.process.kill().unwrap();
@@ -116,6 +153,15 @@ impl Drop for Mesh {
             signal("TERM", self.process.id());
             let _ = self.process.wait();
         }
+    }
+}
+
+/// A frozen program; thawed when dropped.
+pub(crate) struct Frozen(u32);
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        signal("CONT", self.0);
     }
 }
 
@@ -171,6 +217,29 @@ pub(crate) fn trained() -> &'static TempDir {
     })
 }
 
+/// A data folder with champions of both families, the transformer a tiny one that knows nothing, made once.
+pub(crate) fn trained_whole() -> &'static TempDir {
+    static TRAINED: OnceLock<TempDir> = OnceLock::new();
+    TRAINED.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        copy(trained().path(), folder.path());
+        let flags = "--text-column text --label-column label --language-column language --group-column phrasing --promote --epochs 1 --max-tokens 16";
+        let status = Command::new(program("train-transformer"))
+            .arg("--data")
+            .arg(folder.path().join("corpus.csv"))
+            .args(flags.split(' '))
+            .arg("--base")
+            .arg(testdata("distilbert/distilbert"))
+            .arg("--registry")
+            .arg(format!("file:{}", folder.path().join("registry").display()))
+            .stdout(Stdio::null())
+            .status()
+            .unwrap();
+        assert!(status.success());
+        folder
+    })
+}
+
 /// Copies a data folder.
 pub(crate) fn copy(from: &Path, to: &Path) {
     let status = Command::new("cp").arg("-r").arg(from.join(".")).arg(to).status().unwrap();
@@ -192,10 +261,10 @@ fn program(name: &str) -> PathBuf {
     path
 }
 
-/// Four ports nobody listens on. All are held until all are known, so they differ.
-fn free_ports() -> Vec<u16> {
+/// Ports nobody listens on. All are held until all are known, so they differ.
+pub(crate) fn free_ports() -> Vec<u16> {
     let listeners: Vec<TcpListener> =
-        (0..4).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+        PORTS.iter().map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
     listeners.iter().map(|listener| listener.local_addr().unwrap().port()).collect()
 }
 
