@@ -17,7 +17,7 @@ pub struct Config {
     /// Address of the API (gRPC and HTTP).
     #[arg(long, env = "AGENT_LISTEN", default_value = "127.0.0.1:8000", value_name = "ADDR")]
     pub listen: SocketAddr,
-    /// Address of the admin port (/metrics, /livez, /readyz).
+    /// Address of the admin port (/status, /metrics, /livez, /readyz, /log).
     #[arg(long, env = "AGENT_ADMIN_LISTEN", default_value = "127.0.0.1:9000", value_name = "ADDR")]
     pub admin_listen: SocketAddr,
     /// Where the linear model is served.

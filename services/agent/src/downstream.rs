@@ -3,20 +3,19 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use switchboard_proto::v1::classifier_client::ClassifierClient;
 use switchboard_proto::v1::{
     ClassifyRequest, ClassifyResponse, ListModelsRequest, Model, Prediction, outcome,
 };
 use switchboard_routing::Family;
 use switchboard_telemetry::pass_trace_on;
 use tokio::time::Instant;
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::Endpoint;
 use tonic::{Code, Request, Status};
 
 use crate::breaker::Breaker;
+use crate::replicas::{Replica, Replicas};
 use crate::ticket::{Answer, Term};
 
-const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
 /// A service that lets a caller wait this long is slow, however much longer its own limit is.
 const FAIR_WAIT: Duration = Duration::from_millis(250);
 const LIST_TIMEOUT: Duration = Duration::from_millis(500);
@@ -77,7 +76,7 @@ impl Lack {
 /// A model service: calls with a deadline, behind a circuit breaker.
 pub(crate) struct Downstream {
     pub(crate) family: Family,
-    client: ClassifierClient<Channel>,
+    replicas: Replicas,
     timeout: Duration,
     breaker: Mutex<Breaker>,
 }
@@ -85,14 +84,8 @@ pub(crate) struct Downstream {
 impl Downstream {
     /// Connects when first needed. `timeout` is the longest to wait for an answer.
     pub(crate) fn new(family: Family, endpoint: Endpoint, timeout: Duration) -> Self {
-        let endpoint = endpoint
-            .connect_timeout(CONNECT_TIMEOUT)
-            .tcp_nodelay(true)
-            .http2_keep_alive_interval(Duration::from_secs(10))
-            .keep_alive_timeout(Duration::from_secs(5))
-            .keep_alive_while_idle(true);
-        let client = ClassifierClient::new(endpoint.connect_lazy());
-        Self { family, client, timeout, breaker: Mutex::new(Breaker::new()) }
+        let replicas = Replicas::new(endpoint);
+        Self { family, replicas, timeout, breaker: Mutex::new(Breaker::new()) }
     }
 
     /// Asks for the label of `text`, which has no personal data in it.
@@ -108,32 +101,56 @@ impl Downstream {
         }
         let started = Instant::now();
         let until = deadline.min(started + self.timeout);
-        let mut request = Request::new(ClassifyRequest {
+        let wait = until.saturating_duration_since(started);
+        let request = ClassifyRequest {
             task: task.to_owned(),
             version: String::new(),
             documents: vec![text.to_owned()],
             explain,
-        });
-        let wait = until.saturating_duration_since(started);
-        request.set_timeout(wait);
+        };
+        let hurry = wait < self.timeout.min(FAIR_WAIT);
+        let first = self.replicas.next();
+        let mut outcome = self.ask_one(&first, request.clone(), until, hurry).await;
+        // Both come at once, and another replica may be there and have room.
+        if let Err(Lack::Down | Lack::Overloaded) = outcome
+            && let Some(other) = self.replicas.instead_of(&first)
+        {
+            outcome = self.ask_one(&other, request, until, hurry).await;
+        }
+        self.learn(&outcome, hurry);
+        outcome
+    }
+
+    async fn ask_one(
+        &self,
+        replica: &Replica,
+        request: ClassifyRequest,
+        until: Instant,
+        hurry: bool,
+    ) -> Result<Answer, Lack> {
+        let mut request = Request::new(request);
+        request.set_timeout(until.saturating_duration_since(Instant::now()));
         pass_trace_on(request.metadata_mut().as_mut());
-        let mut client = self.client.clone();
+        let mut client = replica.client();
         let outcome = match tokio::time::timeout_at(until, client.classify(request)).await {
             Ok(Ok(response)) => answer(self.family, response.into_inner()).ok_or(Lack::Down),
             Ok(Err(status)) => Err(lack(&status)),
             Err(_) => Err(Lack::Slow),
         };
-        self.learn(&outcome, wait < self.timeout.min(FAIR_WAIT));
+        if let Some(well) = is_well(&outcome, hurry) {
+            replica.was_well(well);
+        }
         outcome
     }
 
     /// The champions it serves.
     pub(crate) async fn models(&self) -> Result<Vec<Model>, Lack> {
-        let mut client = self.client.clone();
-        match tokio::time::timeout(LIST_TIMEOUT, client.list_models(ListModelsRequest {})).await {
-            Ok(Ok(response)) => Ok(response.into_inner().models),
-            Ok(Err(_)) => Err(Lack::Down),
-            Err(_) => Err(Lack::Slow),
+        self.replicas.refresh().await;
+        let first = self.replicas.next();
+        let models = models_of(&first).await;
+        match (models, self.replicas.instead_of(&first)) {
+            (Err(_), Some(other)) => models_of(&other).await,
+            (models, _) => models,
         }
     }
 
@@ -147,18 +164,38 @@ impl Downstream {
         self.breaker(|breaker| breaker.is_open())
     }
 
-    /// A caller in a hurry says nothing about the service, so being slow counts only after a fair wait.
-    fn learn(&self, outcome: &Result<Answer, Lack>, in_a_hurry: bool) {
-        self.breaker(|breaker| match outcome {
-            Err(Lack::Slow) if in_a_hurry => {}
-            Err(Lack::Down | Lack::Slow) => breaker.failed(std::time::Instant::now()),
-            _ => breaker.succeeded(),
+    fn learn(&self, outcome: &Result<Answer, Lack>, hurry: bool) {
+        self.breaker(|breaker| match is_well(outcome, hurry) {
+            Some(true) => breaker.succeeded(),
+            Some(false) => breaker.failed(std::time::Instant::now()),
+            None => {}
         });
     }
 
     fn breaker<T>(&self, with: impl FnOnce(&mut Breaker) -> T) -> T {
         // A panic while the lock was held cannot leave these few numbers half-changed.
         with(&mut self.breaker.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+async fn models_of(replica: &Replica) -> Result<Vec<Model>, Lack> {
+    let mut client = replica.client();
+    let asking = client.list_models(ListModelsRequest {});
+    let models = match tokio::time::timeout(LIST_TIMEOUT, asking).await {
+        Ok(Ok(response)) => Ok(response.into_inner().models),
+        Ok(Err(_)) => Err(Lack::Down),
+        Err(_) => Err(Lack::Slow),
+    };
+    replica.was_well(models.is_ok());
+    models
+}
+
+/// What an outcome says of whoever was asked. A caller in a hurry says nothing: being slow counts only after a fair wait.
+fn is_well(outcome: &Result<Answer, Lack>, hurry: bool) -> Option<bool> {
+    match outcome {
+        Err(Lack::Slow) if hurry => None,
+        Err(Lack::Down | Lack::Slow) => Some(false),
+        _ => Some(true),
     }
 }
 
@@ -208,4 +245,111 @@ fn answer(family: Family, response: ClassifyResponse) -> Option<Answer> {
         out_of_vocabulary,
         terms: terms.collect(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use switchboard_proto::v1::classifier_server::{Classifier, ClassifierServer};
+    use switchboard_proto::v1::{ListModelsResponse, Outcome};
+    use tonic::Response;
+    use tonic::transport::Server;
+    use tonic::transport::server::TcpIncoming;
+
+    use super::*;
+
+    /// Gives every document its only label, or has no room.
+    #[derive(Clone, Default)]
+    struct Fake {
+        asked: Arc<AtomicUsize>,
+        full: bool,
+    }
+
+    #[tonic::async_trait]
+    impl Classifier for Fake {
+        async fn classify(
+            &self,
+            _: Request<ClassifyRequest>,
+        ) -> Result<Response<ClassifyResponse>, Status> {
+            self.asked.fetch_add(1, Ordering::SeqCst);
+            if self.full {
+                return Err(Status::resource_exhausted("full"));
+            }
+            let prediction = Prediction { probabilities: vec![1.0], ..Prediction::default() };
+            let outcome = Outcome { result: Some(outcome::Result::Prediction(prediction)) };
+            Ok(Response::new(ClassifyResponse {
+                labels: vec!["Hardware".into()],
+                outcomes: vec![outcome],
+                ..ClassifyResponse::default()
+            }))
+        }
+
+        async fn list_models(
+            &self,
+            _: Request<ListModelsRequest>,
+        ) -> Result<Response<ListModelsResponse>, Status> {
+            Ok(Response::new(ListModelsResponse::default()))
+        }
+    }
+
+    impl Fake {
+        fn start(&self) -> SocketAddr {
+            let incoming = TcpIncoming::bind("127.0.0.1:0".parse().unwrap()).unwrap();
+            let addr = incoming.local_addr().unwrap();
+            let server = Server::builder().add_service(ClassifierServer::new(self.clone()));
+            tokio::spawn(server.serve_with_incoming(incoming));
+            addr
+        }
+
+        fn asked(&self) -> usize {
+            self.asked.load(Ordering::SeqCst)
+        }
+    }
+
+    fn behind(replicas: &[SocketAddr]) -> Downstream {
+        let endpoint = Endpoint::from_static("http://tfidf.invalid:8001");
+        let downstream = Downstream::new(Family::Tfidf, endpoint, Duration::from_secs(5));
+        downstream.replicas.update(replicas.to_vec());
+        downstream
+    }
+
+    async fn ask(downstream: &Downstream) -> Result<Answer, Lack> {
+        downstream.ask("category", "text", false, Instant::now() + Duration::from_secs(5)).await
+    }
+
+    #[tokio::test]
+    async fn every_replica_gets_its_share() {
+        let fakes = [Fake::default(), Fake::default()];
+        let downstream = behind(&fakes.each_ref().map(Fake::start));
+        for _ in 0..10 {
+            ask(&downstream).await.unwrap();
+        }
+        assert_eq!(fakes.each_ref().map(Fake::asked), [5, 5]);
+    }
+
+    #[tokio::test]
+    async fn a_replica_that_is_gone_or_full_is_answered_for_by_another() {
+        let there = Fake::default();
+        let full = Fake { full: true, ..Fake::default() };
+        let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        for other in [gone, full.start()] {
+            let downstream = behind(&[there.start(), other]);
+            for _ in 0..10 {
+                assert_eq!(ask(&downstream).await.unwrap().label, "Hardware");
+                assert!(downstream.models().await.is_ok());
+            }
+            assert!(!downstream.is_skipped());
+        }
+        assert!(full.asked() > 0);
+    }
+
+    #[tokio::test]
+    async fn a_service_without_a_replica_that_answers_is_down_at_once() {
+        let gone = ["127.0.0.1:1", "127.0.0.1:2"].map(|addr| addr.parse().unwrap());
+        let downstream = behind(&gone);
+        assert_eq!(ask(&downstream).await, Err(Lack::Down));
+    }
 }

@@ -12,6 +12,7 @@ mod heldout;
 mod http;
 mod limits;
 mod metrics;
+mod replicas;
 mod serve;
 mod status;
 mod ticket;

@@ -15,7 +15,7 @@ struct Config {
     /// Address of the API (gRPC and HTTP).
     #[arg(long, env = "TRANSFORMER_LISTEN", default_value = "127.0.0.1:8002", value_name = "ADDR")]
     listen: SocketAddr,
-    /// Address of the admin port (/metrics, /livez, /readyz).
+    /// Address of the admin port (/metrics, /livez, /readyz, /log).
     #[arg(
         long,
         env = "TRANSFORMER_ADMIN_LISTEN",

@@ -16,7 +16,7 @@ const FAILURE_IN: u64 = 100;
 /// The whole report. It holds counts, versions and sentences of our own: no text, label or id of a ticket.
 #[derive(Serialize)]
 pub(super) struct Report {
-    /// `answering`; `degraded`: answering, but something lacks; `not_answering`: no model can answer.
+    /// `answering`; `degraded`: answering, but something fails; `not_answering`: no model can answer.
     state: &'static str,
     /// Whether any model can answer, as `/readyz` says.
     ready: bool,
@@ -117,10 +117,12 @@ pub(super) fn report(gateway: &Gateway) -> Report {
     let services: Vec<ServiceReport> = gateway.models().map(service).collect();
     lacks.extend(services.iter().filter_map(skipped));
     lacks.extend(failures(&now.last_minute));
-    let state = match (ready, lacks.is_empty()) {
+    // A mesh that was given no transformer says so, but that is a choice and no fault.
+    let chosen = usize::from(gateway.transformer.is_none());
+    let state = match (ready, lacks.len() > chosen) {
         (false, _) => "not_answering",
-        (true, false) => "degraded",
-        (true, true) => "answering",
+        (true, true) => "degraded",
+        (true, false) => "answering",
     };
     Report {
         state,

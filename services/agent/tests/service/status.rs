@@ -42,6 +42,18 @@ async fn an_idle_mesh_is_answering_and_says_which_versions_serve() {
 }
 
 #[tokio::test]
+async fn a_mesh_that_was_given_no_transformer_is_answering_and_says_so() {
+    let linear = linear();
+    let agent = Agent::before(&linear, &[]).await;
+    let status = status(&agent).await;
+    assert_eq!(status["state"], "answering", "{status}");
+    assert_eq!(
+        status["lacks"],
+        json!(["no transformer service is configured (--transformer-url)"])
+    );
+}
+
+#[tokio::test]
 async fn tickets_count_by_model_and_reason_with_their_times() {
     let (linear, transformer) = (linear(), transformer());
     let agent = Agent::before_both(&linear, &transformer, &[]).await;
