@@ -19,7 +19,17 @@ fuzz_target!(|text: &str| {
     scrubbing_again_changes_nothing(&scrubbed);
     models_see_no_placeholder_and_no_value(&scrubbed);
     places_lead_back(&scrubbed);
+    a_value_is_gone_everywhere(text, &scrubbed);
 });
+
+/// Between spaces, a value that was found does not stand anywhere any more.
+fn a_value_is_gone_everywhere(text: &str, scrubbed: &Scrubbed) {
+    let characters: Vec<char> = text.chars().collect();
+    for span in scrubbed.spans() {
+        let value: String = characters[span.start..span.end].iter().collect();
+        assert!(!scrubbed.text().contains(&format!(" {value} ")), "a value is left in the text");
+    }
+}
 
 /// The scrubbed text is the caller's, with one placeholder of the right type where each span was: no byte of a span is left in its place.
 fn only_spans_are_replaced(text: &str, scrubbed: &Scrubbed) {

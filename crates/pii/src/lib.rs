@@ -15,6 +15,7 @@ mod numbering;
 mod payment;
 mod phone;
 mod raw;
+mod repeats;
 mod scan;
 mod scrubbed;
 mod scrubber;

@@ -10,7 +10,7 @@ use crate::candidate::Candidate;
 use crate::cut::Cut;
 use crate::numbering::Numbering;
 use crate::scan::Recognisers;
-use crate::{RawText, Scrubbed, Span};
+use crate::{RawText, Scrubbed, Span, repeats};
 
 /// What is found may, once replaced, show something next to it; in practice two looks settle a text.
 const MOST_LOOKS: usize = 64;
@@ -43,9 +43,12 @@ impl Scrubber {
     ///
     /// The last look sees the text just as a scrubber sees the scrubbed text; therefore scrubbing that changes nothing.
     fn find_all(&self, text: &str, known: &mut Vec<Range<usize>>) -> Vec<Candidate> {
-        let mut all = Vec::new();
+        let mut all: Vec<Candidate> = Vec::new();
         for _ in 0..MOST_LOOKS {
-            let found = self.recognisers.scan(text, known);
+            let mut found = self.recognisers.scan(text, known);
+            if found.is_empty() {
+                found = repeats::find(text, &all, known);
+            }
             if found.is_empty() {
                 break;
             }

@@ -158,6 +158,12 @@ proptest! {
     }
 
     #[test]
+    fn a_value_that_was_found_is_gone_everywhere((before, value, after) in around()) {
+        let text = format!("{before}{value}{after}, order #{value} failed");
+        prop_assert!(!scrub(&text).text().contains(value));
+    }
+
+    #[test]
     fn scrubbing_twice_changes_nothing(text in text()) {
         let once = scrub(&text);
         let twice = scrub(once.text());

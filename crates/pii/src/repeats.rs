@@ -1,0 +1,90 @@
+//! A value that was found once is personal wherever it stands, whatever the words around it there.
+
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use crate::candidate::{Candidate, resolve};
+
+/// For so few values looking for each costs less than building an automaton for all. More would make the time grow with their number.
+const FEW: usize = 8;
+
+/// Every further place of a value among `found`, outside the places that are `known` (sorted) already; sorted and disjoint.
+pub(crate) fn find(text: &str, found: &[Candidate], known: &[Range<usize>]) -> Vec<Candidate> {
+    let mut values: Vec<&Candidate> = found.iter().collect();
+    values.sort_by_key(|candidate| &text[candidate.range.clone()]);
+    values.dedup_by_key(|candidate| &text[candidate.range.clone()]);
+    let mut repeats = Vec::new();
+    let mut take = |value: &Candidate, start: usize| {
+        let range = start..start + value.range.len();
+        if is_free(known, &range) && stands_alone(text, &range) {
+            repeats.push(Candidate { range, ..value.clone() });
+        }
+    };
+    let written = |value: &&Candidate| &text[value.range.clone()];
+    if values.len() <= FEW {
+        for value in &values {
+            text.match_indices(written(value)).for_each(|(start, _)| take(value, start));
+        }
+    } else if let Ok(all) = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(values.iter().map(written))
+    {
+        all.find_iter(text)
+            .for_each(|place| take(values[place.pattern().as_usize()], place.start()));
+    }
+    resolve(repeats)
+}
+
+fn is_free(known: &[Range<usize>], range: &Range<usize>) -> bool {
+    let after = known.partition_point(|place| place.end <= range.start);
+    known.get(after).is_none_or(|place| place.start >= range.end)
+}
+
+/// Whether nothing beside it makes it part of something longer: a letter or digit, or a digit behind a joint, as in 10.0.0.1.7.
+fn stands_alone(text: &str, range: &Range<usize>) -> bool {
+    let apart = |mut beside: Box<dyn Iterator<Item = char> + '_>| match beside.next() {
+        Some('.' | ',' | '-' | '/') => !beside.next().is_some_and(char::is_numeric),
+        next => !next.is_some_and(char::is_alphanumeric),
+    };
+    apart(Box::new(text[..range.start].chars().rev())) && apart(Box::new(text[range.end..].chars()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Kind;
+
+    /// `values` as found at their first places; where else they stand.
+    fn repeats(text: &str, values: &[String]) -> Vec<Range<usize>> {
+        let first = |value: &String| {
+            let start = text.find(value.as_str()).unwrap();
+            Candidate { kind: Kind::IpAddress, range: start..start + value.len(), score: 0.9 }
+        };
+        let found: Vec<Candidate> = values.iter().map(first).collect();
+        let mut known: Vec<_> = found.iter().map(|candidate| candidate.range.clone()).collect();
+        known.sort_by_key(|range| range.start);
+        find(text, &found, &known).into_iter().map(|candidate| candidate.range).collect()
+    }
+
+    #[test]
+    fn few_values_and_many_are_found_alike() {
+        for count in [1, FEW, FEW + 1, 5_000] {
+            let values: Vec<String> =
+                (0..count).map(|n| format!("10.{}.{}.1", n / 250, n % 250)).collect();
+            let text = format!("{} | {}", values.join(" "), values.join(", "));
+            let second = text.find('|').unwrap();
+            let repeats = repeats(&text, &values);
+            assert_eq!(repeats.len(), count);
+            assert!(repeats.iter().all(|range| range.start > second));
+        }
+    }
+
+    #[test]
+    fn part_of_something_longer_is_not_the_value() {
+        let values = ["10.0.0.1".to_owned()];
+        let text = "10.0.0.1 then 10.0.0.10, 10.0.0.1.7, v10.0.0.1, 7-10.0.0.1 and (10.0.0.1).";
+        let start = text.rfind("10.0.0.1").unwrap();
+        assert_eq!(repeats(text, &values), vec![start..start + 8; 1]);
+    }
+}
