@@ -36,8 +36,8 @@ fn dashboards_rules_and_alerts_hold_against_a_live_mesh() {
     wait_for("every target is up", || prometheus.sees_everything());
     std::thread::sleep(SETTLING);
 
-    assert_documented(&mesh, &prometheus.series());
     assert_all_exist(&prometheus);
+    assert_documented(&mesh, &prometheus.series());
     // The refused challengers are meant to be; nothing else is wrong with the mesh.
     assert_eq!(distinct(prometheus.firing()), ["ModelRefused".to_owned()].into());
 
