@@ -6,11 +6,11 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::HeaderMap;
-use switchboard_telemetry::{continue_trace, trace_id};
+use switchboard_telemetry::{Trace, TraceId};
 use tokio::time::Instant;
 use tonic::{Code, Status};
+use tracing::Span;
 use tracing::field::Empty;
-use tracing::{Instrument, Span};
 
 use crate::ErrorKind;
 use crate::admin::Administered;
@@ -38,60 +38,80 @@ pub struct Endpoint {
 
 /// A request under way; dropped before its end, it counts as cancelled.
 pub struct Observed {
-    service: Arc<dyn Administered>,
-    endpoint: &'static str,
-    span: Span,
-    started: Instant,
-    ended: bool,
+    trace: Trace,
+    pending: Pending,
 }
 
 impl Observed {
     /// Begins its span, in the trace that `headers` name if they do.
     pub fn begin(service: Arc<dyn Administered>, endpoint: Endpoint, headers: &HeaderMap) -> Self {
-        // At the level of errors, so that every log line written inside has it, whatever is logged.
-        let span = tracing::error_span!(
+        let span = tracing::debug_span!(
             "request",
             otel.name = endpoint.path,
             otel.kind = "server",
             endpoint = endpoint.name,
-            trace_id = Empty,
             outcome = Empty,
             otel.status_code = Empty,
         );
-        continue_trace(&span, headers);
-        if let Some(id) = trace_id(&span) {
-            span.record("trace_id", id);
+        let trace = Trace::begin(&span, headers);
+        let (trace_id, started) = (trace.id(), Instant::now());
+        let endpoint = endpoint.name;
+        Self {
+            trace,
+            pending: Pending { service, endpoint, span, trace_id, started, ended: false },
         }
-        let started = Instant::now();
-        Self { service, endpoint: endpoint.name, span, started, ended: false }
     }
 
-    /// Its span.
-    pub fn span(&self) -> Span {
-        self.span.clone()
+    /// Runs `work` as the request's own. `error_of` says whether its outcome is a failure.
+    pub async fn run<W: Future>(
+        self,
+        work: W,
+        error_of: impl FnOnce(&W::Output) -> Option<ErrorKind>,
+    ) -> W::Output {
+        let Self { trace, pending } = self;
+        let outcome = trace.run(pending.span.clone(), work).await;
+        pending.end(error_of(&outcome));
+        outcome
     }
+}
 
-    /// Ends it, well or not.
-    pub fn end(mut self, error: Option<ErrorKind>) {
+/// What is told of a request when it ends, however it ends.
+struct Pending {
+    service: Arc<dyn Administered>,
+    endpoint: &'static str,
+    span: Span,
+    trace_id: TraceId,
+    started: Instant,
+    ended: bool,
+}
+
+impl Pending {
+    fn end(mut self, error: Option<ErrorKind>) {
         self.ended = true;
         if error.is_some_and(ErrorKind::is_our_fault) {
             self.span.record("otel.status_code", "ERROR");
         }
-        self.finish(error.map_or(OK, ErrorKind::name));
+        self.tell(error.map_or(OK, ErrorKind::name));
     }
 
-    fn finish(&self, outcome: &'static str) {
+    fn tell(&self, outcome: &'static str) {
+        let Self { endpoint, trace_id, .. } = self;
         let took = self.started.elapsed();
+        let ms = took.as_secs_f64() * 1e3;
         self.span.record("outcome", outcome);
-        self.span.in_scope(|| tracing::debug!(outcome, ms = took.as_secs_f64() * 1e3, "answered"));
-        self.service.answered(self.endpoint, outcome, took);
+        if outcome == ErrorKind::Internal.name() {
+            tracing::error!(%trace_id, endpoint, outcome, ms, "failed");
+        } else {
+            tracing::debug!(%trace_id, endpoint, outcome, ms, "answered");
+        }
+        self.service.answered(endpoint, outcome, took);
     }
 }
 
-impl Drop for Observed {
+impl Drop for Pending {
     fn drop(&mut self) {
         if !self.ended {
-            self.finish(CANCELLED);
+            self.tell(CANCELLED);
         }
     }
 }
@@ -119,9 +139,7 @@ pub(crate) async fn observe(
         return response;
     };
     let observed = Observed::begin(observer.service, *endpoint, request.headers());
-    let response = next.run(request).instrument(observed.span()).await;
-    observed.end(error_of(&response));
-    response
+    observed.run(next.run(request), error_of).await
 }
 
 /// What went wrong, as the response tells it.

@@ -9,7 +9,8 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 pub use logs::{LogFormat, log_filter, set_log_filter};
-pub use traces::{OtlpEndpoint, continue_trace, pass_trace_on, trace_id};
+pub use traces::{OtlpEndpoint, Trace, TraceId, pass_trace_on};
+use tracing::subscriber::set_global_default;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::ParseError;
 use tracing_subscriber::layer::SubscriberExt;
@@ -72,8 +73,13 @@ pub fn init(
     let filter = logs::adjustable(&options.log)?;
     let ansi = std::io::stderr().is_terminal();
     let lines = logs::layer(options.log_format, std::io::stderr, ansi, filter);
-    let subscriber = tracing_subscriber::registry().with(traces.layer().and_then(lines));
-    tracing::subscriber::set_global_default(subscriber).map_err(|_| TelemetryError::Twice)?;
+    let registry = tracing_subscriber::registry();
+    // A layer that may be absent would, when it is, switch the others off.
+    let started = match traces.layer() {
+        Some(spans) => set_global_default(registry.with(spans.and_then(lines))),
+        None => set_global_default(registry.with(lines)),
+    };
+    started.map_err(|_| TelemetryError::Twice)?;
     Ok(Telemetry(traces))
 }
 

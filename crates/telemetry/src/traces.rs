@@ -8,15 +8,18 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
+use opentelemetry::Context;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
-use opentelemetry::trace::{TraceContextExt, TracerProvider};
+pub use opentelemetry::trace::TraceId;
+use opentelemetry::trace::{SpanContext, TraceContextExt, TraceFlags, TraceState, TracerProvider};
 use opentelemetry_otlp::{SpanExporter, WithExportConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{
-    BatchConfigBuilder, BatchSpanProcessor, Sampler, SdkTracerProvider,
+    BatchConfigBuilder, BatchSpanProcessor, IdGenerator, RandomIdGenerator, Sampler,
+    SdkTracerProvider,
 };
-use tracing::{Level, Metadata, Span};
+use tracing::{Instrument, Metadata, Span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::{Layer, Registry};
@@ -73,7 +76,7 @@ pub(crate) struct Traces {
 }
 
 impl Traces {
-    /// Prepares to send spans. Without an endpoint none are sent, but trace ids exist and are passed on all the same, so that the logs of
+    /// Prepares to send spans. Without an endpoint none are kept, but trace ids exist and are passed on all the same, so that the logs of
     /// one ticket can be put side by side.
     pub(crate) fn start(
         service: &'static str,
@@ -82,8 +85,7 @@ impl Traces {
         let resource = Resource::builder().with_service_name(service).build();
         let provider = SdkTracerProvider::builder().with_resource(resource);
         let Some(endpoint) = &options.otlp_endpoint else {
-            let nobody = Sampler::ParentBased(Box::new(Sampler::AlwaysOff));
-            return Ok(Self { provider: provider.with_sampler(nobody).build(), sent: false });
+            return Ok(Self { provider: provider.build(), sent: false });
         };
         let exporter = SpanExporter::builder()
             .with_tonic()
@@ -101,14 +103,10 @@ impl Traces {
         Ok(Self { provider, sent: true })
     }
 
-    /// Makes spans of this workspace's crates part of a trace; log lines stay out of it. When nobody gets to see spans, those of requests
-    /// alone, which carry the trace id: all others are at the level of debugging and would only cost time.
-    pub(crate) fn layer(&self) -> impl Layer<Registry> + Send + Sync {
-        let least = if self.sent { Level::TRACE } else { Level::INFO };
-        let wanted = move |about: &Metadata<'_>| {
-            about.is_span() && *about.level() <= least && is_ours(about.target())
-        };
-        tracing_opentelemetry::layer()
+    /// Keeps the spans of this workspace's crates; log lines stay out of it. `None` when nobody gets to see spans.
+    pub(crate) fn layer(&self) -> Option<impl Layer<Registry> + Send + Sync> {
+        let wanted = |about: &Metadata<'_>| about.is_span() && is_ours(about.target());
+        let layer = tracing_opentelemetry::layer()
             .with_tracer(self.provider.tracer("switchboard"))
             // Nothing here asks OpenTelemetry for the current span; `tracing` knows it.
             .with_context_activation(false)
@@ -116,7 +114,8 @@ impl Traces {
             .with_threads(false)
             .with_tracked_inactivity(false)
             .with_target(false)
-            .with_filter(filter_fn(wanted))
+            .with_filter(filter_fn(wanted));
+        self.sent.then_some(layer)
     }
 
     pub(crate) async fn stop(self) {
@@ -128,26 +127,71 @@ impl Traces {
     }
 }
 
-/// Makes `span` part of the caller's trace, if `headers` name one.
-pub fn continue_trace(span: &Span, headers: &HeaderMap) {
-    if headers.contains_key(TRACEPARENT) {
-        let parent = TraceContextPropagator::new().extract(&Incoming(headers));
-        // Nobody traces: then there is nothing to continue.
-        let _ = span.set_parent(parent);
+tokio::task_local! {
+    /// What is passed on while nobody gets to see spans.
+    static PASSED_ON: HeaderValue;
+}
+
+/// The trace that a request belongs to.
+pub struct Trace {
+    id: TraceId,
+    passed_on: Option<HeaderValue>,
+}
+
+impl Trace {
+    /// Makes `span` part of the trace that `headers` name, or of a new one.
+    ///
+    /// When nobody gets to see spans, keeping them would cost a tenth of the throughput; then there are ids alone, for logs.
+    pub fn begin(span: &Span, headers: &HeaderMap) -> Self {
+        let caller = headers
+            .contains_key(TRACEPARENT)
+            .then(|| TraceContextPropagator::new().extract(&Incoming(headers)));
+        if let Some(caller) = &caller {
+            // It fails when nobody gets to see spans.
+            let _ = span.set_parent(caller.clone());
+        }
+        let kept = span.context().span().span_context().clone();
+        if kept.is_valid() {
+            return Self { id: kept.trace_id(), passed_on: None };
+        }
+        let caller = caller.map(|caller| caller.span().span_context().clone());
+        let context = caller.filter(SpanContext::is_valid).unwrap_or_else(fresh);
+        let id = context.trace_id();
+        let mut onward = HeaderMap::new();
+        let context = Context::new().with_remote_span_context(context);
+        TraceContextPropagator::new().inject_context(&context, &mut Outgoing(&mut onward));
+        Self { id, passed_on: onward.remove(TRACEPARENT) }
+    }
+
+    /// Its id, for logs: 32 hexadecimal digits when displayed.
+    pub fn id(&self) -> TraceId {
+        self.id
+    }
+
+    /// Runs `work` inside `span`, and whatever it asks others as part of this trace.
+    pub async fn run<W: Future>(self, span: Span, work: W) -> W::Output {
+        match self.passed_on {
+            None => work.instrument(span).await,
+            Some(passed_on) => PASSED_ON.scope(passed_on, work.instrument(span)).await,
+        }
     }
 }
 
-/// Names the current span as the parent of what the receiver of `headers` does.
-pub fn pass_trace_on(headers: &mut HeaderMap) {
-    let context = Span::current().context();
-    TraceContextPropagator::new().inject_context(&context, &mut Outgoing(headers));
+/// A trace of our own that nobody asked to keep.
+fn fresh() -> SpanContext {
+    let ids = RandomIdGenerator::default();
+    let (trace, span) = (ids.new_trace_id(), ids.new_span_id());
+    SpanContext::new(trace, span, TraceFlags::default(), true, TraceState::default())
 }
 
-/// The trace `span` belongs to, as 32 hexadecimal digits; `None` when nobody traces.
-pub fn trace_id(span: &Span) -> Option<String> {
-    let context = span.context();
-    let context = context.span().span_context().clone();
-    context.is_valid().then(|| context.trace_id().to_string())
+/// Names the current span, or what came from the caller, as the parent of what the receiver of `headers` does.
+pub fn pass_trace_on(headers: &mut HeaderMap) {
+    if let Ok(passed_on) = PASSED_ON.try_with(Clone::clone) {
+        headers.insert(HeaderName::from_static(TRACEPARENT), passed_on);
+        return;
+    }
+    let context = Span::current().context();
+    TraceContextPropagator::new().inject_context(&context, &mut Outgoing(headers));
 }
 
 struct Incoming<'h>(&'h HeaderMap);
@@ -182,50 +226,66 @@ mod tests {
 
     const CALLER: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
-    fn traced(inside: impl FnOnce(&Span)) {
-        let traces = Traces { provider: SdkTracerProvider::builder().build(), sent: true };
+    /// Begins a trace with `headers`; its id as recorded, and what it passes on.
+    fn begun(sent: bool, headers: &HeaderMap) -> (String, HeaderMap) {
+        let traces = Traces { provider: SdkTracerProvider::builder().build(), sent };
         let subscriber = tracing_subscriber::registry().with(traces.layer());
         tracing::subscriber::with_default(subscriber, || {
-            let span = tracing::error_span!(target: "agent", "request");
-            inside(&span);
-        });
+            let span = tracing::debug_span!(target: "agent", "request");
+            let trace = Trace::begin(&span, headers);
+            let id = trace.id().to_string();
+            let work = async {
+                let mut onward = HeaderMap::new();
+                pass_trace_on(&mut onward);
+                onward
+            };
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            (id, runtime.block_on(trace.run(span, work)))
+        })
+    }
+
+    fn headers(all: &[(&'static str, &str)]) -> HeaderMap {
+        all.iter()
+            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
+            .collect()
     }
 
     #[test]
     fn a_callers_trace_goes_on_and_its_free_text_does_not() {
-        traced(|span| {
-            let mut headers = HeaderMap::new();
-            for (name, value) in
-                [(TRACEPARENT, CALLER), ("tracestate", "who=jane"), ("baggage", "who=jane")]
-            {
-                headers.insert(name, value.parse().unwrap());
-            }
-            continue_trace(span, &headers);
-            assert_eq!(trace_id(span).unwrap(), "4bf92f3577b34da6a3ce929d0e0e4736");
-            let mut onward = HeaderMap::new();
-            span.in_scope(|| pass_trace_on(&mut onward));
+        let caller =
+            headers(&[(TRACEPARENT, CALLER), ("tracestate", "who=jane"), ("baggage", "who=jane")]);
+        for sent in [true, false] {
+            let (id, onward) = begun(sent, &caller);
+            assert_eq!(id, "4bf92f3577b34da6a3ce929d0e0e4736");
             let names: Vec<_> = onward.keys().map(HeaderName::as_str).collect();
             assert_eq!(names, [TRACEPARENT]);
             let parent = onward[TRACEPARENT].to_str().unwrap();
             assert!(parent.starts_with("00-4bf92f3577b34da6a3ce929d0e0e4736-"), "{parent}");
-            assert_ne!(parent, CALLER);
-        });
+            // Who keeps a span names it; who keeps none leaves the caller's.
+            assert_eq!(parent == CALLER, !sent);
+        }
     }
 
     #[test]
     fn what_is_no_trace_context_begins_a_trace_of_our_own() {
-        for wrong in [
-            "",
-            "jane@example.com",
-            "00-0-0-01",
-            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
-        ] {
-            traced(|span| {
-                let mut headers = HeaderMap::new();
-                headers.insert(TRACEPARENT, wrong.parse().unwrap());
-                continue_trace(span, &headers);
-                assert!(trace_id(span).is_some(), "{wrong:?}");
-            });
+        for sent in [true, false] {
+            let wrong = [
+                "",
+                "jane@example.com",
+                "00-0-0-01",
+                "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            ];
+            let mut ids: Vec<String> = Vec::new();
+            for wrong in wrong {
+                let (id, onward) = begun(sent, &headers(&[(TRACEPARENT, wrong)]));
+                assert_eq!(id.len(), 32, "{wrong:?}: {id}");
+                assert!(onward[TRACEPARENT].to_str().unwrap().contains(&id));
+                ids.push(id);
+            }
+            ids.push(begun(sent, &HeaderMap::new()).0);
+            ids.sort();
+            ids.dedup();
+            assert_eq!(ids.len(), 5);
         }
     }
 

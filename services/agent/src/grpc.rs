@@ -12,7 +12,6 @@ use switchboard_server::observe::Observed;
 use switchboard_server::{ApiError, ErrorKind, RequestId, deadline, of_message};
 use tokio::time::Instant;
 use tonic::{Request, Response, Status, Streaming};
-use tracing::Instrument;
 
 use crate::endpoints::STREAMED;
 use crate::http::Api;
@@ -48,8 +47,7 @@ impl Agent for GrpcAgent {
         let headers = metadata.into_headers();
         let answers = tickets.take_until(stopped).map(move |ticket| {
             let observed = Observed::begin(api.gateway.clone(), STREAMED, &headers);
-            let span = observed.span();
-            one_of_stream(api.clone(), ticket, observed).instrument(span)
+            one_of_stream(api.clone(), ticket, observed)
         });
         Ok(Response::new(Box::pin(answers.buffered(STREAM_CONCURRENCY))))
     }
@@ -72,16 +70,16 @@ async fn one_of_stream(
     ticket: Result<v1::RouteTicketRequest, Status>,
     observed: Observed,
 ) -> Result<v1::RouteTicketsResponse, Status> {
-    let ticket = match ticket.map_err(of_message) {
-        Ok(ticket) => self::ticket(ticket),
-        Err(status) => {
-            observed.end(Some(ErrorKind::of_status(&status)));
-            return Err(status);
-        }
+    let answer = async {
+        let ticket = self::ticket(ticket.map_err(of_message)?);
+        let id = ticket.id.clone();
+        Ok((api.gateway.route(ticket, patience(api.longest)).await, id))
     };
-    let id = ticket.id.clone();
-    let outcome = api.gateway.route(ticket, patience(api.longest)).await;
-    observed.end(outcome.as_ref().err().map(|error| error.kind));
+    let error_of = |answer: &Result<(Result<Routed, ApiError>, String), Status>| match answer {
+        Ok((outcome, _)) => outcome.as_ref().err().map(|error| error.kind),
+        Err(status) => Some(ErrorKind::of_status(status)),
+    };
+    let (outcome, id) = observed.run(answer, error_of).await?;
     let result = match outcome {
         Ok(routed) => StreamResult::Ticket(response(routed)),
         Err(error) => StreamResult::Error(ticket_error(&error, id)),

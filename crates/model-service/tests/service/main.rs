@@ -3,6 +3,7 @@
 
 mod answers;
 mod common;
+mod drift;
 mod http_api;
 mod life;
 mod limits;

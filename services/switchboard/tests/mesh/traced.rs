@@ -54,9 +54,7 @@ fn a_ticket_that_escalates_is_one_trace_through_three_services() {
     let folder = tempfile::tempdir().unwrap();
     let collector = Collector::start();
     let mesh = Mesh::ready(traced(&collector, folder.path()));
-    wait_for("both models are known", || {
-        http::get(mesh.addr("agent", "api"), "/health").body.matches("\"healthy\"").count() >= 3
-    });
+    wait_for_both(&mesh);
     let reply = route(&mesh);
     assert_eq!(reply["decision"]["reason"], "low_confidence", "{reply}");
     // What waits to be sent is sent when the mesh stops.
@@ -111,6 +109,32 @@ fn traces_that_begin_here_are_sent_as_often_as_was_asked_for() {
     mesh.stop();
     assert_eq!(before, 0);
     assert!(collector.len() > 0 && collector.len() == collector.trace(TRACE).len());
+}
+
+#[test]
+fn lines_of_one_ticket_share_an_id_when_nobody_collects_traces() {
+    let folder = tempfile::tempdir().unwrap();
+    let collector = Collector::start();
+    let mut command = traced(&collector, folder.path());
+    command.env_remove("OTEL_EXPORTER_OTLP_ENDPOINT");
+    let mesh = Mesh::ready(command);
+    wait_for_both(&mesh);
+    mesh.route(["my laptop screen is broken"].into_iter());
+    mesh.stop();
+    assert_eq!(collector.len(), 0);
+    let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
+    let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let answered = lines.filter(|line| line["message"] == "answered");
+    let mut lines_by_id = BTreeMap::<String, usize>::new();
+    answered.for_each(|line| *lines_by_id.entry(line["trace_id"].to_string()).or_default() += 1);
+    assert!(lines_by_id.values().any(|lines| *lines == 3), "a line of each service:\n{log}");
+    assert!(lines_by_id.keys().all(|id| id.len() == "\"\"".len() + 32), "{lines_by_id:?}");
+}
+
+fn wait_for_both(mesh: &Mesh) {
+    wait_for("both models are known", || {
+        http::get(mesh.addr("agent", "api"), "/health").body.matches("\"healthy\"").count() >= 3
+    });
 }
 
 /// Service and name of a span; a call with the service it went to.
