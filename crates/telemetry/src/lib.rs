@@ -38,7 +38,9 @@ pub struct TelemetryOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
     /// The filter makes no sense.
-    #[error("{value:?} is not a log level or a list of module=level")]
+    #[error(
+        "--log {value:?} is not a level (off, error, warn, info, debug, trace) or a list of module=level"
+    )]
     Filter {
         /// What was given.
         value: String,
