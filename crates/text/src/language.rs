@@ -26,7 +26,8 @@ pub const UNDETERMINED: Language = Language { code: "und", confidence: 0.0 };
 /// change nothing.
 pub fn identify(text: &str) -> Language {
     let letters = letters(text);
-    if letters.is_empty() {
+    // A combining mark alone is no letter.
+    if !letters.chars().any(char::is_alphabetic) {
         return UNDETERMINED;
     }
     let whole = whichlang::detect_language(&letters);
@@ -130,6 +131,7 @@ mod tests {
     #[test]
     fn no_letters_no_language() {
         assert_eq!(identify("12345 !? 😀"), UNDETERMINED);
+        assert_eq!(identify("\u{301}\u{658}"), UNDETERMINED);
     }
 
     #[test]
