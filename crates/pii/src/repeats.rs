@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 
 use crate::candidate::{Candidate, resolve};
 
@@ -26,12 +26,11 @@ pub(crate) fn find(text: &str, found: &[Candidate], known: &[Range<usize>]) -> V
         for value in &values {
             text.match_indices(written(value)).for_each(|(start, _)| take(value, start));
         }
-    } else if let Ok(all) = AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .build(values.iter().map(written))
-    {
-        all.find_iter(text)
-            .for_each(|place| take(values[place.pattern().as_usize()], place.start()));
+    } else if let Ok(all) = AhoCorasick::new(values.iter().map(written)) {
+        // Overlapping ones too: a longer value that does not stand alone must not hide a shorter one that does.
+        for place in all.find_overlapping_iter(text) {
+            take(values[place.pattern().as_usize()], place.start());
+        }
     }
     resolve(repeats)
 }
@@ -77,6 +76,18 @@ mod tests {
             let repeats = repeats(&text, &values);
             assert_eq!(repeats.len(), count);
             assert!(repeats.iter().all(|range| range.start > second));
+        }
+    }
+
+    #[test]
+    fn a_longer_value_that_is_part_of_something_hides_no_shorter_one() {
+        for others in [0, FEW] {
+            let mut values = vec!["x 10.0.0.1".to_owned(), "10.0.0.1".to_owned()];
+            values.extend((0..others).map(|n| format!("10.1.{n}.1")));
+            let text = format!("10.0.0.1; x 10.0.0.1; {}; ax 10.0.0.1 again", values.join("; "));
+            let last = text.rfind("10.0.0.1").unwrap();
+            let found = repeats(&text, &values);
+            assert!(found.iter().any(|range| range.start == last), "{others}: {found:?}");
         }
     }
 
