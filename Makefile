@@ -55,9 +55,13 @@ check-%: tools
 unit:
 	$(CARGO) test --release --locked --workspace
 	python3 deploy/setup/test_setup.py
+	python3 deploy/bench/test_bench.py
 
-bench: build ## set up and print the performance table
-	$(CARGO) bench --locked -p switchboard-switchboard --bench performance
+bench: ## measure beside the usual Python service and print one table; your own tickets: make bench DATA=F.csv TEXT=COLUMN LABEL=COLUMN
+	@deploy/check-machine --bench
+	$(CARGO) build --release --locked
+	$(CARGO) build --release --locked -p switchboard-model-service --example constant
+	deploy/bench/run $(if $(DATA),--data "$(DATA)") $(if $(TEXT),--text-column "$(TEXT)") $(if $(LABEL),--label-column "$(LABEL)")
 
 images: ## prove the images: run their build steps from an empty root, and the mesh in them (root, about 40 min on 2 cores)
 	deploy/images/prove

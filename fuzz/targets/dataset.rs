@@ -4,7 +4,9 @@
 use std::fs;
 
 use libfuzzer_sys::fuzz_target;
-use switchboard_dataset::{Columns, FOLDS, describe, fingerprint, fold, labels, read};
+use switchboard_dataset::{
+    Columns, FOLDS, Split, describe, fingerprint, folds, groups, labels, read,
+};
 
 const NAMES: [&str; 3] = ["rows.csv", "rows.jsonl", "rows"];
 
@@ -34,7 +36,16 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!(row.label, row.label.trim());
         assert!(row.language.is_none() || columns.language.is_some());
         assert!(row.group.is_none() || columns.group.is_some());
-        assert!(fold(row) < FOLDS);
+        assert!(row.source == 0 && row.number > 0);
+    }
+    let groups = groups(&dataset.rows);
+    for split in [Split::Random, Split::Grouped] {
+        let folds = folds(&dataset.rows, &groups, split);
+        assert_eq!(folds.len(), dataset.rows.len());
+        assert!(folds.iter().all(|fold| *fold < FOLDS));
+    }
+    for (row, first) in groups.firsts().iter().enumerate() {
+        assert!(*first as usize <= row && groups.firsts()[*first as usize] == *first);
     }
     let description = describe(&dataset.rows);
     assert_eq!(description.rows, dataset.rows.len() as u64);

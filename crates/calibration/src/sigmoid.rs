@@ -104,20 +104,26 @@ impl OneVsRest {
 
     /// Probabilities of all labels, summing to 1, from one row of `logits`.
     pub fn probabilities(&self, logits: &[f32]) -> Vec<f32> {
-        let raw: Vec<f32> = self
-            .sigmoids
-            .iter()
-            .zip(logits)
-            .map(|(sigmoid, logit)| sigmoid.probability(*logit))
-            .collect();
-        let sum: f32 = raw.iter().sum();
-        if sum > f32::MIN_POSITIVE {
-            raw.iter().map(|p| p / sum).collect()
-        } else {
-            // Every label is as good as ruled out: nothing to choose between.
-            vec![1.0 / raw.len() as f32; raw.len()]
-        }
+        let raw = self.sigmoids.iter().zip(logits);
+        normalised(raw.map(|(sigmoid, logit)| sigmoid.probability(*logit)).collect())
     }
+
+    /// `ln(p / (1 − p))` of each label's own sigmoid.
+    pub(crate) fn log_odds<'s>(&'s self, logits: &'s [f32]) -> impl Iterator<Item = f64> + 's {
+        let raw = self.sigmoids.iter().zip(logits);
+        raw.map(|(sigmoid, logit)| -(sigmoid.a * f64::from(*logit) + sigmoid.b))
+    }
+}
+
+/// Brings probabilities to sum 1.
+pub(crate) fn normalised(mut raw: Vec<f32>) -> Vec<f32> {
+    let sum: f32 = raw.iter().sum();
+    // Where every label is as good as ruled out, there is nothing to choose between.
+    let even = 1.0 / raw.len() as f32;
+    for p in &mut raw {
+        *p = if sum > f32::MIN_POSITIVE { *p / sum } else { even };
+    }
+    raw
 }
 
 #[cfg(test)]

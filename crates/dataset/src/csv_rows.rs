@@ -140,6 +140,8 @@ impl Header {
             label: field(self.label, &columns.label)?.trim().to_owned(),
             language: optional(self.language, &columns.language)?,
             group: optional(self.group, &columns.group)?,
+            source: gathered.source(),
+            number: place.row,
         })
     }
 }

@@ -1,11 +1,11 @@
 //! What a data set holds, in numbers.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use switchboard_text::for_each_word;
 
-use crate::fold::{normalised, row_hash};
+use crate::groups::groups;
 use crate::row::Row;
 
 /// A data set in numbers.
@@ -19,7 +19,7 @@ pub struct Description {
     pub languages: BTreeMap<String, u64>,
     /// How long the texts are.
     pub words: WordCounts,
-    /// The share, 0 to 1, of rows whose normalised words are exactly those of an earlier row.
+    /// The share, 0 to 1, of rows that are in the near-duplicate group of an earlier row.
     pub near_duplicate_share: f64,
 }
 
@@ -37,7 +37,6 @@ pub fn describe(rows: &[Row]) -> Description {
     let mut labels = BTreeMap::new();
     let mut languages = BTreeMap::new();
     let mut lengths = Vec::with_capacity(rows.len());
-    let mut distinct = HashSet::new();
     for row in rows {
         *labels.entry(row.label.clone()).or_default() += 1;
         if let Some(language) = &row.language {
@@ -46,11 +45,10 @@ pub fn describe(rows: &[Row]) -> Description {
         let mut words = 0;
         for_each_word(&row.text, |_| words += 1);
         lengths.push(words);
-        // Ten million hashes fit in memory; as many texts may not.
-        distinct.insert(row_hash(&normalised(&row.text), ""));
     }
     lengths.sort_unstable();
-    let repeated = rows.len() - distinct.len();
+    let near_duplicates = groups(rows).near_duplicates();
+    let repeated = near_duplicates.rows - near_duplicates.groups;
     Description {
         rows: rows.len() as u64,
         labels,

@@ -1,74 +1,41 @@
-//! Hashes of rows: which fold a row is in, what a row and a data set are called.
+//! Which fold a row is in.
 
-use std::fmt::Write as _;
+use rayon::prelude::*;
+use serde::Serialize;
 
-use sha2::{Digest as _, Sha256};
-use switchboard_text::for_each_word;
-
+use crate::groups::Groups;
+use crate::hash::sha256;
 use crate::row::Row;
 
 /// How many folds rows are dealt into.
 pub const FOLDS: u8 = 10;
 
 /// Changing it deals every row anew, so that models made before and after could not be compared.
-const SEED: &[u8] = b"switchboard fold 1";
+const SEED: &[u8] = b"switchboard fold 2\0";
 
-/// Tells which fold, `0..FOLDS`, a row is in.
+/// What stays together when rows are dealt into folds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Split {
+    /// Rows of one text. Near-duplicates may be in different folds, so figures flatter a model that has learnt them by heart.
+    Random,
+    /// Rows of one near-duplicate group: a model is judged on tickets unlike those it has seen.
+    Grouped,
+}
+
+/// Tells which fold, `0..FOLDS`, each row is in; `groups` are those of `rows`.
 ///
-/// A function of the row's group, or without one of its normalised words; the label, the language, case, punctuation,
-/// digits and the other rows have no say.
-pub fn fold(row: &Row) -> u8 {
-    let mut hasher = Sha256::new();
-    hasher.update(SEED);
-    if let Some(group) = &row.group {
-        hasher.update(b"\0group\0");
-        hasher.update(group);
-    } else {
-        hasher.update(b"\0words\0");
-        hasher.update(normalised(&row.text));
+/// `Random`: a hash of the row's exact text. `Grouped`: a hash of its group's name, which is the group column's value, or
+/// else the smallest hash of the normalised words of a member. The label, the language and the order of rows have no say.
+pub fn folds(rows: &[Row], groups: &Groups, split: Split) -> Vec<u8> {
+    match split {
+        Split::Random => rows.par_iter().map(|row| fold(b"text\0", row.text.as_bytes())).collect(),
+        Split::Grouped => groups.names.par_iter().map(|name| fold(b"group\0", &name.0)).collect(),
     }
-    let digest: [u8; 32] = hasher.finalize().into();
+}
+
+fn fold(kind: &[u8], content: &[u8]) -> u8 {
+    let digest = sha256(&[SEED, kind, content]);
     let number = digest[..8].iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
     (number % u64::from(FOLDS)) as u8
-}
-
-/// Names a row without telling its text: the first 32 hexadecimal digits of the SHA-256 of label, NUL, text.
-pub fn row_hash(text: &str, label: &str) -> String {
-    let mut hasher = Sha256::new();
-    hasher.update(label);
-    hasher.update(b"\0");
-    hasher.update(text);
-    let digest: [u8; 32] = hasher.finalize().into();
-    hexadecimal(&digest[..16])
-}
-
-/// Names a data set: 64 hexadecimal digits that depend on its rows' texts and labels, not on their order.
-pub fn fingerprint(rows: &[Row]) -> String {
-    let mut hashes: Vec<String> = rows.iter().map(|row| row_hash(&row.text, &row.label)).collect();
-    hashes.sort_unstable();
-    let mut hasher = Sha256::new();
-    for hash in hashes {
-        hasher.update(hash);
-    }
-    let digest: [u8; 32] = hasher.finalize().into();
-    hexadecimal(&digest)
-}
-
-/// The normalised words of a text, joined by a space.
-pub(crate) fn normalised(text: &str) -> String {
-    let mut words = String::with_capacity(text.len());
-    for_each_word(text, |word| {
-        if !words.is_empty() {
-            words.push(' ');
-        }
-        words.push_str(word.text);
-    });
-    words
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a string takes any text");
-        text
-    })
 }

@@ -35,7 +35,18 @@ pub(crate) struct Gathered {
 
 impl Gathered {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { dataset: Dataset { rows: Vec::new(), skipped: 0 }, limits }
+        Self { dataset: Dataset { rows: Vec::new(), skipped: 0, files: Vec::new() }, limits }
+    }
+
+    /// Says that the rows to come are those of `file`.
+    pub(crate) fn begin(&mut self, file: &Path) {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        self.dataset.files.push(name.into_owned());
+    }
+
+    /// The index of the file being read.
+    pub(crate) fn source(&self) -> u32 {
+        self.dataset.files.len().saturating_sub(1) as u32
     }
 
     /// Adds a row, or counts it as skipped when it has no text or no label.

@@ -168,5 +168,7 @@ fn row(
         label: required(&columns.label)?.trim().to_owned(),
         language: optional(&columns.language)?,
         group: optional(&columns.group)?,
+        source: gathered.source(),
+        number: place.row,
     })
 }

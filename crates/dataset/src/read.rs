@@ -31,6 +31,7 @@ fn read_within(
     }
     let mut gathered = Gathered::new(limits);
     for path in paths {
+        gathered.begin(path);
         read_file(path, columns, &mut gathered)?;
     }
     if gathered.dataset.rows.is_empty() {

@@ -26,6 +26,10 @@ pub struct Row {
     pub language: Option<String>,
     /// Its near-duplicate group, when known.
     pub group: Option<String>,
+    /// The file it was read from, an index into `Dataset::files`.
+    pub source: u32,
+    /// Its number in that file, as errors give it: from 1, a CSV file's header not counted, skipped rows counted.
+    pub number: u64,
 }
 
 impl fmt::Debug for Row {
@@ -36,6 +40,8 @@ impl fmt::Debug for Row {
             .field("label", &self.label)
             .field("language", &self.language)
             .field("group", &self.group)
+            .field("source", &self.source)
+            .field("number", &self.number)
             .finish()
     }
 }
@@ -47,6 +53,8 @@ pub struct Dataset {
     pub rows: Vec<Row>,
     /// How many rows were left out because their text or their label is empty.
     pub skipped: u64,
+    /// The names of the files, without their folders, in the order they were given.
+    pub files: Vec<String>,
 }
 
 #[cfg(test)]
@@ -60,8 +68,11 @@ mod tests {
             label: "Access".to_owned(),
             language: None,
             group: None,
+            source: 0,
+            number: 7,
         };
-        let shown = format!("{:?}", Dataset { rows: vec![row], skipped: 0 });
+        let dataset = Dataset { rows: vec![row], skipped: 0, files: vec!["a.csv".to_owned()] };
+        let shown = format!("{dataset:?}");
         assert!(shown.contains("<15 bytes>") && shown.contains("Access"), "{shown}");
         assert!(!shown.contains("4242"), "{shown}");
     }

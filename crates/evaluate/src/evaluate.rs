@@ -37,7 +37,9 @@ pub fn evaluate(labels: &[String], outcomes: &[Outcome]) -> Report {
         macro_f1: judged(all.macro_f1()),
         weighted_f1: judged(all.weighted_f1()),
         log_loss: judged(loss / outcomes.len().max(1) as f64),
-        ece: judged(calibration.error()),
+        ece: judged(calibration.expected_error()),
+        mce: judged(calibration.maximum_error()),
+        reliability: calibration.bins(),
         per_class: all.per_class(),
         per_language: languages
             .into_iter()

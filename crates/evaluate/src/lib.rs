@@ -3,11 +3,15 @@
 mod classes;
 mod drift;
 mod evaluate;
+mod label_issues;
 mod outcome;
+mod pictures;
 mod probability;
 mod report;
 
 pub use drift::{Feature, REFERENCE_FILE, Spread};
 pub use evaluate::evaluate;
+pub use label_issues::{LabelIssue, LabelIssuesError, label_issues};
 pub use outcome::Outcome;
-pub use report::{ClassReport, LanguageReport, Report};
+pub use pictures::{class_table, reliability_diagram};
+pub use report::{ClassReport, LanguageReport, ReliabilityBin, Report};

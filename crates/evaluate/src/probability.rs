@@ -1,6 +1,8 @@
 //! What the probabilities themselves are worth.
 
-/// Bins of the calibration error.
+use crate::report::ReliabilityBin;
+
+/// Bins of the calibration errors.
 const BINS: usize = 15;
 
 /// Probabilities are kept this far from 0 and 1 before the logarithm.
@@ -34,16 +36,15 @@ pub(crate) fn log_loss(share: f64) -> f64 {
     -share.clamp(CLIP, 1.0 - CLIP).ln()
 }
 
-/// Expected calibration error of the top label (Guo et al. 2017, equation 3): how far confidence and accuracy are apart,
-/// bin by bin, weighted by the bins' outcomes. The bins are (0, 1/15], (1/15, 2/15] … (14/15, 1].
+/// Confidence and accuracy of the top label, bin by bin. The bins are (0, 1/15], (1/15, 2/15] … (14/15, 1].
 #[derive(Debug, Default)]
 pub(crate) struct Calibration {
-    bins: [Bin; BINS],
-    total: u64,
+    bins: [Tally; BINS],
 }
 
 #[derive(Debug, Default, Clone, Copy)]
-struct Bin {
+struct Tally {
+    n: u64,
     confidence: f64,
     right: u64,
 }
@@ -51,15 +52,44 @@ struct Bin {
 impl Calibration {
     pub(crate) fn add(&mut self, confidence: f64, right: bool) {
         let bin = &mut self.bins[bin(confidence)];
+        bin.n += 1;
         bin.confidence += confidence;
         bin.right += u64::from(right);
-        self.total += 1;
     }
 
-    /// The bins' sizes cancel out: size/total · |right/size − confidence/size|.
-    pub(crate) fn error(&self) -> f64 {
-        let gaps: f64 = self.bins.iter().map(|bin| (bin.right as f64 - bin.confidence).abs()).sum();
-        gaps / self.total.max(1) as f64
+    /// Expected calibration error (Guo et al. 2017, equation 3): how far confidence and accuracy are apart, weighted by the bins'
+    /// outcomes. The bins' sizes cancel out: size/total · |right/size − confidence/size|.
+    pub(crate) fn expected_error(&self) -> f64 {
+        let total: u64 = self.bins.iter().map(|bin| bin.n).sum();
+        self.bins.iter().map(Tally::gap).sum::<f64>() / total.max(1) as f64
+    }
+
+    /// Maximum calibration error (Guo et al. 2017, equation 5): how far they are apart in the worst bin.
+    pub(crate) fn maximum_error(&self) -> f64 {
+        self.bins.iter().map(|bin| bin.gap() / bin.n.max(1) as f64).fold(0.0, f64::max)
+    }
+
+    pub(crate) fn bins(&self) -> Vec<ReliabilityBin> {
+        let edge = |place: usize| place as f64 / BINS as f64;
+        let bins = self.bins.iter().enumerate();
+        bins.map(|(place, bin)| bin.report(edge(place), edge(place + 1))).collect()
+    }
+}
+
+impl Tally {
+    fn gap(&self) -> f64 {
+        (self.right as f64 - self.confidence).abs()
+    }
+
+    fn report(&self, lower: f64, upper: f64) -> ReliabilityBin {
+        let mean = |sum: f64| (self.n > 0).then(|| sum / self.n as f64);
+        ReliabilityBin {
+            lower,
+            upper,
+            n: self.n,
+            confidence: mean(self.confidence),
+            accuracy: mean(self.right as f64),
+        }
     }
 }
 

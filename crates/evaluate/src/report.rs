@@ -19,10 +19,29 @@ pub struct Report {
     pub log_loss: Option<f64>,
     /// The expected calibration error of the top label, 15 bins of equal width.
     pub ece: Option<f64>,
+    /// The maximum calibration error of the top label: the greatest gap of the bins of `reliability`.
+    pub mce: Option<f64>,
+    /// How confidence and accuracy compare, in the 15 bins of `ece`, the least confident first.
+    pub reliability: Vec<ReliabilityBin>,
     /// Every label the classifier knows and every other truth.
     pub per_class: BTreeMap<String, ClassReport>,
     /// Every language the outcomes name.
     pub per_language: BTreeMap<String, LanguageReport>,
+}
+
+/// The outcomes whose top label was given a probability above `lower` and at most `upper`; the first bin holds those of 0, too.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ReliabilityBin {
+    /// The probability above which the bin begins, 0 to 1.
+    pub lower: f64,
+    /// The greatest probability of the bin, 0 to 1.
+    pub upper: f64,
+    /// How many outcomes are in it.
+    pub n: u64,
+    /// The mean probability of their top labels; `None` when there are no outcomes.
+    pub confidence: Option<f64>,
+    /// The share of them that was right; `None` when there are no outcomes.
+    pub accuracy: Option<f64>,
 }
 
 /// How good a classifier is at one label. A ratio over nothing is 0.

@@ -109,6 +109,21 @@ proptest! {
     }
 
     #[test]
+    fn the_calibration_errors_are_those_of_the_bins(outcomes in outcomes()) {
+        let report = evaluate(&labels(), &outcomes);
+        let filled = report.reliability.iter().filter(|bin| bin.n > 0);
+        let gaps = filled.map(|bin| (bin.n as f64, (bin.confidence.unwrap() - bin.accuracy.unwrap()).abs()));
+        let (expected, maximum) = gaps.fold((0.0, 0.0_f64), |(sum, most), (n, gap)| (sum + n * gap, most.max(gap)));
+        prop_assert!((report.ece.unwrap() - expected / report.n as f64).abs() < 1e-12);
+        prop_assert!((report.mce.unwrap() - maximum).abs() < 1e-12);
+        prop_assert_eq!(report.reliability.iter().map(|bin| bin.n).sum::<u64>(), report.n);
+        for bin in report.reliability.iter().filter(|bin| bin.n > 0) {
+            let confidence = bin.confidence.unwrap();
+            prop_assert!(bin.lower - 1e-9 <= confidence && confidence <= bin.upper + 1e-9);
+        }
+    }
+
+    #[test]
     fn the_order_of_outcomes_has_no_say(outcomes in outcomes()) {
         let mut reversed = outcomes.clone();
         reversed.reverse();

@@ -6,4 +6,4 @@ pub mod placeholder;
 pub mod words;
 
 pub use language::{Language, identify};
-pub use words::{Word, for_each_word};
+pub use words::{Word, for_each_word, letter_places};

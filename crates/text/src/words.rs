@@ -1,5 +1,7 @@
 //! Words of a text, normalised, in one pass and without an allocation per word.
 
+use std::ops::Range;
+
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 /// A normalised word and its place in the text it came from.
@@ -30,6 +32,17 @@ pub fn for_each_word(text: &str, mut visit: impl FnMut(Word<'_>)) {
         }
     }
     flush(&mut folded, start, end, &mut visit);
+}
+
+/// Where each folded letter of `word` comes from, in bytes of `word`: "für" has four, for the ü is written out.
+pub fn letter_places(word: &str) -> Vec<Range<usize>> {
+    let mut folded = String::with_capacity(word.len());
+    let mut places = Vec::with_capacity(word.len());
+    for (start, character) in word.char_indices().filter(|(_, c)| !is_invisible(*c)) {
+        push_folded(character, &mut folded);
+        places.resize(folded.chars().count(), start..start + character.len_utf8());
+    }
+    places
 }
 
 fn flush(folded: &mut String, start: usize, end: usize, visit: &mut impl FnMut(Word<'_>)) {
@@ -117,6 +130,12 @@ mod tests {
     }
 
     #[test]
+    fn letters_know_their_place() {
+        assert_eq!(letter_places("für"), [0..1, 1..3, 1..3, 3..4]);
+        assert_eq!(letter_places("Out\u{200b}look").last(), Some(&(9..10)));
+    }
+
+    #[test]
     fn words_know_their_place() {
         let text = "1. Écran cassé";
         let mut places = Vec::new();
@@ -129,6 +148,14 @@ mod tests {
         fn folding_twice_changes_nothing(text in "\\PC{0,60}") {
             let once = words(&text);
             prop_assert_eq!(words(&once.join(" ")), once);
+        }
+
+        #[test]
+        fn every_letter_has_a_place(text in "\\PC{0,30}") {
+            for_each_word(&text, |word| {
+                let places = letter_places(&text[word.start..word.end]);
+                assert_eq!(places.len(), word.text.chars().count());
+            });
         }
 
         #[test]

@@ -1,16 +1,20 @@
 //! From labelled texts to a calibrated model.
 
-use linfa::ParamGuard;
-use linfa::dataset::DatasetBase;
-use linfa::traits::{Fit, Predict};
-use ndarray::{Array1, Array2};
-use switchboard_calibration::{CalibrationError, OneVsRest};
+mod candidates;
+mod task;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use ndarray::Array2;
+use switchboard_calibration::{CalibrationError, CalibrationTrial, choose};
+
+use crate::counts::Counts;
 use crate::features::FeatureSet;
 use crate::model::TfidfSvm;
-use crate::sparse::SparseRows;
-use crate::svm::{LinearSvm, SvmError};
-use crate::vectoriser::{Counts, Vectoriser, weigh};
+use crate::svm::SvmError;
+use candidates::{Decision, decide, decide_share};
+pub use candidates::{ShareTrial, Trial};
+use task::Task;
 
 /// Labelled texts.
 #[derive(Clone, Copy)]
@@ -32,15 +36,29 @@ pub struct FitOptions {
     pub seed: u64,
     /// An n-gram must occur in at least this many rows.
     pub min_rows: u32,
-    /// The n-grams to use; decided on a sample when absent.
+    /// The n-grams to use; decided out of fold when absent.
     pub features: Option<FeatureSet>,
-    /// The SVM's `C`; decided on a sample when absent.
+    /// The SVM's `C`; decided out of fold when absent.
     pub c: Option<f64>,
+    /// Decide on all rows and among more values of `C`, rather than on a sample.
+    pub tune: bool,
+    /// Keep at most this many n-grams, those with the largest weights.
+    pub max_features: Option<usize>,
+    /// What `C` is multiplied by for the rows of each label, in label order; 1 for a label beyond the last.
+    pub label_weights: Vec<f64>,
 }
 
 impl Default for FitOptions {
     fn default() -> Self {
-        Self { seed: 1, min_rows: 2, features: None, c: None }
+        Self {
+            seed: 1,
+            min_rows: 2,
+            features: None,
+            c: None,
+            tune: false,
+            max_features: None,
+            label_weights: Vec::new(),
+        }
     }
 }
 
@@ -55,16 +73,8 @@ pub struct Progress {
     pub total: usize,
 }
 
-/// One candidate tried on the sample.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct Trial {
-    /// The n-grams used.
-    pub features: FeatureSet,
-    /// The SVM's `C`.
-    pub c: f64,
-    /// Out-of-fold accuracy on the sample.
-    pub accuracy: f64,
-}
+/// Told of progress, from whichever thread made it.
+pub type OnProgress<'p> = &'p (dyn Fn(Progress) + Sync);
 
 /// A fitted model and what is known of it.
 #[derive(Debug)]
@@ -77,6 +87,12 @@ pub struct Fitted {
     pub features: FeatureSet,
     /// The candidates tried, when there was a choice.
     pub trials: Vec<Trial>,
+    /// What naive Bayes counts beside the SVM.
+    pub naive_bayes_share: f32,
+    /// The shares tried.
+    pub share_trials: Vec<ShareTrial>,
+    /// Held-out log loss of every calibration method; the least one's is the model's.
+    pub calibration_trials: Vec<CalibrationTrial>,
     /// Scores of every row by a model that had not seen its fold; rows × labels.
     pub out_of_fold_logits: Array2<f32>,
 }
@@ -109,30 +125,41 @@ pub enum FitError {
 
 /// Folds are merged into this many parts; each is judged by a model fitted on the others.
 const PARTS: u8 = 5;
-const SAMPLE_PARTS: u8 = 3;
-const SAMPLE_ROWS: usize = 4_000;
-const CANDIDATE_C: [f64; 3] = [0.25, 0.5, 1.0];
-/// Character n-grams cost about six times the time of words: they must earn half a point on the sample.
-const WORTH_THE_COST: f64 = 0.005;
 
 /// Fits a model to `rows`, telling `progress` where it is.
 pub fn fit(
     rows: TrainingRows<'_>,
     options: &FitOptions,
-    progress: &dyn Fn(Progress),
+    progress: OnProgress<'_>,
 ) -> Result<Fitted, FitError> {
     check(rows)?;
-    let (features, c, trials) = choose(rows, options, progress)?;
-    let stage = |done| progress(Progress { stage: "fit", done, total: usize::from(PARTS) + 2 });
-    stage(0);
-    let counts = Counts::of(rows.texts, features, options.min_rows);
+    let Decision { features, c, trials } = decide(rows, options, progress)?;
+    let steps = Steps::new("fit", usize::from(PARTS) + 2, progress);
+    let counts = Counts::of(rows.texts, features.into(), options.min_rows);
+    steps.done();
     let task = Task { counts: &counts, rows, options, c };
-    stage(1);
-    let out_of_fold_logits = task.out_of_fold(PARTS, |part| stage(usize::from(part) + 2))?;
-    let calibration = OneVsRest::fit(out_of_fold_logits.mapv(f64::from).view(), rows.targets)?;
-    let model = task.model(calibration)?;
-    stage(usize::from(PARTS) + 2);
-    Ok(Fitted { model, c, features, trials, out_of_fold_logits })
+    let (scores, solved) = rayon::join(
+        || task.out_of_fold(PARTS, &|| steps.done()),
+        || task.solve_all(&|| steps.done()),
+    );
+    let (scores, solved) = (scores?, solved?);
+    let (share, share_trials) = decide_share(&scores, rows.targets);
+    let out_of_fold_logits = scores.mixed(share);
+    let logits: Vec<Vec<f32>> =
+        out_of_fold_logits.rows().into_iter().map(|row| row.to_vec()).collect();
+    // Rows of one fold may be alike, so a fold is on one side of the comparison.
+    let first_half: Vec<bool> = rows.folds.iter().map(|fold| fold % 2 == 0).collect();
+    let chosen = choose(&logits, rows.targets, &first_half)?;
+    Ok(Fitted {
+        model: solved.model(&counts, rows.labels, (share, chosen.calibration)),
+        c,
+        features,
+        trials,
+        naive_bayes_share: share,
+        share_trials,
+        calibration_trials: chosen.trials,
+        out_of_fold_logits,
+    })
 }
 
 fn check(rows: TrainingRows<'_>) -> Result<(), FitError> {
@@ -145,157 +172,23 @@ fn check(rows: TrainingRows<'_>) -> Result<(), FitError> {
     Ok(())
 }
 
-/// Tries the candidates on a sample, out of fold.
-fn choose(
-    rows: TrainingRows<'_>,
-    options: &FitOptions,
-    progress: &dyn Fn(Progress),
-) -> Result<(FeatureSet, f64, Vec<Trial>), FitError> {
-    let sets = options
-        .features
-        .map_or_else(|| vec![FeatureSet::Words, FeatureSet::WordsAndCharacters], |set| vec![set]);
-    let candidates = options.c.map_or_else(|| CANDIDATE_C.to_vec(), |c| vec![c]);
-    if let ([set], [c]) = (&sets[..], &candidates[..]) {
-        return Ok((*set, *c, Vec::new()));
-    }
-    let sample = Sample::of(rows);
-    let total = sets.len() * candidates.len();
-    let mut trials = Vec::with_capacity(total);
-    for features in sets {
-        let counts = Counts::of(&sample.texts, features, options.min_rows);
-        for &c in &candidates {
-            progress(Progress { stage: "choose features and C", done: trials.len(), total });
-            let task = Task { counts: &counts, rows: sample.rows(rows.labels), options, c };
-            let logits = task.out_of_fold(SAMPLE_PARTS, |_| ())?;
-            trials.push(Trial { features, c, accuracy: accuracy(&logits, &sample.targets) });
-        }
-    }
-    progress(Progress { stage: "choose features and C", done: total, total });
-    let (features, c) = best(&trials);
-    Ok((features, c, trials))
+/// Counts the steps of one stage, on any thread.
+struct Steps<'p> {
+    stage: &'static str,
+    done: AtomicUsize,
+    total: usize,
+    progress: OnProgress<'p>,
 }
 
-/// The best candidate; characters only when they earn their cost, and the smaller `C` of equals.
-fn best(trials: &[Trial]) -> (FeatureSet, f64) {
-    let worth = |trial: &Trial| match trial.features {
-        FeatureSet::Words => trial.accuracy,
-        FeatureSet::WordsAndCharacters => trial.accuracy - WORTH_THE_COST,
-    };
-    let mut winner = &trials[0];
-    for trial in trials {
-        if worth(trial) > worth(winner) {
-            winner = trial;
-        }
-    }
-    (winner.features, winner.c)
-}
-
-/// Evenly spaced rows, so every file and label of an ordered data set is in it.
-struct Sample<'r> {
-    texts: Vec<&'r str>,
-    targets: Vec<usize>,
-    folds: Vec<u8>,
-}
-
-impl<'r> Sample<'r> {
-    fn of(rows: TrainingRows<'r>) -> Self {
-        let take = rows.texts.len().min(SAMPLE_ROWS);
-        let chosen: Vec<usize> = (0..take).map(|at| at * rows.texts.len() / take).collect();
-        Self {
-            texts: chosen.iter().map(|row| rows.texts[*row]).collect(),
-            targets: chosen.iter().map(|row| rows.targets[*row]).collect(),
-            folds: chosen.iter().map(|row| rows.folds[*row]).collect(),
-        }
+impl<'p> Steps<'p> {
+    fn new(stage: &'static str, total: usize, progress: OnProgress<'p>) -> Self {
+        progress(Progress { stage, done: 0, total });
+        Self { stage, done: AtomicUsize::new(0), total, progress }
     }
 
-    fn rows<'s>(&'s self, labels: &'s [String]) -> TrainingRows<'s> {
-        TrainingRows { texts: &self.texts, targets: &self.targets, labels, folds: &self.folds }
-    }
-}
-
-fn accuracy(logits: &Array2<f32>, targets: &[usize]) -> f64 {
-    let right = logits
-        .rows()
-        .into_iter()
-        .zip(targets)
-        .filter(|(row, target)| argmax(row.as_slice().unwrap_or(&[])) == **target);
-    right.count() as f64 / targets.len() as f64
-}
-
-fn argmax(row: &[f32]) -> usize {
-    let mut best = 0;
-    for (index, value) in row.iter().enumerate() {
-        if *value > row[best] {
-            best = index;
-        }
-    }
-    best
-}
-
-/// Counted rows and how to fit them.
-struct Task<'t> {
-    counts: &'t Counts,
-    rows: TrainingRows<'t>,
-    options: &'t FitOptions,
-    c: f64,
-}
-
-impl Task<'_> {
-    /// Scores every row by a model fitted on the other parts.
-    fn out_of_fold(&self, parts: u8, done: impl Fn(u8)) -> Result<Array2<f32>, FitError> {
-        let mut logits = Array2::zeros((self.rows.targets.len(), self.rows.labels.len()));
-        for part in 0..parts {
-            let (judged, trained): (Vec<usize>, Vec<usize>) =
-                (0..self.rows.targets.len()).partition(|row| self.rows.folds[*row] % parts == part);
-            if trained.is_empty() {
-                return Err(FitError::OneFold);
-            }
-            let idf = self.counts.idf(&trained, self.options.min_rows);
-            let svm = self.svm(&trained, &idf)?;
-            let scores: Array2<f32> =
-                svm.predict(&DatasetBase::new(self.weighed(&judged, &idf), ()));
-            for (row, score) in judged.iter().zip(scores.rows()) {
-                logits.row_mut(*row).assign(&score);
-            }
-            done(part);
-        }
-        Ok(logits)
-    }
-
-    fn model(&self, calibration: OneVsRest) -> Result<TfidfSvm, FitError> {
-        let everything: Vec<usize> = (0..self.rows.targets.len()).collect();
-        let idf = self.counts.idf(&everything, self.options.min_rows);
-        let svm = self.svm(&everything, &idf)?;
-        Ok(TfidfSvm {
-            labels: self.rows.labels.to_vec(),
-            vectoriser: Vectoriser::new(
-                self.counts.set,
-                self.counts.hashes.clone(),
-                self.counts.words,
-                idf,
-            ),
-            weights: svm.weights.iter().copied().collect(),
-            biases: svm.biases.to_vec(),
-            calibration,
-        })
-    }
-
-    fn svm(&self, trained: &[usize], idf: &[f32]) -> Result<LinearSvm, FitError> {
-        let targets: Array1<usize> = trained.iter().map(|row| self.rows.targets[*row]).collect();
-        let dataset = DatasetBase::new(self.weighed(trained, idf), targets);
-        let parameters =
-            LinearSvm::params().labels(self.rows.labels.len()).c(self.c).seed(self.options.seed);
-        Ok(parameters.check()?.fit(&dataset)?)
-    }
-
-    fn weighed(&self, chosen: &[usize], idf: &[f32]) -> SparseRows {
-        let mut rows = SparseRows::new(self.counts.hashes.len());
-        let mut entries = Vec::new();
-        for &row in chosen {
-            weigh(self.counts.rows[row].iter().copied(), idf, self.counts.words, &mut entries);
-            rows.push(&entries);
-        }
-        rows
+    fn done(&self) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        (self.progress)(Progress { stage: self.stage, done, total: self.total });
     }
 }
 

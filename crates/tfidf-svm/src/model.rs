@@ -1,6 +1,6 @@
 //! The fitted model.
 
-use switchboard_calibration::OneVsRest;
+use switchboard_calibration::{Calibration, Method};
 use switchboard_classify::{Classifier, ClassifyError, Options, Prediction};
 
 use crate::vectoriser::{Vector, Vectoriser};
@@ -13,16 +13,16 @@ const INLINE_BYTES: usize = 16 * 1024;
 pub struct TfidfSvm {
     pub(crate) labels: Vec<String>,
     pub(crate) vectoriser: Vectoriser,
-    /// Features × labels, a feature's weights side by side.
-    pub(crate) weights: Vec<f32>,
+    /// A row a feature: its term weight, then its weight a label. What a feature costs is fetching its row.
+    pub(crate) rows: Vec<f32>,
     pub(crate) biases: Vec<f32>,
-    pub(crate) calibration: OneVsRest,
+    pub(crate) calibration: Calibration,
 }
 
 impl TfidfSvm {
     /// Classifies one text.
     pub fn predict(&self, text: &str, options: Options) -> Prediction {
-        let vector = self.vectoriser.transform(text);
+        let vector = self.transform(text);
         let logits = self.logits(&vector);
         let mut prediction = Prediction {
             probabilities: self.calibration.probabilities(&logits),
@@ -37,7 +37,7 @@ impl TfidfSvm {
             terms: Vec::new(),
         };
         if options.explain {
-            prediction.terms = self.explain(text, &vector, prediction.top().0);
+            prediction.terms = self.terms(text, &vector, prediction.top().0);
         }
         prediction
     }
@@ -45,6 +45,16 @@ impl TfidfSvm {
     /// The probabilities behind a row of logits of this model.
     pub fn calibrate(&self, logits: &[f32]) -> Vec<f32> {
         self.calibration.probabilities(logits)
+    }
+
+    /// How logits become probabilities.
+    pub fn calibration(&self) -> Method {
+        self.calibration.method()
+    }
+
+    /// The features of a text: (index, value) with indices ascending, values of Euclidean length 1.
+    pub fn vectorise(&self, text: &str) -> Vec<(u32, f32)> {
+        self.transform(text).entries
     }
 
     /// How many n-grams the model knows.
@@ -63,10 +73,18 @@ impl TfidfSvm {
         logits
     }
 
+    pub(crate) fn transform(&self, text: &str) -> Vector {
+        self.vectoriser.transform(text, |feature| self.row(feature)[0])
+    }
+
     /// The weights of one feature, a label each.
     pub(crate) fn weights_of(&self, feature: u32) -> &[f32] {
-        let labels = self.biases.len();
-        &self.weights[feature as usize * labels..][..labels]
+        &self.row(feature)[1..]
+    }
+
+    fn row(&self, feature: u32) -> &[f32] {
+        let width = self.biases.len() + 1;
+        &self.rows[feature as usize * width..][..width]
     }
 }
 

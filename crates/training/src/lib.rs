@@ -2,12 +2,13 @@
 
 mod options;
 mod progress;
+mod reports;
 mod rows;
 mod run;
 mod version;
 
-pub use options::TrainingOptions;
+pub use options::{SplitChoice, TrainingOptions};
 pub use progress::Bar;
-pub use rows::Rows;
+pub use rows::{RowPlace, Rows};
 pub use run::Run;
 pub use version::{HELDOUT_FOLDS, Judged, Trained};

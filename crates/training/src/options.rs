@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use switchboard_dataset::Columns;
+use switchboard_dataset::{Columns, Split};
 use switchboard_registry::RegistryUrl;
 
 /// What to learn from, and where to publish.
@@ -23,9 +23,12 @@ pub struct TrainingOptions {
     /// The column that holds the language code; identified from the text when left out.
     #[arg(long, value_name = "NAME")]
     pub language_column: Option<String>,
-    /// A column whose equal values keep rows in one fold; near-identical texts are kept together when left out.
+    /// A column whose equal values make rows near-duplicates; found by their texts when left out.
     #[arg(long, value_name = "NAME")]
     pub group_column: Option<String>,
+    /// What stays together when rows are held out to judge the model.
+    #[arg(long, value_enum, default_value_t = SplitChoice::Grouped, value_name = "HOW")]
+    pub split: SplitChoice,
     /// Where to publish: `file:DIR`.
     #[arg(
         long,
@@ -37,6 +40,9 @@ pub struct TrainingOptions {
     /// Make the new version the champion; it becomes the challenger otherwise.
     #[arg(long)]
     pub promote: bool,
+    /// Publish no pictures and no list of suspicious labels beside the model.
+    #[arg(long)]
+    pub no_reports: bool,
     /// Seed of everything random: the same seed and rows give the same model.
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
@@ -46,6 +52,24 @@ pub struct TrainingOptions {
     /// Leave when stdin ends, as a supervisor's child does.
     #[arg(long)]
     pub stop_with_stdin: bool,
+}
+
+/// How rows are dealt into folds, on the command line.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum SplitChoice {
+    /// Near-duplicates may be on both sides: comparable with figures others publish of random splits, and flattering.
+    Random,
+    /// Near-duplicates are on one side: how well the model does on tickets unlike those it has seen.
+    Grouped,
+}
+
+impl From<SplitChoice> for Split {
+    fn from(choice: SplitChoice) -> Self {
+        match choice {
+            SplitChoice::Random => Self::Random,
+            SplitChoice::Grouped => Self::Grouped,
+        }
+    }
 }
 
 impl TrainingOptions {

@@ -1,10 +1,13 @@
 //! Labelled rows, scrubbed and cut as serving does.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use rayon::prelude::*;
-use switchboard_dataset::{Row, fingerprint, fold, labels, read, row_hash};
+use switchboard_dataset::{
+    NearDuplicates, Row, Split, fingerprint, folds, groups, labels, read, row_hash,
+};
 use switchboard_pii::{RawText, Scrubber};
 use switchboard_text::{for_each_word, identify};
 
@@ -22,9 +25,27 @@ pub struct Rows {
     pub labels: Vec<String>,
     /// The language of each row: as the data says, else as identified.
     pub languages: Vec<Option<String>>,
+    /// Where each row stands.
+    pub places: Vec<RowPlace>,
+    pub(crate) split: Split,
+    pub(crate) near_duplicates: NearDuplicates,
     pub(crate) hashes: Vec<String>,
     pub(crate) fingerprint: String,
     pub(crate) skipped: u64,
+}
+
+/// Where a row stands, to tell a person without telling its text.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct RowPlace {
+    /// The name of its file, without the folder.
+    #[serde(serialize_with = "plain")]
+    pub file: Arc<str>,
+    /// Its number in the file, from 1; a CSV file's header is not counted, rows without text or label are.
+    pub number: u64,
+}
+
+fn plain<S: serde::Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(text)
 }
 
 impl Rows {
@@ -46,10 +67,15 @@ impl Rows {
         let language = |(row, text): (&Row, &String)| {
             if told { row.language.clone() } else { Some(identify(text).code.to_owned()) }
         };
+        let groups = groups(&rows);
+        let split = options.split.into();
         Ok(Self {
             targets: rows.iter().map(target).collect::<Result<_, _>>()?,
-            folds: rows.iter().map(fold).collect(),
+            folds: folds(&rows, &groups, split),
             languages: rows.iter().zip(&texts).map(language).collect(),
+            places: places(&rows, dataset.files),
+            split,
+            near_duplicates: groups.near_duplicates(),
             hashes: rows.iter().map(|row| row_hash(&row.text, &row.label)).collect(),
             fingerprint: fingerprint(&rows),
             skipped: dataset.skipped,
@@ -82,4 +108,11 @@ impl Rows {
         }
         holders.into_iter().filter(|(_, held)| *held >= min_rows).map(|(word, _)| word).collect()
     }
+}
+
+fn places(rows: &[Row], files: Vec<String>) -> Vec<RowPlace> {
+    let files: Vec<Arc<str>> = files.into_iter().map(Arc::from).collect();
+    let place =
+        |row: &Row| RowPlace { file: files[row.source as usize].clone(), number: row.number };
+    rows.iter().map(place).collect()
 }

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use anyhow::Context;
-use serde_json::Value;
+use serde_json::{Value, json};
 use switchboard_artifact::{
     ArtifactWriter, DataFacts, GoldenExample, HeldoutRow, LanguageFacts, Manifest,
 };
 use switchboard_evaluate::{Outcome, REFERENCE_FILE, Report, Spread, evaluate};
 use switchboard_text::{for_each_word, identify};
 
-use crate::{Rows, TrainingOptions};
+use crate::{Rows, TrainingOptions, reports};
 
 /// Rows of the first two of ten folds are published as `heldout`, the same in every trainer, so that models can be compared and combined on rows
 /// neither has seen.
@@ -82,6 +82,10 @@ pub(crate) fn write(
     (trained.save)(&mut writer).context("save the model")?;
     writer
         .add_file("report.json", &serde_json::to_vec_pretty(report).context("write the report")?)?;
+    if !origin.options.no_reports {
+        let title = format!("{}-{} on rows it had not seen", origin.options.task, trained.family);
+        reports::add(&mut writer, &title, (rows, &trained.judged), report)?;
+    }
     let reference = reference(rows, &trained.judged);
     writer.add_file(
         REFERENCE_FILE,
@@ -100,10 +104,18 @@ pub(crate) fn write(
         data: DataFacts { rows: rows.len() as u64, fingerprint: rows.fingerprint.clone() },
         code_revision: origin.code_revision.to_owned(),
         created_at: origin.created_at,
-        settings: trained.settings,
+        settings: settings(rows, trained.settings),
         ..Manifest::default()
     };
     Ok(writer.seal(manifest)?)
+}
+
+/// The trainer's choices, and how the rows it was judged on were held out.
+fn settings(rows: &Rows, chosen: BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+    let mut settings = chosen;
+    settings.insert("split".to_owned(), json!(rows.split));
+    settings.insert("near_duplicates".to_owned(), json!(rows.near_duplicates));
+    settings
 }
 
 /// How the answers and the texts are spread, measured as a service measures what it answers.
@@ -208,7 +220,10 @@ fn kept(text: &str, shared: &HashSet<String>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use switchboard_dataset::{NearDuplicates, Split};
+
     use super::*;
+    use crate::{RowPlace, SplitChoice};
 
     fn rows() -> Rows {
         let texts = [
@@ -231,6 +246,9 @@ mod tests {
             languages: (0..41)
                 .map(|row| Some(if row == 40 { "fr" } else { "en" }.to_owned()))
                 .collect(),
+            places: (1..=41).map(|number| RowPlace { file: "a.csv".into(), number }).collect(),
+            split: Split::Grouped,
+            near_duplicates: NearDuplicates { groups: 4, rows: 40 },
             hashes: (0..41).map(|row| format!("{row:032}")).collect(),
             fingerprint: "f".into(),
             skipped: 0,
@@ -296,8 +314,10 @@ mod tests {
             label_column: "label".into(),
             language_column: Some("language".into()),
             group_column: None,
+            split: SplitChoice::Grouped,
             registry: "file:x".parse().unwrap(),
             promote: false,
+            no_reports: false,
             seed: 1,
             by: "me".into(),
             stop_with_stdin: false,

@@ -67,6 +67,21 @@ fn aliased(registry: &Registry, alias: &str) -> Option<u32> {
 }
 
 #[test]
+fn says_how_rows_were_held_out_and_how_many_are_near_duplicates() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = tickets(&folder);
+    for (flags, split) in [(vec![], "grouped"), (vec!["--split", "random"], "random")] {
+        let ran = train(folder.path(), &data, &flags);
+        let summary: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        for told in [&summary["data"], &summary["settings"]] {
+            assert_eq!(told["split"], split);
+            // Only the longest ticket is still 0.75 alike when its last word is another.
+            assert_eq!(told["near_duplicates"], serde_json::json!({"groups": 1, "rows": 8}));
+        }
+    }
+}
+
+#[test]
 fn publishes_a_challenger_or_with_promote_a_champion() {
     let folder = tempfile::tempdir().unwrap();
     let data = tickets(&folder);

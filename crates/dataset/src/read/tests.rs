@@ -55,11 +55,13 @@ fn every_case_of_the_table_reads_as_it_says() {
             &columns(&case.columns),
             Limits::STANDARD,
         );
-        let rows = case.rows.into_iter();
-        let rows = rows.map(|(text, label, language, group)| Row { text, label, language, group });
+        let fields = |row: Row| (row.text, row.label, row.language, row.group);
+        let found = found.map(|dataset| {
+            (dataset.rows.into_iter().map(fields).collect::<Vec<_>>(), dataset.skipped)
+        });
         let expected = match case.error {
             Some(error) => Err(error),
-            None => Ok(Dataset { rows: rows.collect(), skipped: case.skipped }),
+            None => Ok((case.rows, case.skipped)),
         };
         assert_eq!(found, expected, "{}", case.why);
     }
@@ -126,6 +128,19 @@ fn files_are_read_in_the_order_they_are_given() {
     std::fs::write(&paths[1], "{\"text\":\"second\",\"label\":\"x\"}\n").unwrap();
     let rows = read(&paths, &text_and_label()).unwrap().rows;
     assert_eq!(rows.iter().map(|row| row.text.as_str()).collect::<Vec<_>>(), ["first", "second"]);
+}
+
+#[test]
+fn rows_know_their_file_and_number_and_skipped_rows_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = [folder.path().join("b.csv"), folder.path().join("a.jsonl")];
+    std::fs::write(&paths[0], "text,label\n,x\n\"of two\nlines\",x\n\nlast,x\n").unwrap();
+    let jsonl = "{\"text\":\"one\",\"label\":\"\"}\n\n{\"text\":\"two\",\"label\":\"x\"}\n";
+    std::fs::write(&paths[1], jsonl).unwrap();
+    let dataset = read(&paths, &text_and_label()).unwrap();
+    assert_eq!(dataset.files, ["b.csv", "a.jsonl"]);
+    let places: Vec<_> = dataset.rows.iter().map(|row| (row.source, row.number)).collect();
+    assert_eq!(places, [(0, 2), (0, 3), (1, 2)]);
 }
 
 #[test]

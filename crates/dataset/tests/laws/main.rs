@@ -1,0 +1,5 @@
+//! The laws of groups, folds, hashes and descriptions.
+
+mod common;
+mod folds;
+mod groups;

@@ -1,0 +1,9 @@
+//! A report as pictures: SVG, for people.
+
+mod area;
+mod class_table;
+mod page;
+mod reliability;
+
+pub use class_table::class_table;
+pub use reliability::reliability_diagram;
