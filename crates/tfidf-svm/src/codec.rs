@@ -110,8 +110,10 @@ impl Header {
             return Err(DecodeError::NotAModel);
         }
         let format = reader.number()?;
-        if !(1..=FORMAT).contains(&format) {
-            return Err(DecodeError::FutureFormat { found: format });
+        match format {
+            0 => return Err(DecodeError::NotAModel),
+            1..=FORMAT => {}
+            _ => return Err(DecodeError::FutureFormat { found: format }),
         }
         let made = reader.number()?;
         if made > if format == 1 { 1 } else { 3 } {
@@ -141,9 +143,8 @@ impl Header {
         let method = Method::ALL.iter().position(|method| *method == self.method);
         let sizes =
             [self.words, self.features, self.labels, method.unwrap_or_default(), self.parameters];
-        let numbers = [FORMAT, u32::from(self.grams.characters)]
-            .into_iter()
-            .chain(sizes.map(|size| size as u32));
+        let made = u32::from(self.grams.characters) | u32::from(self.grams.format_1) << 1;
+        let numbers = [self.format, made].into_iter().chain(sizes.map(|size| size as u32));
         MAGIC.iter().copied().chain(numbers.flat_map(u32::to_le_bytes)).collect()
     }
 

@@ -67,8 +67,8 @@ struct Row {
 /// Finds the rows whose label is probably wrong, the surest first: by how far the given label's probability is behind the suggested one's
 /// (the normalised margin), then by row.
 ///
-/// This is confident learning (Northcutt, Jiang, Chuang 2021) with the method *prune by noise rate*, as cleanlab does it unless told
-/// otherwise: as many rows of one label are taken as seem to be of another one, those with the greatest margin, unless their own label
+/// This is confident learning (Northcutt, Jiang, Chuang 2021) with the method *prune by noise
+/// rate*: as many rows of one label are taken as seem to be of another one, those with the greatest margin, unless their own label
 /// is the most probable one after all. A label keeps at least one row, so that of a label with a single row is never an issue.
 ///
 /// `probabilities` has a row for each of `targets` and a column for each of `labels`; they must come from a model that did not learn from
