@@ -36,11 +36,17 @@ pub fn with_grpc(router: Router, grpc: Routes) -> Router {
 }
 
 /// How tonic begins to say that it could not read a message.
-const UNREADABLE: &str = "failed to decode Protobuf message";
+const UNREADABLE: [&str; 4] = [
+    "failed to decode Protobuf message",
+    "Missing request message",
+    "Unexpected EOF decoding stream",
+    "protocol error: received message with",
+];
 
 /// The same status, unless it says that a message of the caller could not be read: tonic calls that our fault.
 pub fn of_message(status: Status) -> Status {
-    if status.code() != Code::Internal || !status.message().starts_with(UNREADABLE) {
+    let is_unreadable = UNREADABLE.iter().any(|begin| status.message().starts_with(begin));
+    if status.code() != Code::Internal || !is_unreadable {
         return status;
     }
     let error = if status.message().ends_with("data is not UTF-8 encoded") {

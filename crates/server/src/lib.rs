@@ -2,6 +2,7 @@
 
 pub mod admin;
 mod api_error;
+mod arrival;
 pub mod deadline;
 mod grpc;
 mod json;

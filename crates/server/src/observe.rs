@@ -14,6 +14,7 @@ use tracing::field::Empty;
 
 use crate::ErrorKind;
 use crate::admin::Administered;
+use crate::arrival::Arrival;
 
 /// The outcome of a request that was answered as asked.
 pub const OK: &str = "ok";
@@ -36,7 +37,7 @@ pub struct Endpoint {
     pub name: &'static str,
 }
 
-/// A request under way; dropped before its end, it counts as cancelled.
+/// A request under way; dropped before its end, or broken off on its way in, it counts as cancelled.
 pub struct Observed {
     trace: Trace,
     pending: Pending,
@@ -55,10 +56,10 @@ impl Observed {
         );
         let trace = Trace::begin(&span, headers);
         let (trace_id, started) = (trace.id(), Instant::now());
-        let endpoint = endpoint.name;
+        let (endpoint, arrival) = (endpoint.name, Arrival::default());
         Self {
             trace,
-            pending: Pending { service, endpoint, span, trace_id, started, ended: false },
+            pending: Pending { service, endpoint, arrival, span, trace_id, started, ended: false },
         }
     }
 
@@ -79,6 +80,7 @@ impl Observed {
 struct Pending {
     service: Arc<dyn Administered>,
     endpoint: &'static str,
+    arrival: Arrival,
     span: Span,
     trace_id: TraceId,
     started: Instant,
@@ -87,6 +89,10 @@ struct Pending {
 
 impl Pending {
     fn end(mut self, error: Option<ErrorKind>) {
+        // Nobody waits for what was made of the part that came; dropping this tells so.
+        if self.arrival.broke_off(error) {
+            return;
+        }
         self.ended = true;
         if error.is_some_and(ErrorKind::is_our_fault) {
             self.span.record("otel.status_code", "ERROR");
@@ -131,15 +137,21 @@ pub(crate) async fn observe(
 ) -> Response {
     let path = request.uri().path();
     let Some(endpoint) = observer.endpoints.iter().find(|endpoint| endpoint.path == path) else {
-        let started = Instant::now();
-        let response = next.run(request).await;
-        if let Some(kind) = error_of(&response) {
-            observer.service.answered(NO_ENDPOINT, kind.name(), started.elapsed());
-        }
-        return response;
+        return count_refusal(&*observer.service, request, next).await;
     };
     let observed = Observed::begin(observer.service, *endpoint, request.headers());
+    let request = observed.pending.arrival.watch(request);
     observed.run(next.run(request), error_of).await
+}
+
+async fn count_refusal(service: &dyn Administered, request: Request, next: Next) -> Response {
+    let (arrival, started) = (Arrival::default(), Instant::now());
+    let response = next.run(arrival.watch(request)).await;
+    if let Some(kind) = error_of(&response) {
+        let outcome = if arrival.broke_off(Some(kind)) { CANCELLED } else { kind.name() };
+        service.answered(NO_ENDPOINT, outcome, started.elapsed());
+    }
+    response
 }
 
 /// What went wrong, as the response tells it.

@@ -6,10 +6,14 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::routing::{any, get, post};
 use serde_json::{Value, json};
 use switchboard_server::admin::{Administered, Readiness};
-use switchboard_server::{ApiError, Json, Listeners, Service, StartError, Stop, deadline};
+use switchboard_server::{
+    ApiError, ErrorKind, Json, Listeners, Service, StartError, Stop, deadline,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
@@ -46,6 +50,7 @@ impl Administered for Admin {
 const ENDPOINTS: &[switchboard_server::observe::Endpoint] = &[
     switchboard_server::observe::Endpoint { path: "/echo", name: "echo" },
     switchboard_server::observe::Endpoint { path: "/slow", name: "slow" },
+    switchboard_server::observe::Endpoint { path: "/fault", name: "fault" },
 ];
 
 #[derive(serde::Deserialize)]
@@ -59,6 +64,10 @@ struct Body {
 async fn echo(Json(body): Json<Body>) -> Result<Json<Value>, ApiError> {
     let times = if body.twice { 2 } else { 1 };
     Ok(Json(json!({"characters": body.text.chars().count() * times})))
+}
+
+async fn fault(_: Result<Bytes, BytesRejection>) -> ApiError {
+    ApiError::new(ErrorKind::Internal, "the fake failed")
 }
 
 /// A running service. It stops when the test's runtime ends.
@@ -76,6 +85,12 @@ pub(crate) struct Fake {
 
 impl Fake {
     pub(crate) async fn start() -> Self {
+        Self::observing(ENDPOINTS).await
+    }
+
+    pub(crate) async fn observing(
+        endpoints: &'static [switchboard_server::observe::Endpoint],
+    ) -> Self {
         let local = "127.0.0.1:0".parse().unwrap();
         let listeners = Listeners::bind(local, local).await.unwrap();
         let (api, admin) =
@@ -96,14 +111,15 @@ impl Fake {
         };
         let http = Router::new()
             .route("/echo", post(echo))
-            .route("/slow", get(takes_a_while))
+            .route("/slow", any(takes_a_while))
+            .route("/fault", post(fault))
             .route("/patience", get(patience));
         let service = Service {
             name: NAME,
             http,
             grpc: tonic::service::Routes::builder(),
             descriptors: tonic_health::pb::FILE_DESCRIPTOR_SET,
-            endpoints: ENDPOINTS,
+            endpoints,
             admin: state.clone(),
             admin_pages: Router::new(),
         };

@@ -22,12 +22,14 @@ async fn requests_are_counted_by_endpoint_and_outcome() {
     post(&fake, "", "{}").await;
     get_path(fake.api, "/echo").await;
     get_path(fake.api, "/jane").await;
+    send(fake.api, "POST /fault HTTP/1.1", b"").await;
     let expected = [
         ("echo", "ok"),
         ("echo", "malformed_json"),
         ("echo", "wrong_content_type"),
         ("echo", "method_not_allowed"),
         ("none", "not_found"),
+        ("fault", "internal"),
     ];
     assert_eq!(fake.answered(), expected);
 }

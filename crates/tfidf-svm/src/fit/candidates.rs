@@ -42,6 +42,8 @@ const TUNED_C: [f64; 7] = [0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0];
 const SHARES: [f32; 7] = [0.0, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1];
 /// Character n-grams cost about six times the time of words: they must earn half a point.
 const WORTH_THE_COST: f64 = 0.005;
+/// Candidates are judged on the same rows, so their differences are less noisy than an accuracy is: in its standard errors.
+const ABOUT_AS_GOOD: f64 = 0.25;
 
 /// Tries the candidates out of fold and takes the best.
 pub(super) fn decide(
@@ -56,13 +58,14 @@ pub(super) fn decide(
     if let ([features], [c]) = (sets, candidates) {
         return Ok(Decision { features: *features, c: *c, trials: Vec::new() });
     }
-    let trials = if options.tune {
-        try_all(rows, options, (sets, candidates, PARTS), progress)?
+    let (trials, judged) = if options.tune {
+        (try_all(rows, options, (sets, candidates, PARTS), progress)?, rows.texts.len())
     } else {
         let sample = Sample::of(rows);
-        try_all(sample.rows(rows.labels), options, (sets, candidates, SAMPLE_PARTS), progress)?
+        let plan = (sets, candidates, SAMPLE_PARTS);
+        (try_all(sample.rows(rows.labels), options, plan, progress)?, sample.texts.len())
     };
-    let (features, c) = best(&trials);
+    let (features, c) = best(&trials, judged);
     Ok(Decision { features, c, trials })
 }
 
@@ -86,18 +89,17 @@ fn try_all(
     Ok(trials)
 }
 
-/// The best candidate; characters only when they earn their cost, and the smaller `C` of equals.
-fn best(trials: &[Trial]) -> (FeatureSet, f64) {
+/// The cheapest candidate that is about as good as the best, judged on `rows` rows: words before characters, and of the values of `C` the smallest, which is also
+/// the one that noise favours least.
+fn best(trials: &[Trial], rows: usize) -> (FeatureSet, f64) {
     let worth = |trial: &Trial| match trial.features {
         FeatureSet::Words => trial.accuracy,
         FeatureSet::WordsAndCharacters => trial.accuracy - WORTH_THE_COST,
     };
-    let mut winner = &trials[0];
-    for trial in trials {
-        if worth(trial) > worth(winner) {
-            winner = trial;
-        }
-    }
+    let most = trials.iter().map(worth).fold(f64::NEG_INFINITY, f64::max);
+    let standard_error = (most * (1.0 - most)).max(0.0).sqrt() / (rows.max(1) as f64).sqrt();
+    let about = most - ABOUT_AS_GOOD * standard_error;
+    let winner = trials.iter().find(|trial| worth(trial) >= about).unwrap_or(&trials[0]);
     (winner.features, winner.c)
 }
 
@@ -154,4 +156,31 @@ fn argmax(row: &[f32]) -> usize {
         }
     }
     best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(words: [f64; 3], characters: [f64; 3]) -> (FeatureSet, f64) {
+        let trial = |features, (c, accuracy): (&f64, f64)| Trial { features, c: *c, accuracy };
+        let words = SAMPLED_C.iter().zip(words).map(|one| trial(FeatureSet::Words, one));
+        let characters =
+            SAMPLED_C.iter().zip(characters).map(|one| trial(FeatureSet::WordsAndCharacters, one));
+        best(&words.chain(characters).collect::<Vec<_>>(), 4_000)
+    }
+
+    #[test]
+    fn the_cheapest_of_about_equals_is_chosen() {
+        let table = [
+            ([0.81, 0.811, 0.8115], [0.81, 0.81, 0.81], (FeatureSet::Words, 0.25)),
+            ([0.80, 0.81, 0.8105], [0.812, 0.814, 0.814], (FeatureSet::Words, 0.5)),
+            ([0.54, 0.56, 0.57], [0.65, 0.67, 0.68], (FeatureSet::WordsAndCharacters, 1.0)),
+            ([0.0, 0.0, 0.0], [0.0, 0.0, 0.0], (FeatureSet::Words, 0.25)),
+            ([1.0, 1.0, 1.0], [1.0, 1.0, 1.0], (FeatureSet::Words, 0.25)),
+        ];
+        for (words, characters, expected) in table {
+            assert_eq!(chosen(words, characters), expected, "{words:?} {characters:?}");
+        }
+    }
 }

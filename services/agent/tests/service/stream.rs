@@ -2,6 +2,8 @@
 
 use switchboard_proto::v1::route_tickets_response::Result as Outcome;
 use switchboard_proto::v1::{RouteTicketRequest, RouteTicketsResponse};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
@@ -100,6 +102,24 @@ async fn no_ticket_of_a_broken_mesh_ends_the_stream() {
         let Outcome::Error(error) = answer else { panic!("nobody can have answered") };
         assert_eq!((error.code, error.r#type.as_str()), (Code::Unavailable as i32, "unavailable"));
     }
+}
+
+#[tokio::test]
+async fn a_caller_that_leaves_in_the_middle_of_a_ticket_is_no_fault() {
+    let agent = Agent::before(&linear(), &[]).await;
+    let head =
+        "POST /switchboard.v1.Agent/RouteTickets HTTP/1.1\r\nhost: agent\r\ncontent-length: 90\r\n";
+    let head = [head, "content-type: application/grpc\r\nconnection: close\r\n\r\n"].concat();
+    let half = b"\0\0\0\0\x09\x0a\x07pr";
+    let mut caller = TcpStream::connect(agent.api).await.unwrap();
+    caller.write_all(&[head.as_bytes(), half].concat()).await.unwrap();
+    caller.shutdown().await.unwrap();
+    caller.read_to_end(&mut Vec::new()).await.unwrap();
+    let metrics = agent.metrics().await;
+    let tickets =
+        metrics.lines().filter(|line| line.contains("endpoint=\"route_tickets\",outcome="));
+    let counted: Vec<_> = tickets.filter(|line| !line.ends_with(" 0")).collect();
+    assert!(counted.is_empty(), "{counted:?}");
 }
 
 #[tokio::test]
