@@ -18,7 +18,7 @@ const MAX_STEPS: usize = 30;
 ///
 /// A normalised one-vs-rest sigmoid is the case `φ(u) = ln σ(u)`; temperature scaling of the log odds is `φ(u) = u / T`. `φ` is what the rows say instead. It cannot
 /// change the order of labels whose sigmoids are alike (the diagonal family of Rahimi et al., *Intra Order-Preserving Functions for
-/// Calibration of Multi-Class Neural Networks*, `NeurIPS` 2020).
+/// Calibration of Multi-Class Neural Networks*, 2020).
 #[derive(Debug, Clone, PartialEq)]
 pub struct OrderPreserving {
     sigmoids: OneVsRest,

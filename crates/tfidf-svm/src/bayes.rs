@@ -11,7 +11,7 @@ const SMOOTHING: f64 = 0.001;
 
 /// `ln θ` of every feature (rows) and label (columns), less its mean over the labels, which changes no comparison between labels.
 ///
-/// `θ` is the share of a feature in all that the rows of a label hold (McCallum and Nigam 1998, with values in place of counts). Added to the weights of an SVM, it makes
+/// `θ` is the share of a feature in all that the rows of a label hold (`McCallum` and Nigam 1998, with values in place of counts). Added to the weights of an SVM, it makes
 /// one linear model of both (the interpolation of Wang and Manning, *Baselines and Bigrams*, ACL 2012): naive Bayes does better where a label has
 /// few rows, the SVM where it has many.
 pub(crate) fn log_shares(rows: &SparseRows, targets: &[usize], labels: usize) -> Array2<f32> {
@@ -29,7 +29,9 @@ pub(crate) fn log_shares(rows: &SparseRows, targets: &[usize], labels: usize) ->
             *sum = (*sum / total).ln();
         }
         let mean = of_feature.iter().sum::<f64>() / labels as f64;
-        of_feature.iter_mut().for_each(|log_share| *log_share -= mean);
+        for log_share in of_feature {
+            *log_share -= mean;
+        }
     }
     Array2::from_shape_fn((features, labels), |(feature, label)| {
         sums[feature * labels + label] as f32

@@ -41,7 +41,9 @@ fn the_method_with_the_least_held_out_loss_wins() {
 #[test]
 fn a_half_without_a_label_leaves_nothing_to_compare() {
     let (logits, mut targets) = drawn(30, 1.0);
-    targets.iter_mut().for_each(|target| *target = (*target).min(1));
+    for target in &mut targets {
+        *target = (*target).min(1);
+    }
     targets[3] = 2;
     let chosen = choose(&logits, &targets, &halves(30)).unwrap();
     assert_eq!((chosen.calibration.method(), chosen.trials), (Method::Sigmoid, vec![]));
