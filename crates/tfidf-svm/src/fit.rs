@@ -88,7 +88,7 @@ pub struct Fitted {
     /// The candidates tried, when there was a choice.
     pub trials: Vec<Trial>,
     /// What naive Bayes counts beside the SVM.
-    pub naive_bayes_share: f32,
+    pub naive_bayes_share: f64,
     /// The shares tried.
     pub share_trials: Vec<ShareTrial>,
     /// Held-out log loss of every calibration method; the least one's is the model's.

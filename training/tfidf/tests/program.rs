@@ -111,6 +111,66 @@ fn the_same_seed_and_rows_give_the_same_model() {
 }
 
 #[test]
+fn reports_lie_beside_the_model_unless_they_are_not_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = tickets(&folder);
+    assert_eq!(train(folder.path(), &data, &[]).code, Some(0));
+    assert_eq!(train(folder.path(), &data, &["--no-reports"]).code, Some(0));
+    let registry = registry(&folder);
+    let [with, without] = [1, 2].map(|version| registry.load("category-tfidf", version).unwrap());
+    for name in ["reliability.svg", "classes.svg"] {
+        assert!(with.read(name).unwrap().starts_with(b"<svg"), "{name}");
+        assert!(without.read(name).is_err(), "{name}");
+    }
+    let issues: serde_json::Value =
+        serde_json::from_slice(&with.read("label-issues.json").unwrap()).unwrap();
+    assert_eq!(issues["judged"], 48);
+    let settings = &with.manifest().settings;
+    assert_eq!(settings["calibration_trials"].as_array().map(Vec::len), Some(4));
+}
+
+#[test]
+fn a_wrong_label_is_named_by_file_and_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = tickets(&folder);
+    let csv = std::fs::read_to_string(&data).unwrap();
+    // Row 10 asks for a password to be reset.
+    let mut lines: Vec<String> = csv.lines().map(str::to_owned).collect();
+    lines[10] = lines[10].replace(",Access", ",Hardware");
+    std::fs::write(&data, lines.join("\n")).unwrap();
+    let ran = train(folder.path(), &data, &["--split", "random"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let artifact = registry(&folder).load("category-tfidf", 1).unwrap();
+    let issues: serde_json::Value =
+        serde_json::from_slice(&artifact.read("label-issues.json").unwrap()).unwrap();
+    let first = &issues["issues"][0];
+    assert_eq!((&first["file"], &first["number"]), (&"tickets.csv".into(), &10.into()), "{issues}");
+    assert_eq!((&first["label"], &first["suggested"]), (&"Hardware".into(), &"Access".into()));
+}
+
+#[test]
+fn tuning_capping_and_weighing_are_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = tickets(&folder);
+    let flags = [
+        "--tune",
+        "--max-features",
+        "40",
+        "--class-weight",
+        "balanced",
+        "--class-weight",
+        "Access=2",
+    ];
+    let ran = train(folder.path(), &data, &flags);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let artifact = registry(&folder).load("category-tfidf", 1).unwrap();
+    let settings = &artifact.manifest().settings;
+    assert_eq!(settings["trials"].as_array().map(Vec::len), Some(14));
+    assert_eq!(settings["class_weights"], serde_json::json!([2.0, 1.0]));
+    assert_eq!(settings["n_features"], 40);
+}
+
+#[test]
 fn a_version_holds_no_personal_data_of_its_rows() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(train(folder.path(), &tickets(&folder), &[]).code, Some(0));
@@ -139,6 +199,10 @@ fn bad_input_is_one_sentence_that_says_what_to_do_and_publishes_nothing() {
     let cases = [
         (data.as_str(), vec!["--text-column", "Text"], 2, "cannot be used multiple times"),
         (data.as_str(), vec!["--c=-1"], 2, "positive number"),
+        (data.as_str(), vec!["--tune", "--c", "1"], 2, "cannot be used with"),
+        (data.as_str(), vec!["--max-features", "0"], 2, "--max-features"),
+        (data.as_str(), vec!["--class-weight", "heavy"], 2, "LABEL=WEIGHT"),
+        (data.as_str(), vec!["--class-weight", "Nobody=2"], 1, "\"Nobody\""),
         ("/nowhere.csv", vec![], 1, "/nowhere.csv"),
         (one_label.to_str().unwrap(), vec![], 1, "every row has the same label"),
         (rare.to_str().unwrap(), vec![], 1, "label \"B\" has 1 row(s)"),

@@ -22,7 +22,7 @@ pub struct Trial {
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct ShareTrial {
     /// What the weights of naive Bayes are multiplied by before they are added to the SVM's.
-    pub naive_bayes_share: f32,
+    pub naive_bayes_share: f64,
     /// Out-of-fold accuracy on all rows.
     pub accuracy: f64,
 }
@@ -39,7 +39,7 @@ const SAMPLE_ROWS: usize = 4_000;
 const SAMPLED_C: [f64; 3] = [0.25, 0.5, 1.0];
 const TUNED_C: [f64; 7] = [0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0];
 /// A weight of naive Bayes is some ten to a hundred times as large as the SVM's.
-const SHARES: [f32; 7] = [0.0, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1];
+const SHARES: [f64; 7] = [0.0, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1];
 /// Character n-grams cost about six times the time of words: they must earn half a point.
 const WORTH_THE_COST: f64 = 0.005;
 /// Candidates are judged on the same rows, so their differences are less noisy than an accuracy is: in its standard errors.
@@ -127,8 +127,8 @@ impl<'r> Sample<'r> {
 }
 
 /// Tries what naive Bayes should count beside the SVM: the best share, the smaller of equals, and how all of them did.
-pub(super) fn decide_share(scores: &Scores, targets: &[usize]) -> (f32, Vec<ShareTrial>) {
-    let trial = |share: &f32| ShareTrial {
+pub(super) fn decide_share(scores: &Scores, targets: &[usize]) -> (f64, Vec<ShareTrial>) {
+    let trial = |share: &f64| ShareTrial {
         naive_bayes_share: *share,
         accuracy: accuracy(&scores.mixed(*share), targets),
     };

@@ -44,9 +44,9 @@ impl Scores {
     }
 
     /// What one linear model of both says, `share` being what naive Bayes counts.
-    pub(super) fn mixed(&self, share: f32) -> Array2<f32> {
+    pub(super) fn mixed(&self, share: f64) -> Array2<f32> {
         let mut mixed = self.svm.clone();
-        mixed.scaled_add(share, &self.bayes);
+        mixed.scaled_add(share as f32, &self.bayes);
         mixed
     }
 }
@@ -166,9 +166,9 @@ impl Solved {
         mut self,
         counts: &Counts,
         labels: &[String],
-        (share, calibration): (f32, Calibration),
+        (share, calibration): (f64, Calibration),
     ) -> TfidfSvm {
-        self.svm.weights.scaled_add(share, &self.bayes.weights);
+        self.svm.weights.scaled_add(share as f32, &self.bayes.weights);
         let kept: Vec<usize> = (0..self.term_weights.len())
             .filter(|feature| self.term_weights[*feature] > 0.0)
             .collect();
