@@ -11,8 +11,12 @@ const ROWS: [(&str, usize); 4] =
     [("printer jam", 0), ("printer broken", 0), ("password reset", 1), ("password forgotten", 1)];
 
 static REAL: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let options =
-        FitOptions { features: Some(FeatureSet::Words), c: Some(1.0), min_rows: 1, seed: 1 };
+    let options = FitOptions {
+        features: Some(FeatureSet::WordsAndCharacters),
+        c: Some(1.0),
+        min_rows: 1,
+        ..FitOptions::default()
+    };
     let (texts, targets): (Vec<&str>, Vec<usize>) = ROWS.into_iter().unzip();
     let rows =
         TrainingRows { texts: &texts, targets: &targets, labels: &labels(), folds: &[0, 1, 0, 1] };
@@ -40,7 +44,10 @@ fuzz_target!(|bytes: &[u8]| {
 
 fn check(bytes: &[u8]) {
     let Ok(model) = TfidfSvm::from_bytes(bytes, labels()) else { return };
-    assert_eq!(model.to_bytes(), bytes, "a model is written as it was read");
+    // The byte behind the magic says the format; an earlier one is written in the latest.
+    if bytes[4] == 2 {
+        assert_eq!(model.to_bytes(), bytes, "a model is written as it was read");
+    }
     for text in
         ["the printer is broken, printer jam", "password [EMAIL_ADDRESS_1] réinitialisé", ""]
     {

@@ -82,9 +82,9 @@ impl Calibration {
         })
     }
 
-    /// Probabilities of all labels, summing to 1, from one row of finite logits.
+    /// Probabilities of all labels, summing to 1, from one row of logits; all alike when the numbers are beyond computing with.
     pub fn probabilities(&self, logits: &[f32]) -> Vec<f32> {
-        match self {
+        let probabilities = match self {
             Self::Sigmoid(sigmoids) => sigmoids.probabilities(logits),
             Self::Isotonic(functions) => {
                 let raw = functions.iter().zip(logits);
@@ -92,6 +92,11 @@ impl Calibration {
             }
             Self::Temperature(temperature) => temperature.probabilities(logits),
             Self::OrderPreserving(function) => function.probabilities(logits),
+        };
+        if probabilities.iter().all(|p| p.is_finite()) {
+            probabilities
+        } else {
+            vec![1.0 / logits.len() as f32; logits.len()]
         }
     }
 

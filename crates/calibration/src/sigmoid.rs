@@ -69,8 +69,12 @@ impl Sigmoid {
         Ok(Self { a, b })
     }
 
-    /// The probability behind `score`.
+    /// The probability behind `score`; one half when the numbers are beyond computing with.
     pub fn probability(self, score: f32) -> f32 {
+        // linfa panics at what is not a number, and the numbers may come from a file.
+        if (f64::from(score) * self.a + self.b).is_nan() {
+            return 0.5;
+        }
         *platt_predict(f64::from(score), self.a, self.b)
     }
 }

@@ -88,7 +88,11 @@ proptest! {
     fn no_numbers_make_it_panic(numbers in prop::collection::vec(any::<f64>(), 0..20), labels in 0usize..5) {
         for method in Method::ALL {
             if let Some(calibration) = Calibration::from_parameters(method, labels, &numbers) {
-                let _ = calibration.probabilities(&vec![0.5; labels]);
+                for logit in [0.5, f32::MAX, f32::NAN] {
+                    let probabilities = calibration.probabilities(&vec![logit; labels]);
+                    prop_assert_eq!(probabilities.len(), labels);
+                    prop_assert!(probabilities.iter().all(|p| (0.0..=1.0).contains(p)));
+                }
             }
         }
     }
