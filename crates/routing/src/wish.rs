@@ -86,6 +86,16 @@ pub struct LanguageRecord {
     pub accuracy: f64,
 }
 
+impl LanguageRecord {
+    /// Whether this accuracy is above the other by more than chance gives in one case of twenty (a one-sided test of two shares). The slower model has to
+    /// earn a language, not to win it by the luck of a few rows.
+    fn surely_beats(self, other: Self) -> bool {
+        let variance =
+            |record: Self| record.accuracy * (1.0 - record.accuracy) / record.rows.max(1) as f64;
+        self.accuracy - other.accuracy > 1.645 * (variance(self) + variance(other)).sqrt()
+    }
+}
+
 /// The model that should answer, and why.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wish {
@@ -108,17 +118,19 @@ pub fn first_wish(
         let language = record?.languages.get(&signals.language)?;
         let known = signals.language_confidence >= MIN_LANGUAGE_CONFIDENCE
             && language.rows >= policy.min_heldout_rows;
-        known.then_some(language.accuracy)
+        known.then_some(*language)
     };
     let (linear, transformer) = (measured(linear), measured(transformer));
     let (better, worse) = match (linear, transformer) {
-        (Some(linear), Some(transformer)) => (transformer > linear, transformer < linear),
+        (Some(linear), Some(transformer)) => {
+            (transformer.surely_beats(linear), transformer.accuracy < linear.accuracy)
+        }
         (None, Some(_)) => (true, false),
         _ => (false, false),
     };
     if better {
-        let of = |accuracy: Option<f64>| {
-            accuracy.map_or("unmeasured".to_owned(), |accuracy| format!("{accuracy:.3}"))
+        let of = |record: Option<LanguageRecord>| {
+            record.map_or("unmeasured".to_owned(), |record| format!("{:.3}", record.accuracy))
         };
         let explanation = format!(
             "in language {} the transformer's held-out accuracy is {}, the linear model's {}",
@@ -188,6 +200,15 @@ mod tests {
         );
         assert_eq!(wished(0.1, None, Some(record(0.5, 100))), language);
         assert_eq!(wished(0.1, Some(record(0.5, 100)), None), simple);
+    }
+
+    #[test]
+    fn a_lead_within_chance_wins_no_language() {
+        let simple = (Family::Tfidf, Reason::Confident);
+        assert_eq!(wished(0.1, Some(record(0.741, 1_600)), Some(record(0.767, 347))), simple);
+        assert_eq!(wished(0.1, Some(record(0.8, 100)), Some(record(0.8, 100))), simple);
+        let language = (Family::Transformer, Reason::Language);
+        assert_eq!(wished(0.1, Some(record(0.741, 16_000)), Some(record(0.767, 3_470))), language);
     }
 
     #[test]
