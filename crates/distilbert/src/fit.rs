@@ -1,6 +1,8 @@
 //! Fine-tuning: from labelled texts and a pretrained encoder to a calibrated model.
 
+mod adamw;
 mod batches;
+mod checkpoint;
 mod crew;
 mod evaluation;
 mod options;
@@ -8,8 +10,10 @@ mod schedule;
 mod share;
 mod training;
 
-use std::sync::{Mutex, PoisonError};
+use std::path::Path;
 
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 use switchboard_calibration::Temperature;
 
 use crate::base::Base;
@@ -18,14 +22,15 @@ use crate::head;
 use crate::model::DistilBert;
 use crate::random::SplitMix64;
 use crate::replicas::Replicas;
-use crate::weights::size_of;
+use crate::weights::{Weights, size_of, to_bytes};
 
 use crew::Crew;
-use training::{Task, train};
+use training::{Checkpoints, Run, Task};
 
+pub use checkpoint::CheckpointError;
 pub use evaluation::HeldoutLogits;
-pub use options::{FitOptions, Frozen};
-pub use training::{Epoch, Progress};
+pub use options::{DeviceChoice, FitOptions, Frozen};
+pub use training::{Epoch, Happened, Progress};
 
 /// Rows of the folds below this are never trained on: they stop the training, set the temperature, and are published as held out.
 pub const HELDOUT_FOLDS: u8 = 2;
@@ -88,35 +93,47 @@ pub enum FitError {
         /// The learning rate asked for.
         learning_rate: f64,
     },
-    /// A text could not be tokenised, or the network failed.
-    #[error("run the network")]
+    /// A checkpoint cannot be kept, or gone on from.
+    #[error("keep a checkpoint")]
+    Checkpoint(#[from] CheckpointError),
+    /// A text could not be tokenised.
+    #[error("tokenise the texts")]
     Network(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// The encoder's dropout draws from libtorch's one generator, and two fits at once would only slow each other down.
-static FITTING: Mutex<()> = Mutex::new(());
-
-/// Fine-tunes `base` on `rows`, telling `progress` where it is after every step.
+/// Fine-tunes `base` on `rows`, telling `tell` what happens.
 ///
-/// One seed on one machine with one number of threads gives one model, unless the encoder has dropout: libtorch draws for it. A process fits
-/// one model at a time; a second call waits.
+/// One seed on one machine with one number of threads gives one model, whatever the run is interrupted by: with a `checkpoints` folder it goes on from where
+/// it was, to the same numbers. [`end`] removes what is in that folder, once the model is safe.
 pub fn fit(
     base: Base,
     rows: TrainingRows<'_>,
     options: &FitOptions,
-    progress: &dyn Fn(&Progress),
+    checkpoints: Option<&Path>,
+    tell: &dyn Fn(Happened<'_>),
 ) -> Result<Fitted, FitError> {
-    let _alone = FITTING.lock().unwrap_or_else(PoisonError::into_inner);
-    options.check(&base)?;
+    options.check(&base, rows.labels.len())?;
     check_labels(rows)?;
     let max_tokens = options.max_tokens.min(base.positions()).max(MIN_MAX_TOKENS);
-    tch::manual_seed(options.seed.cast_signed());
     let mut random = SplitMix64::new(options.seed);
     let sequences = batches::encode(&base.tokeniser, rows.texts, max_tokens)?;
+    let layers = base.layers();
+    let checkpoints = checkpoints.map(|folder| Checkpoints {
+        folder: folder.to_owned(),
+        run: description(&base.weights, rows, &sequences, options),
+    });
     let Base { shape, tokeniser, mut weights } = base;
     head::initialise(&mut weights, &shape, size_of(rows.labels.len()), &mut random);
-    let task = Task { rows, sequences: &sequences, options };
-    let (epochs, heldout) = train(Crew::around(&weights, &shape, options), task, random, progress)?;
+    let device = options.device.of_torch();
+    for tensor in weights.values_mut() {
+        *tensor = tensor.to_device(device);
+    }
+    let task = Task { rows, sequences: &sequences, options, device, layers };
+    let crew = Crew::around(&weights, &shape, options);
+    let (epochs, heldout) = Run::new(task, crew, random, checkpoints, tell)?.train()?;
+    for tensor in weights.values_mut() {
+        *tensor = tensor.to_device(tch::Device::Cpu);
+    }
     let logits: Vec<Vec<f32>> = heldout.iter().map(|row| row.logits.clone()).collect();
     let targets: Vec<usize> = heldout.iter().map(|row| rows.targets[row.row]).collect();
     let model = DistilBert {
@@ -127,6 +144,49 @@ pub fn fit(
         max_tokens,
     };
     Ok(Fitted { model, heldout, epochs })
+}
+
+/// Removes the checkpoint in a folder that [`fit`] was given.
+pub fn end(checkpoints: &Path) -> Result<(), CheckpointError> {
+    checkpoint::remove(checkpoints)
+}
+
+/// What a run is a run of, piece by piece, so that a difference can be named. How many threads there are, and of what, is not part of it.
+fn description(
+    base: &Weights,
+    rows: TrainingRows<'_>,
+    sequences: &[Vec<i64>],
+    options: &FitOptions,
+) -> Map<String, Value> {
+    let mut run = match json!(options) {
+        Value::Object(options) => options,
+        _ => Map::new(),
+    };
+    run.retain(|name, _| name != "threads" && name != "device");
+    let mut weights = Sha256::new();
+    for (name, tensor) in base {
+        weights.update(name);
+        weights.update(to_bytes(tensor));
+    }
+    let mut data = Sha256::new();
+    for ((sequence, target), fold) in sequences.iter().zip(rows.targets).zip(rows.folds) {
+        data.update(size_of(sequence.len()).to_le_bytes());
+        for id in sequence {
+            data.update(id.to_le_bytes());
+        }
+        data.update(rows.labels[*target].as_bytes());
+        data.update([0, *fold]);
+    }
+    run.insert("base".to_owned(), json!(short(weights)));
+    run.insert("data".to_owned(), json!(short(data)));
+    run
+}
+
+/// Enough of a hash to tell two things apart.
+fn short(hash: Sha256) -> String {
+    let hash = hash.finalize();
+    let bytes: [u8; 8] = std::array::from_fn(|place| hash[place]);
+    format!("{:016x}", u64::from_be_bytes(bytes))
 }
 
 fn check_labels(rows: TrainingRows<'_>) -> Result<(), FitError> {

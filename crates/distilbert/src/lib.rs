@@ -1,17 +1,21 @@
 #![doc = include_str!("../README.md")]
 
 mod base;
+mod batch;
 mod codec;
+mod dropout;
 mod error;
 #[cfg(test)]
 mod fidelity;
 mod fit;
 mod head;
+mod linear;
 #[cfg(test)]
 mod loading_tests;
 mod model;
 mod network;
 mod random;
+mod reference;
 mod replicas;
 #[cfg(test)]
 mod serving_tests;
@@ -24,8 +28,8 @@ pub use base::Base;
 pub use codec::{SaveError, load};
 pub use error::LoadError;
 pub use fit::{
-    Epoch, FitError, FitOptions, Fitted, Frozen, HELDOUT_FOLDS, HeldoutLogits, Progress,
-    TrainingRows, fit,
+    CheckpointError, DeviceChoice, Epoch, FitError, FitOptions, Fitted, Frozen, HELDOUT_FOLDS,
+    Happened, HeldoutLogits, Progress, TrainingRows, end, fit,
 };
 pub use model::DistilBert;
 pub use network::Pooling;

@@ -2,9 +2,11 @@
 
 use switchboard_calibration::Temperature;
 use switchboard_classify::{Classifier, ClassifyError, Options, Prediction};
-use tch::Tensor;
+use tch::Device;
 
-use crate::network::{NetworkError, Pooling};
+use crate::batch::Batch;
+use crate::network::Pooling;
+use crate::reference::Reference;
 use crate::replicas::Replicas;
 use crate::tokeniser::{Tokeniser, Tokens};
 use crate::weights::to_floats;
@@ -22,7 +24,7 @@ impl DistilBert {
     /// Classifies one text, on the caller's thread.
     pub fn predict(&self, text: &str) -> Result<Prediction, ClassifyError> {
         let tokens = self.tokeniser.encode(text, self.max_tokens).map_err(ClassifyError::Model)?;
-        let logits = self.logits(&tokens).map_err(|error| ClassifyError::Model(error.into()))?;
+        let logits = self.logits(&tokens);
         Ok(Prediction {
             probabilities: self.temperature.probabilities(&logits),
             logits,
@@ -53,12 +55,20 @@ impl DistilBert {
         self.replicas.pooling()
     }
 
-    /// One sequence a call: company would pad it, and rounding differs from one padded length to another.
-    fn logits(&self, tokens: &Tokens) -> Result<Vec<f32>, NetworkError> {
-        let ids = Tensor::from_slice(&tokens.ids).unsqueeze(0);
-        self.replicas.borrow(|network| {
-            tch::no_grad(|| network.logits(&ids, None, None).map(|logits| to_floats(&logits)))
-        })
+    fn logits(&self, tokens: &Tokens) -> Vec<f32> {
+        let batch = Batch::of(&[&tokens.ids], Device::Cpu);
+        self.replicas.borrow(|network| to_floats(&network.logits(&batch, None)))
+    }
+
+    /// The logits of texts by rust-bert's network instead of ours, to hold ours against.
+    pub fn reference(&self) -> impl Fn(&str) -> Result<Vec<f32>, ClassifyError> {
+        let (shape, pooling) = (self.replicas.shape(), self.replicas.pooling());
+        let reference = self.replicas.weights(|weights| Reference::around(weights, shape, pooling));
+        move |text| {
+            let tokens =
+                self.tokeniser.encode(text, self.max_tokens).map_err(ClassifyError::Model)?;
+            reference.logits(&tokens.ids).map_err(|error| ClassifyError::Model(error.into()))
+        }
     }
 }
 

@@ -1,21 +1,20 @@
-//! The network: rust-bert's DistilBERT, and a head that turns its hidden states into a logit a label.
+//! The network: DistilBERT's encoder (Sanh et al. 2019) and a head that turns its hidden states into a logit a label.
+//!
+//! rust-bert has the same network and keeps its layers to itself; with ours the sequences of a batch need no padding, and the linear layers can compute in 8
+//! bits. `reference.rs` holds rust-bert's, which answers the golden examples of every version.
 
-use rust_bert::distilbert::DistilBertModel;
 use serde::{Deserialize, Serialize};
-use tch::nn::{self, VarStore};
-use tch::{Device, Kind, Tensor};
+use tch::{Kind, Tensor};
 
-use crate::shape::Shape;
+use crate::batch::{Batch, Run};
+use crate::dropout::Dropout;
+use crate::linear::Linear;
+use crate::shape::{Bend, LAYER_NORM_EPSILON, Shape};
 use crate::weights::Weights;
 
 /// The tensors of the head: a layer as wide as the network, and one with a row a label.
 pub(crate) const PRE_CLASSIFIER: &str = "pre_classifier";
 pub(crate) const CLASSIFIER: &str = "classifier";
-
-/// rust-bert puts this before the names of its tensors.
-const ENCODER_PREFIX: &str = "distilbert.";
-/// The optimiser's group of the head, which starts from nothing and may learn faster.
-pub(crate) const HEAD_GROUP: usize = 1;
 
 /// What the head looks at.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,75 +29,197 @@ pub enum Pooling {
 
 /// An encoder with its head.
 pub(crate) struct Network {
-    /// The parameters; the parts below hold the same tensors.
-    pub(crate) store: VarStore,
-    encoder: DistilBertModel,
-    pre_classifier: nn::Linear,
-    classifier: nn::Linear,
+    words: Tensor,
+    positions: Tensor,
+    norm: Norm,
+    layers: Vec<Layer>,
+    pre_classifier: Linear,
+    classifier: Linear,
     pooling: Pooling,
 }
 
 impl Network {
-    /// Builds a network around `weights`, which it shares: what trains one trains all.
+    /// Builds a network around `weights`, which it shares: what changes them changes it.
     ///
     /// `weights` are the encoder's and the head's tensors, by name; `crate::weights` and `crate::head` have checked them.
-    ///
-    /// `dropout` is the share of values the encoder drops while training.
-    pub(crate) fn around(weights: &Weights, shape: &Shape, pooling: Pooling, dropout: f64) -> Self {
-        let store = VarStore::new(Device::Cpu);
-        let root = store.root();
-        let encoder = DistilBertModel::new(&root, &shape.scaffold(dropout));
-        let head = root.set_group(HEAD_GROUP);
-        let pre_classifier = nn::linear(&head / PRE_CLASSIFIER, 1, 1, nn::LinearConfig::default());
-        let classifier = nn::linear(&head / CLASSIFIER, 1, 1, nn::LinearConfig::default());
-        for (name, mut parameter) in store.variables() {
-            if let Some(tensor) = weights.get(plain_name(&name)) {
-                parameter.set_data(tensor);
-            }
+    pub(crate) fn around(weights: &Weights, shape: &Shape, pooling: Pooling) -> Self {
+        Self::of(weights, shape, pooling, &Linear::around)
+    }
+
+    /// Builds a network of which `linear` makes the encoder's linear layers, from the weights and the name of each.
+    pub(crate) fn of(
+        weights: &Weights,
+        shape: &Shape,
+        pooling: Pooling,
+        linear: &dyn Fn(&Weights, &str) -> Linear,
+    ) -> Self {
+        let layer = |number| Layer::of(weights, shape, number, linear);
+        Self {
+            words: weights["embeddings.word_embeddings.weight"].shallow_clone(),
+            positions: weights["embeddings.position_embeddings.weight"].shallow_clone(),
+            norm: Norm::around(weights, "embeddings.LayerNorm"),
+            layers: (0..shape.layers).map(layer).collect(),
+            pre_classifier: Linear::around(weights, PRE_CLASSIFIER),
+            classifier: Linear::around(weights, CLASSIFIER),
+            pooling,
         }
-        Self { store, encoder, pre_classifier, classifier, pooling }
     }
 
-    /// The logits (sequences × labels) of `ids` (sequences × tokens). `mask` is 1 where there is a token and 0 where there is padding;
-    /// without it, every sequence fills its row. `keep` (sequences × width) is given while training: what the head's dropout multiplies by.
-    pub(crate) fn logits(
-        &self,
-        ids: &Tensor,
-        mask: Option<&Tensor>,
-        keep: Option<&Tensor>,
-    ) -> Result<Tensor, NetworkError> {
-        let states = self.encoder.forward_t(Some(ids), mask, None, keep.is_some())?.hidden_state;
-        let pooled = match (self.pooling, mask) {
-            (Pooling::FirstToken, _) => states.select(1, 0),
-            (Pooling::Mean, None) => states.mean_dim(1, false, Kind::Float),
-            (Pooling::Mean, Some(mask)) => masked_mean(&states, mask),
+    /// Another network around the same tensors, for another thread.
+    pub(crate) fn share(&self) -> Self {
+        Self {
+            words: self.words.shallow_clone(),
+            positions: self.positions.shallow_clone(),
+            norm: self.norm.share(),
+            layers: self.layers.iter().map(Layer::share).collect(),
+            pre_classifier: self.pre_classifier.share(),
+            classifier: self.classifier.share(),
+            pooling: self.pooling,
+        }
+    }
+
+    /// The logits (sequences × labels) of a batch. `dropout` is given while training.
+    pub(crate) fn logits(&self, batch: &Batch, mut dropout: Option<&mut Dropout>) -> Tensor {
+        let embedded = self.words.index_select(0, &batch.ids)
+            + self.positions.index_select(0, &batch.positions);
+        let mut states = drop_some(self.norm.apply(&embedded), dropout.as_deref_mut());
+        for layer in &self.layers {
+            states = layer.apply(&states, &batch.runs, dropout.as_deref_mut());
+        }
+        let inner = self.pre_classifier.apply(&self.pool(&states, &batch.runs)).relu();
+        let kept = match dropout {
+            Some(dropout) => dropout.apply_in_head(inner),
+            None => inner,
         };
-        let inner = pooled.apply(&self.pre_classifier).relu();
-        let kept = keep.map_or_else(|| inner.shallow_clone(), |keep| &inner * keep);
-        Ok(kept.apply(&self.classifier))
+        self.classifier.apply(&kept)
     }
 
-    /// Every parameter, by its name without rust-bert's prefix.
-    pub(crate) fn parameters(&self) -> Weights {
-        self.store
-            .variables()
-            .into_iter()
-            .map(|(name, tensor)| (plain_name(&name).to_owned(), tensor))
-            .collect()
+    /// From tokens × width to sequences × width.
+    fn pool(&self, states: &Tensor, runs: &[Run]) -> Tensor {
+        let pooled: Vec<Tensor> = by_run(states, runs)
+            .iter()
+            .map(|states| match self.pooling {
+                Pooling::FirstToken => states.select(1, 0),
+                Pooling::Mean => states.mean_dim(1, false, Kind::Float),
+            })
+            .collect();
+        Tensor::cat(&pooled, 0)
     }
 }
 
-/// Why the network did not answer.
-#[derive(Debug, thiserror::Error)]
-#[error("run the network")]
-pub(crate) struct NetworkError(#[from] rust_bert::RustBertError);
-
-fn masked_mean(states: &Tensor, mask: &Tensor) -> Tensor {
-    let mask = mask.to_kind(Kind::Float).unsqueeze(-1);
-    let sum = (states * &mask).sum_dim_intlist(1i64, false, Kind::Float);
-    sum / mask.sum_dim_intlist(1i64, false, Kind::Float)
+/// One layer of the encoder: attention, then two linear layers with a curve between them; each adds to what it was given, and is normalised.
+struct Layer {
+    /// Queries, keys and values in one product.
+    qkv: Linear,
+    out: Linear,
+    attention_norm: Norm,
+    widen: Linear,
+    narrow: Linear,
+    output_norm: Norm,
+    heads: i64,
+    bend: Bend,
 }
 
-fn plain_name(name: &str) -> &str {
-    name.strip_prefix(ENCODER_PREFIX).unwrap_or(name)
+impl Layer {
+    fn of(
+        weights: &Weights,
+        shape: &Shape,
+        number: i64,
+        linear: &dyn Fn(&Weights, &str) -> Linear,
+    ) -> Self {
+        let name = |part: &str| format!("transformer.layer.{number}.{part}");
+        Self {
+            qkv: linear(weights, &name("attention.qkv")),
+            out: linear(weights, &name("attention.out_lin")),
+            attention_norm: Norm::around(weights, &name("sa_layer_norm")),
+            widen: linear(weights, &name("ffn.lin1")),
+            narrow: linear(weights, &name("ffn.lin2")),
+            output_norm: Norm::around(weights, &name("output_layer_norm")),
+            heads: shape.heads,
+            bend: shape.bend,
+        }
+    }
+
+    fn share(&self) -> Self {
+        Self {
+            qkv: self.qkv.share(),
+            out: self.out.share(),
+            attention_norm: self.attention_norm.share(),
+            widen: self.widen.share(),
+            narrow: self.narrow.share(),
+            output_norm: self.output_norm.share(),
+            heads: self.heads,
+            bend: self.bend,
+        }
+    }
+
+    fn apply(&self, states: &Tensor, runs: &[Run], mut dropout: Option<&mut Dropout>) -> Tensor {
+        let context = attend(&self.qkv.apply(states), runs, self.heads);
+        let attended = drop_some(self.out.apply(&context), dropout.as_deref_mut());
+        let states = self.attention_norm.apply(&(attended + states));
+        let wide = self.widen.apply(&states);
+        let bent = match self.bend {
+            Bend::Gelu => wide.gelu("none"),
+            Bend::Relu => wide.relu(),
+        };
+        let narrow = drop_some(self.narrow.apply(&bent), dropout);
+        self.output_norm.apply(&(narrow + states))
+    }
+}
+
+/// Scaled dot-product attention (Vaswani et al. 2017) inside each sequence: `qkv` is tokens × (3 × width), the answer tokens × width.
+fn attend(qkv: &Tensor, runs: &[Run], heads: i64) -> Tensor {
+    let contexts: Vec<Tensor> = by_run(qkv, runs)
+        .iter()
+        .map(|qkv| {
+            let (sequences, length, width) = (qkv.size()[0], qkv.size()[1], qkv.size()[2] / 3);
+            let parts = qkv
+                .view([sequences, length, 3, heads, width / heads])
+                .permute([2, 0, 3, 1, 4])
+                .unbind(0);
+            let [query, key, value] = [&parts[0], &parts[1], &parts[2]];
+            let scale = ((width / heads) as f64).sqrt().recip();
+            let scores = (query * scale).matmul(&key.transpose(2, 3)).softmax(3, Kind::Float);
+            scores.matmul(value).transpose(1, 2).reshape([sequences * length, width])
+        })
+        .collect();
+    if contexts.len() == 1 { contexts[0].shallow_clone() } else { Tensor::cat(&contexts, 0) }
+}
+
+/// Tokens × width as a piece a run, sequences × tokens × width.
+fn by_run(tokens: &Tensor, runs: &[Run]) -> Vec<Tensor> {
+    let sizes: Vec<i64> = runs.iter().map(|run| run.tokens()).collect();
+    let pieces = tokens.split_with_sizes(&sizes, 0);
+    let shaped =
+        pieces.iter().zip(runs).map(|(piece, run)| piece.view([run.sequences, run.length, -1]));
+    shaped.collect()
+}
+
+fn drop_some(states: Tensor, dropout: Option<&mut Dropout>) -> Tensor {
+    match dropout {
+        Some(dropout) => dropout.apply(states),
+        None => states,
+    }
+}
+
+/// Layer normalisation (Ba, Kiros and Hinton 2016).
+struct Norm {
+    weight: Tensor,
+    bias: Tensor,
+}
+
+impl Norm {
+    fn around(weights: &Weights, name: &str) -> Self {
+        let part = |part| weights[&format!("{name}.{part}")].shallow_clone();
+        Self { weight: part("weight"), bias: part("bias") }
+    }
+
+    fn share(&self) -> Self {
+        Self { weight: self.weight.shallow_clone(), bias: self.bias.shallow_clone() }
+    }
+
+    fn apply(&self, states: &Tensor) -> Tensor {
+        let (weight, bias) = (Some(&self.weight), Some(&self.bias));
+        states.layer_norm(self.weight.size(), weight, bias, LAYER_NORM_EPSILON, false)
+    }
 }

@@ -30,6 +30,26 @@ impl SplitMix64 {
         (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }
 
+    /// Another sequence of numbers, which this number decides.
+    pub(crate) fn branch(&self, number: u64) -> Self {
+        Self(Self(self.0 ^ number.wrapping_mul(0xd6e8_feb8_6659_fd93)).next())
+    }
+
+    /// Sets each value to 0, with this probability, or to what makes up for those.
+    #[expect(clippy::cast_sign_loss, reason = "a share is not negative")]
+    pub(crate) fn keep(&mut self, share: f64, values: &mut [f32]) {
+        // A draw decides four values: what a lot of randomness costs is felt while training.
+        let dropped_below = (share * 65_536.0) as u64;
+        let kept = (1.0 / (1.0 - share)) as f32;
+        for four in values.chunks_mut(4) {
+            let mut draw = self.next();
+            for value in four {
+                *value = if draw & 0xffff < dropped_below { 0.0 } else { kept };
+                draw >>= 16;
+            }
+        }
+    }
+
     /// A number from the normal distribution (Box and Muller 1958).
     pub(crate) fn normal(&mut self) -> f64 {
         let radius = (-2.0 * (1.0 - self.uniform()).ln()).sqrt();
@@ -57,5 +77,17 @@ mod tests {
         );
         let (mean, variance) = moments((0..100_000).map(|_| random.normal()).collect());
         assert!(mean.abs() < 0.02 && (variance - 1.0).abs() < 0.02, "{mean} {variance}");
+        let mut kept = vec![0f32; 100_001];
+        random.keep(0.1, &mut kept);
+        let (mean, variance) = moments(kept.iter().copied().map(f64::from).collect());
+        assert!((mean - 1.0).abs() < 0.01 && (variance - 1.0 / 9.0).abs() < 0.01, "{mean}");
+    }
+
+    #[test]
+    fn branches_are_unlike_each_other_and_can_be_drawn_again() {
+        let draws = |number| SplitMix64::new(7).branch(number).next();
+        assert_eq!(draws(1), draws(1));
+        let distinct: std::collections::HashSet<u64> = (0..1_000).map(draws).collect();
+        assert_eq!(distinct.len(), 1_000);
     }
 }

@@ -13,6 +13,8 @@ use crate::weights::Weights;
 pub(crate) struct Replicas {
     weights: Mutex<Weights>,
     idle: Mutex<Vec<Network>>,
+    /// What further networks are made of.
+    first: Mutex<Network>,
     shape: Shape,
     pooling: Pooling,
 }
@@ -21,14 +23,15 @@ impl Replicas {
     pub(crate) fn new(weights: Weights, shape: Shape, pooling: Pooling) -> Self {
         // Nothing here trains any more.
         let weights = weights.into_iter().map(|(name, tensor)| (name, tensor.detach())).collect();
-        Self { weights: Mutex::new(weights), idle: Mutex::default(), shape, pooling }
+        let first = Mutex::new(Network::around(&weights, &shape, pooling));
+        Self { weights: Mutex::new(weights), idle: Mutex::default(), first, shape, pooling }
     }
 
     /// Calls `with` with a network that no other thread has. If `with` panics, the network is lost, and the next caller has a new one.
     pub(crate) fn borrow<T>(&self, with: impl FnOnce(&Network) -> T) -> T {
         let idle = lock(&self.idle).pop();
-        let network = idle.unwrap_or_else(|| self.build());
-        let answer = with(&network);
+        let network = idle.unwrap_or_else(|| lock(&self.first).share());
+        let answer = tch::no_grad(|| with(&network));
         lock(&self.idle).push(network);
         answer
     }
@@ -44,13 +47,6 @@ impl Replicas {
     /// Calls `with` with the weights.
     pub(crate) fn weights<T>(&self, with: impl FnOnce(&Weights) -> T) -> T {
         with(&lock(&self.weights))
-    }
-
-    fn build(&self) -> Network {
-        let mut network =
-            self.weights(|weights| Network::around(weights, &self.shape, self.pooling, 0.0));
-        network.store.freeze();
-        network
     }
 }
 

@@ -15,7 +15,7 @@ const MAX_DIM: i64 = 8_192;
 const MAX_LAYERS: i64 = 128;
 const MAX_ROWS: i64 = 4_000_000;
 /// rust-bert's layer norms have this epsilon, as the published networks do.
-const LAYER_NORM_EPSILON: f64 = 1e-12;
+pub(crate) const LAYER_NORM_EPSILON: f64 = 1e-12;
 
 /// How tensors are named and arranged in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -213,16 +213,14 @@ impl Shape {
     }
 
     /// What rust-bert needs to know to build the encoder around tensors that exist already: it makes a random one of each first,
-    /// so those whose size it does not use otherwise are made tiny. `dropout` is the share of values dropped while training.
-    pub(crate) fn scaffold(&self, dropout: f64) -> DistilBertConfig {
+    /// so those whose size it does not use otherwise are made tiny.
+    pub(crate) fn scaffold(&self) -> DistilBertConfig {
         DistilBertConfig {
             activation: match self.bend {
                 Bend::Gelu => Activation::gelu,
                 Bend::Relu => Activation::relu,
             },
-            attention_dropout: dropout,
             dim: self.dim,
-            dropout,
             hidden_dim: 1,
             max_position_embeddings: 1,
             n_heads: self.heads,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use crate::LoadError;
 use crate::shape::{Layout, Shape};
@@ -14,7 +14,7 @@ pub(crate) const WEIGHTS_FILE: &str = "model.safetensors";
 /// What published files put before every name of the encoder, or do not.
 const PREFIXES: [&str; 3] = ["", "distilbert.", "bert."];
 
-/// Tensors (f32, on the CPU) by their name in DistilBERT's layout, without a prefix.
+/// Tensors (f32) by their name in DistilBERT's layout, without a prefix; queries, keys and values of a layer are one tensor, `attention.qkv`.
 pub(crate) type Weights = BTreeMap<String, Tensor>;
 
 /// Reads the tensors of an encoder of this shape; token types of a BERT are folded into its positions.
@@ -34,7 +34,7 @@ pub(crate) fn read_encoder(
     if layout == Layout::Bert {
         fold_token_types(file, shape, &mut weights)?;
     }
-    Ok(weights)
+    Ok(fuse(weights))
 }
 
 /// Reads one tensor of this size.
@@ -52,9 +52,39 @@ pub(crate) fn read(file: &SafeTensors<'_>, name: &str, size: &[i64]) -> Result<T
     to_tensor(&view, name)
 }
 
+/// What the fused tensor of a layer's attention is made of, top to bottom.
+const QKV: [&str; 3] = ["attention.q_lin", "attention.k_lin", "attention.v_lin"];
+const FUSED: &str = "attention.qkv";
+
+/// Puts queries, keys and values of every layer into one tensor: one product instead of three.
+fn fuse(mut weights: Weights) -> Weights {
+    let queries: Vec<String> =
+        weights.keys().filter(|name| name.contains(QKV[0])).cloned().collect();
+    for query in queries {
+        let parts = QKV.map(|part| weights.remove(&query.replace(QKV[0], part)));
+        let parts: Vec<Tensor> = parts.into_iter().flatten().collect();
+        weights.insert(query.replace(QKV[0], FUSED), Tensor::cat(&parts, 0));
+    }
+    weights
+}
+
+/// The weights by the names they are published under, without a prefix.
+pub(crate) fn published(weights: &Weights) -> Weights {
+    let mut published = Weights::new();
+    for (name, tensor) in weights {
+        if name.contains(FUSED) {
+            let parts = tensor.chunk(3, 0).into_iter().zip(QKV);
+            published.extend(parts.map(|(part, own)| (name.replace(FUSED, own), part)));
+        } else {
+            published.insert(name.clone(), tensor.shallow_clone());
+        }
+    }
+    published
+}
+
 /// The file that [`read_encoder`] reads, every tensor of the encoder with DistilBERT's prefix.
 pub(crate) fn write(weights: &Weights) -> Result<Vec<u8>, LoadError> {
-    let bytes: Vec<(String, Vec<usize>, Vec<u8>)> = weights
+    let bytes: Vec<(String, Vec<usize>, Vec<u8>)> = published(weights)
         .iter()
         .map(|(name, tensor)| (published_name(name), extent(tensor), to_bytes(tensor)))
         .collect();
@@ -146,11 +176,11 @@ fn to_tensor(view: &TensorView<'_>, name: &str) -> Result<Tensor, LoadError> {
     if finite { Ok(tensor) } else { Err(LoadError::NotFinite { name: name.to_owned() }) }
 }
 
-fn extent(tensor: &Tensor) -> Vec<usize> {
+pub(crate) fn extent(tensor: &Tensor) -> Vec<usize> {
     tensor.size().iter().map(|size| usize::try_from(*size).unwrap_or(0)).collect()
 }
 
-fn to_bytes(tensor: &Tensor) -> Vec<u8> {
+pub(crate) fn to_bytes(tensor: &Tensor) -> Vec<u8> {
     to_floats(tensor).into_iter().flat_map(f32::to_le_bytes).collect()
 }
 
@@ -161,7 +191,7 @@ pub(crate) fn size_of(count: usize) -> i64 {
 
 /// The numbers of a tensor, row by row.
 pub(crate) fn to_floats(tensor: &Tensor) -> Vec<f32> {
-    let flat = tensor.detach().to_kind(Kind::Float).contiguous().view(-1);
+    let flat = tensor.detach().to_device(Device::Cpu).to_kind(Kind::Float).contiguous().view(-1);
     let mut floats = vec![0f32; flat.numel()];
     let count = floats.len();
     flat.copy_data(&mut floats, count);

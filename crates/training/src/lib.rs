@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod class_weights;
 mod options;
 mod progress;
 mod reports;
@@ -7,6 +8,7 @@ mod rows;
 mod run;
 mod version;
 
+pub use class_weights::{ClassWeight, class_weights, positive};
 pub use options::{SplitChoice, TrainingOptions};
 pub use progress::Bar;
 pub use rows::{RowPlace, Rows};

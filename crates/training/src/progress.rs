@@ -1,4 +1,6 @@
-//! A progress bar on a terminal, nothing elsewhere.
+//! A progress bar on a terminal; elsewhere only what is said between.
+
+use std::io::Write;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -19,6 +21,14 @@ impl Bar {
         self.0.set_message(doing.to_owned());
         self.0.set_length(total as u64);
         self.0.set_position(done as u64);
+    }
+
+    /// Says something that stays, above the bar.
+    pub fn say(&self, what: &str) {
+        // Nobody to tell is no reason to fail.
+        self.0.suspend(|| {
+            let _ = writeln!(std::io::stderr(), "{what}");
+        });
     }
 }
 

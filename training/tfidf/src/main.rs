@@ -1,18 +1,17 @@
 #![doc = include_str!("../README.md")]
 
-mod label_weights;
-
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, ValueEnum};
-use label_weights::ClassWeight;
 use serde_json::{Value, json};
 use switchboard_classify::Options;
 use switchboard_tfidf_svm::{FeatureSet, FitOptions, Fitted, MODEL_FILE, TrainingRows, fit};
-use switchboard_training::{Bar, Judged, Rows, Run, Trained, TrainingOptions};
+use switchboard_training::{
+    Bar, ClassWeight, Judged, Rows, Run, Trained, TrainingOptions, class_weights, positive,
+};
 
 /// Trains a TF-IDF + linear SVM ticket classifier and publishes it.
 #[derive(Debug, Parser)]
@@ -111,15 +110,8 @@ impl Config {
             c: self.c,
             tune: self.tune,
             max_features: self.max_features.map(NonZeroUsize::get),
-            label_weights: label_weights::resolve(&self.class_weight, &rows.labels, &rows.targets)?,
+            label_weights: class_weights(&self.class_weight, &rows.labels, &rows.targets)?,
             ..FitOptions::default()
         })
-    }
-}
-
-fn positive(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
-        _ => Err("give a positive number".to_owned()),
     }
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Parser;
-use switchboard_distilbert::{FitOptions, Frozen};
-use switchboard_training::TrainingOptions;
+use switchboard_distilbert::{DeviceChoice, FitOptions, Frozen, Pooling};
+use switchboard_training::{ClassWeight, Rows, TrainingOptions, class_weights};
 
 /// Where `make setup` puts the base, from the folder of this program (target/release).
 const FETCHED_BASE: &str = "../../.cache/bases/minilm";
@@ -23,21 +23,73 @@ pub(crate) struct Config {
     /// Most times every row is seen; training stops earlier when held-out macro F1 no longer rises.
     #[arg(long, default_value = "3", value_name = "N")]
     epochs: NonZeroUsize,
-    /// Rows a step.
-    #[arg(long, default_value = "32", value_name = "N")]
-    batch: NonZeroUsize,
-    /// The largest learning rate, reached when warm-up ends.
+    /// Epochs without a better held-out macro F1 after which training stops.
+    #[arg(long, default_value = "2", value_name = "N")]
+    patience: NonZeroUsize,
+    /// Most tokens a step: a larger step is steadier, and there are fewer of them.
+    #[arg(long, default_value_t = positive_default(FitOptions::default().batch_tokens), value_name = "N")]
+    batch_tokens: NonZeroUsize,
+    /// The encoder's largest learning rate, reached when warm-up ends; it then falls to 0.
     #[arg(long, default_value_t = FitOptions::default().learning_rate, value_name = "RATE")]
     learning_rate: f64,
-    /// Tokens read of a text.
+    /// The share of all steps in which the learning rate rises.
+    #[arg(long, default_value_t = FitOptions::default().warmup, value_name = "SHARE")]
+    warmup: f64,
+    /// What each layer's learning rate is of that of the layer above.
+    #[arg(long, default_value_t = FitOptions::default().layer_decay, value_name = "FACTOR")]
+    layer_decay: f64,
+    /// The share of the encoder's states that are dropped while training.
+    #[arg(long, default_value_t = FitOptions::default().dropout, value_name = "SHARE")]
+    dropout: f64,
+    /// The share of a label's probability that the loss spreads over all labels.
+    #[arg(long, default_value_t = FitOptions::default().label_smoothing, value_name = "SHARE")]
+    label_smoothing: f64,
+    /// Multiply the loss of the rows of a label: LABEL=WEIGHT, or `balanced` for more weight to rare labels; may be given more than once.
+    #[arg(long, value_name = "WEIGHT")]
+    class_weight: Vec<ClassWeight>,
+    /// Tokens read of a text, in training and in serving.
     #[arg(long, default_value = "128", value_name = "N")]
     max_tokens: NonZeroUsize,
     /// Lowest layers that stay as pretrained, beside the embeddings: fewer numbers to train, less time.
     #[arg(long, default_value_t = 0, value_name = "N")]
     freeze_layers: usize,
-    /// Threads to train with; as many as there are cores when left out.
+    /// Train the embeddings too, which stay as pretrained otherwise.
+    #[arg(long, conflicts_with = "freeze_layers")]
+    train_embeddings: bool,
+    /// What the classifier looks at.
+    #[arg(long, value_enum, default_value_t = PoolingChoice::Mean)]
+    pooling: PoolingChoice,
+    /// Keep checkpoints in this folder, and go on from the one that is there: the same command, given again after whatever ended it, finishes the run.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) resume: Option<PathBuf>,
+    /// What computes: `cpu`, `cuda` or `cuda:N`.
+    #[arg(long, default_value = "cpu", value_parser = device, value_name = "DEVICE")]
+    device: DeviceChoice,
+    /// Threads to train with; as many as there are cores when left out, and 1 on a GPU.
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
+}
+
+/// What the classifier looks at, on the command line.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum PoolingChoice {
+    /// The first token's state, as Hugging Face's classifiers do.
+    FirstToken,
+    /// The mean of all states.
+    Mean,
+}
+
+fn positive_default(number: usize) -> NonZeroUsize {
+    NonZeroUsize::new(number).unwrap_or(NonZeroUsize::MIN)
+}
+
+fn device(text: &str) -> Result<DeviceChoice, String> {
+    let number = match text {
+        "cpu" => return Ok(DeviceChoice::Cpu),
+        "cuda" => Some(0),
+        other => other.strip_prefix("cuda:").and_then(|number| number.parse().ok()),
+    };
+    number.map(DeviceChoice::Cuda).ok_or_else(|| "give cpu, cuda or cuda:N".to_owned())
 }
 
 impl Config {
@@ -70,20 +122,40 @@ impl Config {
             .map_or_else(|| folder.to_owned(), |name| name.to_string_lossy().into_owned())
     }
 
-    pub(crate) fn fit_options(&self, layers: usize) -> FitOptions {
+    pub(crate) fn fit_options(&self, layers: usize, rows: &Rows) -> anyhow::Result<FitOptions> {
         let defaults = FitOptions::default();
-        FitOptions {
+        let threads = match self.device {
+            DeviceChoice::Cpu => defaults.threads,
+            DeviceChoice::Cuda(_) => 1,
+        };
+        Ok(FitOptions {
             seed: self.training.seed,
             epochs: self.epochs.get(),
-            batch: self.batch.get(),
+            patience: self.patience.get(),
+            batch_tokens: self.batch_tokens.get(),
             learning_rate: self.learning_rate,
+            warmup: self.warmup,
+            layer_decay: self.layer_decay,
+            dropout: self.dropout,
+            label_smoothing: self.label_smoothing,
+            label_weights: class_weights(&self.class_weight, &rows.labels, &rows.targets)?,
             max_tokens: self.max_tokens.get(),
-            frozen: match self.freeze_layers.min(layers) {
-                0 => Frozen::Embeddings,
-                lowest => Frozen::Layers(lowest),
+            frozen: self.frozen(layers),
+            pooling: match self.pooling {
+                PoolingChoice::FirstToken => Pooling::FirstToken,
+                PoolingChoice::Mean => Pooling::Mean,
             },
-            threads: self.threads.map_or(defaults.threads, NonZeroUsize::get),
+            device: self.device,
+            threads: self.threads.map_or(threads, NonZeroUsize::get),
             ..defaults
+        })
+    }
+
+    fn frozen(&self, layers: usize) -> Frozen {
+        match self.freeze_layers.min(layers) {
+            _ if self.train_embeddings => Frozen::Nothing,
+            0 => Frozen::Embeddings,
+            lowest => Frozen::Layers(lowest),
         }
     }
 }

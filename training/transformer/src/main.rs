@@ -3,13 +3,16 @@
 mod config;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
 use config::Config;
 use serde_json::{Value, json};
-use switchboard_distilbert::{Base, FitOptions, Fitted, Progress, TrainingRows, fit};
+use switchboard_distilbert::{
+    Base, Epoch, FitOptions, Fitted, Happened, Progress, TrainingRows, end, fit,
+};
 use switchboard_training::{Bar, HELDOUT_FOLDS, Judged, Rows, Run, Trained};
 
 fn main() -> ExitCode {
@@ -21,20 +24,30 @@ fn train(config: &Config) -> anyhow::Result<()> {
     let base =
         Base::load(&folder).with_context(|| format!("load the base {}", folder.display()))?;
     let run = Run::start(&config.training, "transformer")?;
-    let options = config.fit_options(base.layers());
-    let fitted = fit_rows(base, &run.rows, &options).context("fine-tune")?;
+    let options = config.fit_options(base.layers(), &run.rows)?;
+    let fitted =
+        fit_rows(base, &run.rows, &options, config.resume.as_deref()).context("fine-tune")?;
+    let reference = fitted.model.reference();
     let trained = Trained {
         family: "transformer",
         save: &|writer| Ok(fitted.model.save(writer)?),
         settings: settings(config, &options, &fitted),
         judged: judged(&fitted),
         trained_on: &|fold| fold >= HELDOUT_FOLDS,
-        logits: &|text| Ok(fitted.model.predict(text)?.logits),
+        // Answered by rust-bert's network: a service that loads this version holds ours against it.
+        logits: &|text| Ok(reference(text)?),
     };
-    run.publish(trained)
+    run.publish(trained)?;
+    // The run has ended; given again, the command begins another.
+    config.resume.as_deref().map_or(Ok(()), |folder| Ok(end(folder)?))
 }
 
-fn fit_rows(base: Base, rows: &Rows, options: &FitOptions) -> anyhow::Result<Fitted> {
+fn fit_rows(
+    base: Base,
+    rows: &Rows,
+    options: &FitOptions,
+    checkpoints: Option<&Path>,
+) -> anyhow::Result<Fitted> {
     let texts: Vec<&str> = rows.texts.iter().map(String::as_str).collect();
     let rows = TrainingRows {
         texts: &texts,
@@ -43,9 +56,22 @@ fn fit_rows(base: Base, rows: &Rows, options: &FitOptions) -> anyhow::Result<Fit
         folds: &rows.folds,
     };
     let bar = Bar::new();
-    Ok(fit(base, rows, options, &|progress| {
-        bar.show(&doing(progress), progress.step, progress.steps);
+    Ok(fit(base, rows, options, checkpoints, &|happened| match happened {
+        Happened::Step(progress) => bar.show(&doing(progress), progress.step, progress.steps),
+        Happened::Epoch(number, epoch) => bar.say(&done(number, options.epochs, epoch)),
+        Happened::Resumed(step) => bar.say(&format!("going on after step {step}")),
+        Happened::NotKept(error) => {
+            let why: Vec<String> = anyhow::Chain::new(error).map(ToString::to_string).collect();
+            bar.say(&format!("training goes on, but no checkpoint: {}", why.join(": ")));
+        }
     })?)
+}
+
+fn done(number: usize, epochs: usize, epoch: &Epoch) -> String {
+    let Epoch { loss, accuracy, macro_f1, seconds } = epoch;
+    format!(
+        "epoch {number}/{epochs}: {seconds:.0} s, loss {loss:.3}, on held-out rows accuracy {accuracy:.4}, macro F1 {macro_f1:.4}"
+    )
 }
 
 fn doing(progress: &Progress) -> String {

@@ -3,13 +3,12 @@
 //! Threads inside libtorch's operations meet after every one of them; on a machine that does something else too, each meeting waits for
 //! whichever thread the system has put aside, and training slows to a tenth. These threads meet once a step.
 
-use std::collections::BTreeMap;
 use std::panic::resume_unwind;
 use std::thread;
 
 use tch::Tensor;
 
-use super::{FitError, FitOptions};
+use super::FitOptions;
 use crate::network::Network;
 use crate::shape::Shape;
 use crate::weights::Weights;
@@ -17,33 +16,38 @@ use crate::weights::Weights;
 /// Networks that share their weights and have gradients of their own.
 pub(super) struct Crew {
     networks: Vec<Network>,
-    dim: usize,
+}
+
+/// A parameter by its name, as each network of a crew holds it: one set of numbers, a gradient each.
+pub(super) struct Parameter {
+    pub(super) name: String,
+    /// The first network's comes first, and is never without a gradient after a step.
+    pub(super) leaves: Vec<Tensor>,
 }
 
 impl Crew {
-    /// A network a thread; what `options` freezes has no gradients.
-    pub(super) fn around(weights: &Weights, shape: &Shape, options: &FitOptions) -> Self {
-        let network = |_| {
-            let network = Network::around(weights, shape, options.pooling, options.dropout);
-            for (name, parameter) in network.parameters() {
-                let _ = parameter.set_requires_grad(!options.frozen.holds(&name));
-            }
-            network
+    /// A network a thread, and the parameters that train.
+    pub(super) fn around(
+        weights: &Weights,
+        shape: &Shape,
+        options: &FitOptions,
+    ) -> (Self, Vec<Parameter>) {
+        let leaves: Vec<Weights> = (0..options.threads)
+            .map(|_| {
+                let leaf = |(name, tensor): (&String, &Tensor)| {
+                    (name.clone(), tensor.detach().set_requires_grad(!options.frozen.holds(name)))
+                };
+                weights.iter().map(leaf).collect()
+            })
+            .collect();
+        let parameter = |name: &String| Parameter {
+            name: name.clone(),
+            leaves: leaves.iter().map(|leaves| leaves[name].shallow_clone()).collect(),
         };
-        Self {
-            networks: (0..options.threads).map(network).collect(),
-            dim: usize::try_from(shape.dim).unwrap_or(0),
-        }
-    }
-
-    /// The network whose gradients, gathered from all, the optimiser follows.
-    pub(super) fn first(&self) -> &Network {
-        &self.networks[0]
-    }
-
-    /// Width of a hidden state.
-    pub(super) fn dim(&self) -> usize {
-        self.dim
+        let training = weights.keys().filter(|name| !options.frozen.holds(name));
+        let parameters = training.map(parameter).collect();
+        let network = |leaves| Network::around(leaves, shape, options.pooling);
+        (Self { networks: leaves.iter().map(network).collect() }, parameters)
     }
 
     /// How many there are.
@@ -55,49 +59,20 @@ impl Crew {
     pub(super) fn each<S: Send, T: Send>(
         &mut self,
         shares: Vec<S>,
-        work: impl Fn(&Network, S) -> Result<T, FitError> + Sync,
-    ) -> Result<Vec<T>, FitError> {
-        let work = &work;
-        thread::scope(|scope| {
-            let threads: Vec<_> = self
-                .networks
-                .iter_mut()
-                .zip(shares)
-                .map(|(network, share)| scope.spawn(move || work(network, share)))
-                .collect();
-            threads
-                .into_iter()
-                .map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
-                .collect()
-        })
+        work: impl Fn(&Network, S) -> T + Sync,
+    ) -> Vec<T> {
+        let shares = self.networks.iter_mut().zip(shares).collect();
+        at_once(shares, |(network, share)| work(network, share))
     }
+}
 
-    /// Forgets every gradient.
-    pub(super) fn forget_gradients(&mut self) {
-        for network in &self.networks {
-            for mut parameter in network.store.trainable_variables() {
-                parameter.zero_grad();
-            }
-        }
-    }
-
-    /// Adds every network's gradients to the first's, always in the same order.
-    pub(super) fn gather_gradients(&mut self) {
-        let gradients = |network: &Network| -> BTreeMap<String, Tensor> {
-            let parameters = network.parameters().into_iter();
-            parameters
-                .map(|(name, parameter)| (name, parameter.grad()))
-                .filter(|(_, gradient)| gradient.defined())
-                .collect()
-        };
-        let (first, others) = self.networks.split_at(1);
-        let mut sums = first.first().map(gradients).unwrap_or_default();
-        for network in others {
-            for (name, gradient) in gradients(network) {
-                if let Some(sum) = sums.get_mut(&name) {
-                    let _ = tch::no_grad(|| sum.g_add_(&gradient));
-                }
-            }
-        }
-    }
+/// Calls `work` with each item on a thread of its own; returns what each said, in order.
+pub(super) fn at_once<S: Send, T: Send>(items: Vec<S>, work: impl Fn(S) -> T + Sync) -> Vec<T> {
+    let work = &work;
+    thread::scope(|scope| {
+        let threads: Vec<_> =
+            items.into_iter().map(|item| scope.spawn(move || work(item))).collect();
+        let joined = threads.into_iter().map(thread::ScopedJoinHandle::join);
+        joined.map(|said| said.unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    })
 }

@@ -1,16 +1,20 @@
 //! What the network says of rows it was not trained on.
 
-use super::FitError;
-use super::batches::{Batch, deal_out};
+use serde::{Deserialize, Serialize};
+use tch::Device;
+
+use super::batches::{deal, deal_out};
 use super::crew::Crew;
+use crate::batch::Batch;
 use crate::network::Network;
+use crate::random::SplitMix64;
 use crate::weights::to_floats;
 
-/// Rows that are judged together; without gradients a larger batch needs no more memory.
-const BATCH: usize = 64;
+/// Tokens that are judged together.
+const BATCH_TOKENS: usize = 2_048;
 
 /// The logits of a row the model was not trained on.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HeldoutLogits {
     /// Index of the row.
     pub row: usize,
@@ -23,32 +27,33 @@ pub(super) fn judge(
     crew: &mut Crew,
     rows: &[usize],
     sequences: &[Vec<i64>],
-) -> Result<Vec<HeldoutLogits>, FitError> {
-    let mut by_length = rows.to_vec();
-    by_length.sort_by_key(|row| sequences[*row].len());
-    let shares = deal_out(&by_length, crew.len());
-    let mut judged =
-        crew.each(shares, |network, share| judge_share(network, &share, sequences))?.concat();
+    device: Device,
+) -> Vec<HeldoutLogits> {
+    let shares = deal_out(rows, sequences, crew.len());
+    let judge =
+        |network: &Network, share: Vec<usize>| judge_share(network, &share, sequences, device);
+    let mut judged = crew.each(shares, judge).concat();
     judged.sort_by_key(|judged| judged.row);
-    Ok(judged)
+    judged
 }
 
 fn judge_share(
     network: &Network,
     rows: &[usize],
     sequences: &[Vec<i64>],
-) -> Result<Vec<HeldoutLogits>, FitError> {
+    device: Device,
+) -> Vec<HeldoutLogits> {
     let mut judged = Vec::with_capacity(rows.len());
-    for chunk in rows.chunks(BATCH) {
-        let batch = Batch::of(chunk, sequences);
-        let logits = tch::no_grad(|| network.logits(&batch.ids, batch.mask.as_ref(), None))
-            .map_err(|error| FitError::Network(error.into()))?;
-        let labels = to_floats(&logits).len() / chunk.len();
-        for (row, logits) in chunk.iter().zip(to_floats(&logits).chunks(labels)) {
-            judged.push(HeldoutLogits { row: *row, logits: logits.to_vec() });
-        }
+    for mut rows in deal(rows, sequences, BATCH_TOKENS, SplitMix64::new(0)) {
+        rows.sort_by_key(|row| sequences[*row].len());
+        let together: Vec<&[i64]> = rows.iter().map(|row| &sequences[*row][..]).collect();
+        let logits =
+            tch::no_grad(|| to_floats(&network.logits(&Batch::of(&together, device), None)));
+        let labels = logits.len() / rows.len();
+        let rows = rows.into_iter().zip(logits.chunks(labels));
+        judged.extend(rows.map(|(row, logits)| HeldoutLogits { row, logits: logits.to_vec() }));
     }
-    Ok(judged)
+    judged
 }
 
 /// The mean over labels of the harmonic mean of precision and recall, from 0 to 1.

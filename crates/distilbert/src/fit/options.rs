@@ -26,15 +26,17 @@ pub struct FitOptions {
     pub seed: u64,
     /// Most times every row is seen.
     pub epochs: usize,
-    /// Rows a step.
-    pub batch: usize,
+    /// Most tokens a step; a longer row has a step of its own.
+    pub batch_tokens: usize,
     /// The encoder's largest learning rate, reached when warm-up ends.
     pub learning_rate: f64,
     /// How many times faster the head learns, which starts from nothing.
     pub head_factor: f64,
+    /// What each layer's learning rate is of that of the layer above; 1 makes all alike.
+    pub layer_decay: f64,
     /// Share of all steps over which the learning rate rises from 0; it then falls to 0 in a straight line.
     pub warmup: f64,
-    /// AdamW's weight decay.
+    /// AdamW's weight decay, of matrices; biases and layer norms have none.
     pub weight_decay: f64,
     /// Gradients longer than this (L2, all parameters together) are shortened to it.
     pub clip: f64,
@@ -44,12 +46,28 @@ pub struct FitOptions {
     pub frozen: Frozen,
     /// What the head looks at.
     pub pooling: Pooling,
-    /// Share of values the encoder drops while training; the head always drops a fifth.
+    /// Share of states the encoder drops while training; the head always drops a fifth.
     pub dropout: f64,
+    /// Share of a label's probability that is spread over all labels in the loss.
+    pub label_smoothing: f64,
+    /// How much a mistake on each label costs, a weight a label; none when all cost the same.
+    pub label_weights: Vec<f64>,
     /// Epochs without a better macro F1 on held-out rows after which training stops.
     pub patience: usize,
     /// Threads to train with; each takes its part of every batch.
     pub threads: usize,
+    /// What computes. A GPU has one thread in front of it.
+    pub device: DeviceChoice,
+}
+
+/// What computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceChoice {
+    /// The processor.
+    Cpu,
+    /// The CUDA device of that number.
+    Cuda(usize),
 }
 
 impl Default for FitOptions {
@@ -57,9 +75,10 @@ impl Default for FitOptions {
         Self {
             seed: 1,
             epochs: 3,
-            batch: 32,
+            batch_tokens: 1_280,
             learning_rate: 2e-4,
             head_factor: 10.0,
+            layer_decay: 1.0,
             warmup: 0.06,
             weight_decay: 0.01,
             clip: 1.0,
@@ -67,18 +86,21 @@ impl Default for FitOptions {
             frozen: Frozen::Embeddings,
             pooling: Pooling::Mean,
             dropout: 0.0,
+            label_smoothing: 0.0,
+            label_weights: Vec::new(),
             patience: 2,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
+            device: DeviceChoice::Cpu,
         }
     }
 }
 
 impl FitOptions {
     /// Refuses values that cannot be.
-    pub(super) fn check(&self, base: &Base) -> Result<(), FitError> {
+    pub(super) fn check(&self, base: &Base, labels: usize) -> Result<(), FitError> {
         let counts = [
             ("epochs", self.epochs, 1),
-            ("batch", self.batch, 1),
+            ("batch_tokens", self.batch_tokens, 1),
             ("threads", self.threads, 1),
             ("patience", self.patience, 1),
             ("max_tokens", self.max_tokens, MIN_MAX_TOKENS),
@@ -101,7 +123,9 @@ impl FitOptions {
             ("head_factor", self.head_factor, f64::MIN_POSITIVE, 1e6, "it must be positive"),
             ("warmup", self.warmup, 0.0, 1.0, "it must be between 0 and 1"),
             ("weight_decay", self.weight_decay, 0.0, 1.0, "it must be between 0 and 1"),
+            ("layer_decay", self.layer_decay, 1e-3, 1.0, "it must be between 0.001 and 1"),
             ("dropout", self.dropout, 0.0, 0.9, "it must be between 0 and 0.9"),
+            ("label_smoothing", self.label_smoothing, 0.0, 0.9, "it must be between 0 and 0.9"),
             ("clip", self.clip, f64::MIN_POSITIVE, 1e6, "it must be positive"),
         ];
         for (option, value, least, most, needed) in numbers {
@@ -115,22 +139,55 @@ impl FitOptions {
             let needed = "the encoder has fewer layers";
             return Err(FitError::Option { option: "frozen", found: layers.to_string(), needed });
         }
-        Ok(())
+        let weights = &self.label_weights;
+        let usable = weights.iter().all(|weight| *weight > 0.0 && weight.is_finite());
+        if !weights.is_empty() && (weights.len() != labels || !usable) {
+            let needed = "there must be a positive one for every label";
+            let found = format!("{weights:?}");
+            return Err(FitError::Option { option: "label_weights", found, needed });
+        }
+        self.device.check()
+    }
+}
+
+impl DeviceChoice {
+    /// Refuses a GPU that is not there.
+    fn check(self) -> Result<(), FitError> {
+        let Self::Cuda(number) = self else { return Ok(()) };
+        let there = usize::try_from(tch::Cuda::device_count()).unwrap_or(0);
+        if number < there {
+            return Ok(());
+        }
+        let needed = if tch::utils::has_cuda() {
+            "this machine has fewer CUDA devices"
+        } else {
+            "this libtorch computes on the CPU only: build against one with CUDA (LIBTORCH)"
+        };
+        Err(FitError::Option { option: "device", found: format!("cuda:{number}"), needed })
+    }
+
+    pub(super) fn of_torch(self) -> tch::Device {
+        match self {
+            Self::Cpu => tch::Device::Cpu,
+            Self::Cuda(number) => tch::Device::Cuda(number),
+        }
     }
 }
 
 impl Frozen {
     /// Whether the parameter of that name (without rust-bert's prefix) stays as it is.
     pub(super) fn holds(self, name: &str) -> bool {
-        let layer = name
-            .strip_prefix("transformer.layer.")
-            .and_then(|rest| rest.split('.').next()?.parse::<usize>().ok());
-        match (self, layer) {
+        match (self, layer_of(name)) {
             (Self::Nothing, _) => false,
             (Self::Layers(frozen), Some(layer)) => layer < frozen,
             (Self::Embeddings | Self::Layers(_), _) => name.starts_with("embeddings."),
         }
     }
+}
+
+/// The number of the layer, from 0, that the parameter of that name is of.
+pub(super) fn layer_of(name: &str) -> Option<usize> {
+    name.strip_prefix("transformer.layer.")?.split('.').next()?.parse().ok()
 }
 
 #[cfg(test)]

@@ -1,4 +1,8 @@
-//! The learning rate over time.
+//! The learning rate over time, and of each part of the network.
+
+use super::FitOptions;
+use super::options::layer_of;
+use crate::network::{CLASSIFIER, PRE_CLASSIFIER};
 
 /// Rises in a straight line over the first steps, then falls to 0 in another (Devlin et al. 2018).
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +18,11 @@ impl Schedule {
         Self { steps, warmup_steps: (steps as f64 * warmup).ceil() as usize }
     }
 
+    /// Steps in all.
+    pub(super) fn steps(self) -> usize {
+        self.steps
+    }
+
     /// The share of the largest learning rate for a step, from 0.
     pub(super) fn factor(self, step: usize) -> f64 {
         if step < self.warmup_steps {
@@ -24,9 +33,31 @@ impl Schedule {
     }
 }
 
+/// What the learning rate is multiplied by for the parameter of that name: lower layers know more already, and learn slower (Howard and Ruder 2018).
+pub(super) fn rate_factor(name: &str, options: &FitOptions, layers: usize) -> f64 {
+    if name.starts_with(CLASSIFIER) || name.starts_with(PRE_CLASSIFIER) {
+        return options.head_factor;
+    }
+    let below_top = layers - layer_of(name).map_or(0, |layer| layer + 1).min(layers);
+    options.layer_decay.powi(i32::try_from(below_top).unwrap_or(i32::MAX))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lower_layers_learn_slower_and_the_head_fastest() {
+        let options = FitOptions { layer_decay: 0.5, head_factor: 10.0, ..FitOptions::default() };
+        let names = [
+            "embeddings.LayerNorm.bias",
+            "transformer.layer.0.ffn.lin1.weight",
+            "transformer.layer.1.attention.qkv.weight",
+            "pre_classifier.weight",
+        ];
+        let factors = names.map(|name| rate_factor(name, &options, 2));
+        assert!(factors.iter().zip([0.25, 0.5, 1.0, 10.0]).all(|(f, e)| (f - e).abs() < 1e-12));
+    }
 
     #[test]
     fn it_rises_to_one_and_falls_to_almost_nothing() {

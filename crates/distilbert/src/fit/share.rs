@@ -1,10 +1,10 @@
 //! One network's part of a step.
 
-use tch::{Reduction, Tensor};
+use tch::{Device, Kind, Reduction, Tensor};
 
-use super::FitError;
-use super::batches::Batch;
 use super::training::Task;
+use crate::batch::Batch;
+use crate::dropout::Dropout;
 use crate::network::Network;
 use crate::weights::size_of;
 
@@ -12,38 +12,62 @@ use crate::weights::size_of;
 pub(super) struct Share {
     batch: Batch,
     targets: Tensor,
-    /// What the head's dropout multiplies by. Drawn before the threads start, so that one seed gives one model.
-    keep: Tensor,
-    /// Rows of the whole batch.
-    batch_rows: usize,
+    dropout: Dropout,
+    loss: Loss,
+}
+
+/// What is minimised: cross-entropy against labels that are smoothed and weighted.
+pub(super) struct Loss {
+    /// A weight a label; absent when all weigh the same.
+    pub(super) label_weights: Option<Tensor>,
+    /// The share of a label's probability that is spread over all labels (Szegedy et al. 2016).
+    pub(super) smoothing: f64,
+    /// What all rows of the whole batch weigh.
+    pub(super) batch_weight: f64,
 }
 
 impl Share {
-    /// The share of `rows`, of a batch of `batch_rows` rows; `keep` multiplies what is inside the head, row by row.
-    pub(super) fn of(rows: &[usize], task: Task<'_>, batch_rows: usize, keep: &[f32]) -> Self {
+    /// The share of `rows`.
+    pub(super) fn of(rows: &[usize], task: Task<'_>, dropout: Dropout, loss: Loss) -> Self {
+        let device = task.device;
         let targets: Vec<i64> = rows.iter().map(|row| size_of(task.rows.targets[*row])).collect();
+        let sequences: Vec<&[i64]> = rows.iter().map(|row| &task.sequences[*row][..]).collect();
         Self {
-            batch: Batch::of(rows, task.sequences),
-            targets: Tensor::from_slice(&targets),
-            keep: Tensor::from_slice(keep).view([size_of(rows.len()), -1]),
-            batch_rows,
+            batch: Batch::of(&sequences, device),
+            targets: Tensor::from_slice(&targets).to_device(device),
+            dropout,
+            loss,
         }
     }
 
-    /// Tokens, padding not counted.
-    pub(super) fn tokens(&self) -> usize {
-        self.batch.tokens
-    }
-
     /// Adds the gradients of this share's part of the batch's mean loss to those of `network`; returns that part.
-    pub(super) fn backward(self, network: &Network) -> Result<f64, FitError> {
-        let logits = network
-            .logits(&self.batch.ids, self.batch.mask.as_ref(), Some(&self.keep))
-            .map_err(|error| FitError::Network(error.into()))?;
-        let loss =
-            logits.cross_entropy_loss::<Tensor>(&self.targets, None, Reduction::Sum, -100, 0.0)
-                / self.batch_rows as f64;
+    pub(super) fn backward(mut self, network: &Network) -> f64 {
+        let logits = network.logits(&self.batch, Some(&mut self.dropout));
+        let Loss { label_weights, smoothing, batch_weight } = self.loss;
+        let loss = logits.cross_entropy_loss(
+            &self.targets,
+            label_weights,
+            Reduction::Sum,
+            -100,
+            smoothing,
+        ) / batch_weight;
         loss.backward();
-        Ok(loss.double_value(&[]))
+        loss.double_value(&[])
+    }
+}
+
+impl Loss {
+    /// The loss of a batch of `rows`.
+    pub(super) fn of(rows: &[usize], task: Task<'_>) -> Self {
+        let weights = &task.options.label_weights;
+        let weight = |row: &usize| weights.get(task.rows.targets[*row]).copied().unwrap_or(1.0);
+        let tensor = |weights: &Vec<f64>, device: Device| {
+            Tensor::from_slice(weights).to_kind(Kind::Float).to_device(device)
+        };
+        Self {
+            label_weights: (!weights.is_empty()).then(|| tensor(weights, task.device)),
+            smoothing: task.options.label_smoothing,
+            batch_weight: rows.iter().map(weight).sum(),
+        }
     }
 }

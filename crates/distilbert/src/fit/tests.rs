@@ -24,7 +24,7 @@ fn base() -> Base {
 fn options() -> FitOptions {
     FitOptions {
         epochs: 8,
-        batch: 4,
+        batch_tokens: 24,
         learning_rate: 2e-3,
         head_factor: 2.0,
         max_tokens: 32,
@@ -55,7 +55,7 @@ fn rows<T>(with: impl FnOnce(TrainingRows<'_>) -> T) -> T {
 }
 
 fn fitted(options: &FitOptions) -> Fitted {
-    rows(|rows| fit(base(), rows, options, &|_| ())).unwrap_or_else(|error| panic!("{error}"))
+    rows(|rows| fit(base(), rows, options, None, &|_| ())).unwrap_or_else(|error| panic!("{error}"))
 }
 
 pub(crate) fn tiny_model() -> &'static DistilBert {
@@ -85,6 +85,9 @@ fn one_seed_gives_one_model() {
     let short = FitOptions { epochs: 1, ..options() };
     assert_eq!(answers(&fitted(&short).model), answers(&fitted(&short).model));
     let other = FitOptions { seed: 2, ..short.clone() };
+    let dropping = FitOptions { dropout: 0.3, threads: 2, ..short.clone() };
+    assert_eq!(answers(&fitted(&dropping).model), answers(&fitted(&dropping).model));
+    assert_ne!(answers(&fitted(&dropping).model), answers(&fitted(&short).model));
     assert_ne!(answers(&fitted(&short).model), answers(&fitted(&other).model));
 }
 
@@ -132,9 +135,12 @@ fn training_stops_when_it_no_longer_gets_better() {
 fn progress_counts_every_step_and_ends_at_the_last() {
     let seen = RefCell::new(Vec::new());
     let short = FitOptions { epochs: 2, ..options() };
-    rows(|rows| fit(base(), rows, &short, &|progress| seen.borrow_mut().push(progress.clone())))
-        .map(|_| ())
-        .unwrap();
+    let note = |happened: Happened<'_>| {
+        if let Happened::Step(progress) = happened {
+            seen.borrow_mut().push(progress.clone());
+        }
+    };
+    rows(|rows| fit(base(), rows, &short, None, &note)).map(|_| ()).unwrap();
     let seen = seen.into_inner();
     let steps: Vec<usize> = seen.iter().map(|progress| progress.step).collect();
     assert_eq!(steps, (1..=seen[0].steps).collect::<Vec<_>>());
@@ -178,7 +184,8 @@ fn options_that_cannot_be_are_named() {
         ),
     ];
     for (options, sentence) in cases {
-        let error = rows(|rows| fit(base(), rows, &options, &|_| ())).map(|_| ()).unwrap_err();
+        let error =
+            rows(|rows| fit(base(), rows, &options, None, &|_| ())).map(|_| ()).unwrap_err();
         assert_eq!(error.to_string(), sentence);
     }
 }
@@ -192,9 +199,90 @@ fn a_label_that_cannot_be_learnt_or_judged_is_named() {
         labels: &labels,
         folds: &[0, 5, 5],
     };
-    let error = fit(base(), rows, &options(), &|_| ()).map(|_| ()).unwrap_err();
+    let error = fit(base(), rows, &options(), None, &|_| ()).map(|_| ()).unwrap_err();
     assert_eq!(
         error.to_string(),
         "label \"b\" has 1 row(s) to train on and 0 held out; it needs one of each: add rows or drop the label"
     );
+}
+
+#[test]
+fn label_weights_and_smoothing_change_what_is_learnt() {
+    let short = FitOptions { epochs: 1, ..options() };
+    let plain = answers(&fitted(&short).model);
+    let even = FitOptions { label_weights: vec![2.0, 2.0], ..short.clone() };
+    // The weights of a batch cancel out when all are alike.
+    for (one, other) in plain.concat().iter().zip(answers(&fitted(&even).model).concat()) {
+        assert!((one - other).abs() < 1e-3, "{one} {other}");
+    }
+    let mean_of_second = |answers: &[Vec<f32>]| {
+        answers.iter().map(|row| row[1] - row[0]).sum::<f32>() / answers.len() as f32
+    };
+    let second = FitOptions { label_weights: vec![1.0, 20.0], ..short.clone() };
+    assert!(mean_of_second(&answers(&fitted(&second).model)) > mean_of_second(&plain));
+    let smooth = FitOptions { label_smoothing: 0.5, ..options() };
+    // Half of the certainty spread over two labels leaves 3/4 and 1/4: no loss is below their entropy.
+    let loss = |options: &FitOptions| fitted(options).epochs.pop().unwrap().loss;
+    assert!(loss(&smooth) > 0.56 && loss(&options()) < 0.5);
+}
+
+/// Fits until that step, as a killed process does, then again from the checkpoint.
+fn interrupted(options: &FitOptions, at: usize) -> Fitted {
+    struct Killed;
+    let folder = tempfile::tempdir().unwrap();
+    let resumed = RefCell::new(0);
+    let run = || {
+        let tell = |happened: Happened<'_>| match happened {
+            Happened::Step(progress) if progress.step == at && *resumed.borrow() == 0 => {
+                std::panic::panic_any(Killed)
+            }
+            Happened::Resumed(step) => *resumed.borrow_mut() = step,
+            Happened::NotKept(error) => panic!("{error:?}"),
+            _ => {}
+        };
+        rows(|rows| fit(base(), rows, options, Some(folder.path()), &tell)).unwrap()
+    };
+    let first = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
+    assert!(first.is_err_and(|panic| panic.is::<Killed>()));
+    let fitted = run();
+    assert!(*resumed.borrow() > 0 && *resumed.borrow() < at);
+    end(folder.path()).unwrap();
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    fitted
+}
+
+#[test]
+fn a_run_that_was_interrupted_ends_as_if_it_had_not_been() {
+    // A checkpoint is kept after every epoch; each has about 9 steps.
+    let options = FitOptions { epochs: 4, dropout: 0.1, ..options() };
+    let (whole, interrupted) = (fitted(&options), interrupted(&options, 25));
+    assert_eq!(answers(&whole.model), answers(&interrupted.model));
+    assert_eq!(whole.heldout, interrupted.heldout);
+    let without_time = |fitted: &Fitted| -> Vec<Epoch> {
+        fitted.epochs.iter().map(|epoch| Epoch { seconds: 0.0, ..epoch.clone() }).collect()
+    };
+    assert_eq!(without_time(&whole), without_time(&interrupted));
+}
+
+#[test]
+fn a_checkpoint_of_another_run_or_a_damaged_one_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let short = FitOptions { epochs: 1, ..options() };
+    let fit_with = |options: &FitOptions| {
+        rows(|rows| fit(base(), rows, options, Some(folder.path()), &|_| ()).map(|_| ()))
+    };
+    fit_with(&short).unwrap();
+    let source = |error: FitError| std::error::Error::source(&error).unwrap().to_string();
+    let other = FitOptions { learning_rate: 1e-3, ..short.clone() };
+    let sentence = fit_with(&other).map_err(source).unwrap_err();
+    assert!(sentence.contains("another learning_rate (0.002, now 0.001)"), "{sentence}");
+    // Threads change the order of sums at most.
+    fit_with(&FitOptions { threads: 2, ..short.clone() }).unwrap();
+    let path = folder.path().join("checkpoint.safetensors");
+    let bytes = std::fs::read(&path).unwrap();
+    for length in [0, 7, 100, bytes.len() - 1] {
+        std::fs::write(&path, &bytes[..length]).unwrap();
+        let sentence = fit_with(&short).map_err(source).unwrap_err();
+        assert!(sentence.contains("remove it to start anew"), "{sentence}");
+    }
 }

@@ -1,20 +1,24 @@
 //! The training loop.
 
-use std::time::Instant;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
-use tch::nn::{AdamW, Optimizer, OptimizerConfig};
+use serde_json::{Map, Value};
+use tch::{Device, Tensor};
 
+use super::adamw::AdamW;
 use super::batches::{deal, deal_out};
+use super::checkpoint::Keeper;
 use super::crew::Crew;
 use super::evaluation::{HeldoutLogits, accuracy, judge, macro_f1};
-use super::schedule::Schedule;
-use super::share::Share;
+use super::schedule::{Schedule, rate_factor};
+use super::share::{Loss, Share};
 use super::{FitError, FitOptions, HELDOUT_FOLDS, TrainingRows};
-use crate::network::{HEAD_GROUP, Network};
+use crate::dropout::Dropout;
+use crate::network::Network;
 use crate::random::SplitMix64;
-use crate::shape::HEAD_DROPOUT;
-use crate::weights::Weights;
 
 /// How slowly the loss that is shown forgets.
 const LOSS_MEMORY: f64 = 0.95;
@@ -34,10 +38,23 @@ pub struct Progress {
     pub loss: f64,
     /// Macro F1 on held-out rows after the last whole epoch.
     pub macro_f1: Option<f64>,
-    /// Tokens read a second so far, padding not counted.
+    /// Tokens read a second so far.
     pub tokens_per_second: f64,
     /// Seconds that the steps left will take, at the pace so far.
     pub seconds_left: f64,
+}
+
+/// What happens while fitting.
+#[derive(Debug)]
+pub enum Happened<'h> {
+    /// A step was done.
+    Step(&'h Progress),
+    /// An epoch was done: its number from 1, and what it came to.
+    Epoch(usize, &'h Epoch),
+    /// The run goes on from a checkpoint, made after this many steps.
+    Resumed(usize),
+    /// A checkpoint could not be written; the run goes on without.
+    NotKept(&'h FitError),
 }
 
 /// What one epoch came to.
@@ -60,185 +77,249 @@ pub(super) struct Task<'t> {
     /// The rows' texts as token numbers.
     pub(super) sequences: &'t [Vec<i64>],
     pub(super) options: &'t FitOptions,
+    pub(super) device: Device,
+    /// Layers of the encoder.
+    pub(super) layers: usize,
 }
 
-/// Trains the weights of `crew`, leaves them as they were after the epoch with the best macro F1 on held-out rows, and returns what each epoch came
-/// to and what the best said of those rows.
-pub(super) fn train(
-    mut crew: Crew,
-    task: Task<'_>,
-    random: SplitMix64,
-    progress: &dyn Fn(&Progress),
-) -> Result<(Vec<Epoch>, Vec<HeldoutLogits>), FitError> {
-    let (heldout, trained): (Vec<usize>, Vec<usize>) =
-        (0..task.sequences.len()).partition(|row| task.rows.folds[*row] < HELDOUT_FOLDS);
-    let mut run = Run::new(&crew, task, trained, random)?;
-    let mut best: Option<Best> = None;
-    let mut epochs: Vec<Epoch> = Vec::new();
-    for number in 1..=task.options.epochs {
-        let started = Instant::now();
-        let loss = run.epoch(&mut crew, &epochs, progress)?;
-        let judged = judge(&mut crew, &heldout, task.sequences)?;
-        let epoch = Epoch {
-            loss,
-            accuracy: accuracy(&judged, task.rows.targets),
-            macro_f1: macro_f1(&judged, task.rows.targets, task.rows.labels.len()),
-            seconds: started.elapsed().as_secs_f64(),
-        };
-        if best.as_ref().is_none_or(|best| epoch.macro_f1 > best.macro_f1) {
-            best = Some(Best {
-                macro_f1: epoch.macro_f1,
-                number,
-                judged,
-                weights: snapshot(crew.first()),
-            });
-        }
-        epochs.push(epoch);
-        if best.as_ref().is_some_and(|best| number - best.number >= task.options.patience) {
-            break;
-        }
-    }
-    let judged = best.map(|best| best.restore(crew.first())).unwrap_or_default();
-    Ok((epochs, judged))
+/// Where a run is: with the numbers that train and the optimiser's, all that is needed to go on from here.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct State {
+    /// Steps done.
+    step: usize,
+    /// Batches done of the epoch under way.
+    batch: usize,
+    /// The loss of the rows seen in it, summed.
+    loss: f64,
+    /// The loss of late.
+    recent_loss: Option<f64>,
+    tokens: usize,
+    /// How long the run took so far, and the epoch under way.
+    seconds: f64,
+    epoch_seconds: f64,
+    /// Epochs done.
+    epochs: Vec<Epoch>,
+    /// The best of them.
+    pub(super) best: Option<Best>,
 }
 
-/// A copy of what trains.
-fn snapshot(network: &Network) -> Weights {
-    let training = network.parameters().into_iter().filter(|(_, tensor)| tensor.requires_grad());
-    training.map(|(name, tensor)| (name, tensor.detach().copy())).collect()
-}
-
-/// The network after its best epoch so far.
-struct Best {
-    macro_f1: f64,
+/// The best epoch so far.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Best {
+    /// From 1.
     number: usize,
     judged: Vec<HeldoutLogits>,
-    weights: Weights,
 }
 
-impl Best {
-    fn restore(self, network: &Network) -> Vec<HeldoutLogits> {
-        let mut parameters = network.parameters();
-        for (name, weights) in &self.weights {
-            if let Some(parameter) = parameters.get_mut(name) {
-                tch::no_grad(|| parameter.copy_(weights));
-            }
-        }
-        self.judged
-    }
+/// Where to keep checkpoints, and what they are checkpoints of.
+pub(super) struct Checkpoints {
+    pub(super) folder: PathBuf,
+    pub(super) run: Map<String, Value>,
 }
 
 /// One training run.
-struct Run<'r> {
+pub(super) struct Run<'r> {
     task: Task<'r>,
-    /// The rows that are trained on.
-    trained: Vec<usize>,
-    random: SplitMix64,
-    optimiser: Optimizer,
+    heldout: Vec<usize>,
+    /// The batches of every epoch.
+    plan: Vec<Vec<Vec<usize>>>,
     schedule: Schedule,
-    started: Instant,
-    step: usize,
-    steps: usize,
-    tokens: usize,
-    recent_loss: Option<f64>,
+    random: SplitMix64,
+    crew: Crew,
+    optimiser: AdamW,
+    state: State,
+    /// What trains, as it was after the best epoch.
+    best: HashMap<String, Tensor>,
+    keeper: Option<Keeper>,
+    tell: &'r dyn Fn(Happened<'_>),
 }
 
 impl<'r> Run<'r> {
-    fn new(
-        crew: &Crew,
+    /// A run that `crew` begins, or goes on with from its checkpoint.
+    pub(super) fn new(
         task: Task<'r>,
-        trained: Vec<usize>,
+        (crew, parameters): (Crew, Vec<super::crew::Parameter>),
         random: SplitMix64,
+        checkpoints: Option<Checkpoints>,
+        tell: &'r dyn Fn(Happened<'_>),
     ) -> Result<Self, FitError> {
-        let optimiser = AdamW { wd: task.options.weight_decay, ..AdamW::default() }
-            .build(&crew.first().store, task.options.learning_rate)
-            .map_err(|error| FitError::Network(error.into()))?;
-        let steps = trained.len().div_ceil(task.options.batch) * task.options.epochs;
-        Ok(Self {
-            task,
-            trained,
-            random,
-            optimiser,
-            schedule: Schedule::new(steps, task.options.warmup),
-            started: Instant::now(),
-            step: 0,
-            steps,
-            tokens: 0,
-            recent_loss: None,
-        })
-    }
-
-    /// Trains on every row once; returns their mean loss.
-    fn epoch(
-        &mut self,
-        crew: &mut Crew,
-        before: &[Epoch],
-        progress: &dyn Fn(&Progress),
-    ) -> Result<f64, FitError> {
-        let batches =
-            deal(&self.trained, self.task.sequences, self.task.options.batch, &mut self.random);
-        let mut sum = 0.0;
-        for batch in batches {
-            let loss = self.step(crew, &batch)?;
-            sum += loss * batch.len() as f64;
-            let recent = self
-                .recent_loss
-                .map_or(loss, |recent| LOSS_MEMORY * recent + (1.0 - LOSS_MEMORY) * loss);
-            self.recent_loss = Some(recent);
-            progress(&self.progress(recent, before));
-        }
-        Ok(sum / self.trained.len() as f64)
-    }
-
-    /// One step of the optimiser; returns the batch's mean loss.
-    fn step(&mut self, crew: &mut Crew, rows: &[usize]) -> Result<f64, FitError> {
-        let shares = self.shares(crew, rows);
-        self.tokens += shares.iter().map(Share::tokens).sum::<usize>();
-        crew.forget_gradients();
-        let losses = crew.each(shares, |network, share| share.backward(network))?;
-        crew.gather_gradients();
-        self.step += 1;
-        let loss: f64 = losses.into_iter().sum();
-        if !loss.is_finite() {
-            return Err(FitError::Diverged {
-                step: self.step,
-                learning_rate: self.task.options.learning_rate,
-            });
-        }
-        let rate = self.task.options.learning_rate * self.schedule.factor(self.step - 1);
-        self.optimiser.set_lr(rate);
-        self.optimiser.set_lr_group(HEAD_GROUP, rate * self.task.options.head_factor);
-        self.optimiser.clip_grad_norm(self.task.options.clip);
-        self.optimiser.step();
-        Ok(loss)
-    }
-
-    /// Each network's part of a batch.
-    fn shares(&mut self, crew: &Crew, rows: &[usize]) -> Vec<Share> {
-        let parts = deal_out(rows, crew.len());
-        let share = |part: &Vec<usize>| {
-            let keep: Vec<f32> = (0..part.len() * crew.dim()).map(|_| self.keep()).collect();
-            Share::of(part, self.task, rows.len(), &keep)
+        let (heldout, trained): (Vec<usize>, Vec<usize>) =
+            (0..task.sequences.len()).partition(|row| task.rows.folds[*row] < HELDOUT_FOLDS);
+        let options = task.options;
+        let deal_epoch = |epoch: usize| {
+            deal(&trained, task.sequences, options.batch_tokens, random.branch(epoch as u64))
         };
-        parts.iter().map(share).collect()
+        let plan: Vec<_> = (0..options.epochs).map(deal_epoch).collect();
+        let steps = plan.iter().map(Vec::len).sum();
+        let factor = |name: &str| rate_factor(name, options, task.layers);
+        let mut run = Self {
+            task,
+            heldout,
+            plan,
+            schedule: Schedule::new(steps, options.warmup),
+            random,
+            crew,
+            optimiser: AdamW::new(parameters, factor, options.weight_decay, options.clip),
+            state: State::default(),
+            best: HashMap::new(),
+            keeper: None,
+            tell,
+        };
+        if let Some(Checkpoints { folder, run: what }) = checkpoints {
+            run.resume(Keeper::new(&folder, what)?)?;
+        }
+        Ok(run)
     }
 
-    /// 0 for a value that dropout drops; else what makes up for those it drops.
-    fn keep(&mut self) -> f32 {
-        if self.random.uniform() < HEAD_DROPOUT { 0.0 } else { (1.0 / (1.0 - HEAD_DROPOUT)) as f32 }
+    fn resume(&mut self, keeper: Keeper) -> Result<(), FitError> {
+        let tensors = named_state(&self.optimiser);
+        let parameters = parameters(&self.optimiser);
+        let names: Vec<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
+        if let Some(restored) = keeper.restore(tensors, names.into_iter())? {
+            self.state = restored.state;
+            self.best = restored.best;
+            (self.tell)(Happened::Resumed(self.state.step));
+        }
+        self.keeper = Some(keeper);
+        Ok(())
     }
 
-    fn progress(&self, loss: f64, before: &[Epoch]) -> Progress {
-        let seconds = self.started.elapsed().as_secs_f64();
-        Progress {
-            epoch: before.len() + 1,
-            epochs: self.task.options.epochs,
-            step: self.step,
-            steps: self.steps,
-            loss,
-            macro_f1: before.last().map(|epoch| epoch.macro_f1),
-            tokens_per_second: self.tokens as f64 / seconds,
-            seconds_left: seconds / self.step as f64 * (self.steps - self.step) as f64,
+    /// Trains until the last epoch, or until the rows held out are no longer judged better; leaves the weights as they were after the best epoch, and
+    /// returns what each epoch came to and what the best said of those rows.
+    pub(super) fn train(mut self) -> Result<(Vec<Epoch>, Vec<HeldoutLogits>), FitError> {
+        while !self.done() {
+            self.epoch()?;
+        }
+        for (name, mut parameter) in parameters(&self.optimiser) {
+            if let Some(best) = self.best.get(&name) {
+                parameter.copy_(best);
+            }
+        }
+        let judged = self.state.best.map(|best| best.judged).unwrap_or_default();
+        Ok((self.state.epochs, judged))
+    }
+
+    fn done(&self) -> bool {
+        let done = self.state.epochs.len();
+        let waited = self.state.best.as_ref().map_or(0, |best| done - best.number);
+        done == self.plan.len() || waited >= self.task.options.patience
+    }
+
+    /// Trains on the rest of the epoch under way, and judges.
+    fn epoch(&mut self) -> Result<(), FitError> {
+        let number = self.state.epochs.len();
+        let batches = std::mem::take(&mut self.plan[number]);
+        let mut last = Instant::now();
+        for rows in batches.iter().skip(self.state.batch) {
+            self.step(rows)?;
+            self.count(last.elapsed());
+            last = Instant::now();
+            (self.tell)(Happened::Step(&self.progress()));
+            if self.keeper.as_ref().is_some_and(Keeper::due) {
+                self.keep();
+            }
+        }
+        let rows: usize = batches.iter().map(Vec::len).sum();
+        let judged = judge(&mut self.crew, &self.heldout, self.task.sequences, self.task.device);
+        self.count(last.elapsed());
+        self.close(rows, judged);
+        self.plan[number] = batches;
+        self.keep();
+        Ok(())
+    }
+
+    /// Ends the epoch under way, in which so many rows were trained on.
+    fn close(&mut self, rows: usize, judged: Vec<HeldoutLogits>) {
+        let targets = self.task.rows.targets;
+        let epoch = Epoch {
+            loss: self.state.loss / rows as f64,
+            accuracy: accuracy(&judged, targets),
+            macro_f1: macro_f1(&judged, targets, self.task.rows.labels.len()),
+            seconds: self.state.epoch_seconds,
+        };
+        let best_so_far =
+            self.state.best.as_ref().map(|best| self.state.epochs[best.number - 1].macro_f1);
+        let number = self.state.epochs.len() + 1;
+        (self.tell)(Happened::Epoch(number, &epoch));
+        if best_so_far.is_none_or(|best| epoch.macro_f1 > best) {
+            self.state.best = Some(Best { number, judged });
+            self.best = parameters(&self.optimiser)
+                .into_iter()
+                .map(|(name, tensor)| (name, tensor.copy()))
+                .collect();
+        }
+        self.state.epochs.push(epoch);
+        self.state.batch = 0;
+        self.state.loss = 0.0;
+        self.state.epoch_seconds = 0.0;
+    }
+
+    /// One step of the optimiser.
+    fn step(&mut self, rows: &[usize]) -> Result<(), FitError> {
+        let (task, state) = (self.task, &mut self.state);
+        let random = self.random.branch(!(state.step as u64));
+        let parts = deal_out(rows, task.sequences, self.crew.len());
+        let share = |(number, part): (usize, &Vec<usize>)| {
+            let dropout = Dropout::new(task.options.dropout, random.branch(number as u64));
+            Share::of(part, task, dropout, Loss::of(rows, task))
+        };
+        let shares = parts.iter().enumerate().map(share).collect();
+        let losses =
+            self.crew.each(shares, |network: &Network, share: Share| share.backward(network));
+        let loss: f64 = losses.into_iter().sum();
+        let rate = task.options.learning_rate * self.schedule.factor(state.step);
+        state.step += 1;
+        if !loss.is_finite() {
+            let learning_rate = task.options.learning_rate;
+            return Err(FitError::Diverged { step: state.step, learning_rate });
+        }
+        self.optimiser.step(state.step, rate);
+        state.batch += 1;
+        state.loss += loss * rows.len() as f64;
+        let recent = |recent| LOSS_MEMORY * recent + (1.0 - LOSS_MEMORY) * loss;
+        state.recent_loss = Some(state.recent_loss.map_or(loss, recent));
+        state.tokens += rows.iter().map(|row| task.sequences[*row].len()).sum::<usize>();
+        Ok(())
+    }
+
+    fn count(&mut self, took: Duration) {
+        self.state.seconds += took.as_secs_f64();
+        self.state.epoch_seconds += took.as_secs_f64();
+    }
+
+    /// A run should not end because its checkpoint could not be written: it is told, and goes on.
+    fn keep(&mut self) {
+        let Some(keeper) = &mut self.keeper else { return };
+        let best =
+            self.best.iter().map(|(name, tensor)| (format!("best.{name}"), tensor.shallow_clone()));
+        if let Err(error) = keeper.keep(&self.state, named_state(&self.optimiser).chain(best)) {
+            (self.tell)(Happened::NotKept(&error.into()));
         }
     }
+
+    fn progress(&self) -> Progress {
+        let state = &self.state;
+        let steps = self.schedule.steps();
+        Progress {
+            epoch: state.epochs.len() + 1,
+            epochs: self.task.options.epochs,
+            step: state.step,
+            steps,
+            loss: state.recent_loss.unwrap_or_default(),
+            macro_f1: state.epochs.last().map(|epoch| epoch.macro_f1),
+            tokens_per_second: state.tokens as f64 / state.seconds,
+            seconds_left: state.seconds / state.step as f64 * (steps - state.step) as f64,
+        }
+    }
+}
+
+/// Every tensor of the optimiser's state under the name it has in a checkpoint.
+fn named_state(optimiser: &AdamW) -> impl Iterator<Item = (String, Tensor)> {
+    optimiser.state().map(|part| (format!("{}.{}", part.kind, part.name), part.tensor))
+}
+
+/// What trains, by name.
+fn parameters(optimiser: &AdamW) -> Vec<(String, Tensor)> {
+    let state = optimiser.state().filter(|part| part.kind == "parameter");
+    state.map(|part| (part.name.to_owned(), part.tensor)).collect()
 }

@@ -6,7 +6,7 @@ use anyhow::{Context, ensure};
 
 /// One `--class-weight`.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum ClassWeight {
+pub enum ClassWeight {
     /// Labels with few rows weigh more: rows / (labels · rows of the label), as in scikit-learn.
     Balanced,
     /// A label's own weight.
@@ -23,12 +23,12 @@ impl FromStr for ClassWeight {
         // A label may hold an equals sign; a number does not.
         let (label, weight) =
             text.rsplit_once('=').ok_or("give `balanced`, or LABEL=WEIGHT, such as Access=2")?;
-        Ok(Self::Label(label.to_owned(), crate::positive(weight)?))
+        Ok(Self::Label(label.to_owned(), positive(weight)?))
     }
 }
 
-/// A weight a label; none when every label weighs the same.
-pub(crate) fn resolve(
+/// What `--class-weight` asks for: a weight a label; none when every label weighs the same.
+pub fn class_weights(
     wanted: &[ClassWeight],
     labels: &[String],
     targets: &[usize],
@@ -60,6 +60,14 @@ pub(crate) fn resolve(
     Ok(weights)
 }
 
+/// A flag's value that must be a positive number.
+pub fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
+        _ => Err("give a positive number".to_owned()),
+    }
+}
+
 fn balanced(labels: usize, targets: &[usize]) -> Vec<f64> {
     let mut rows = vec![0.0f64; labels];
     for target in targets {
@@ -74,7 +82,7 @@ mod tests {
 
     fn weights(wanted: &[&str]) -> anyhow::Result<Vec<f64>> {
         let wanted: Vec<ClassWeight> = wanted.iter().map(|text| text.parse().unwrap()).collect();
-        resolve(&wanted, &["A".to_owned(), "B=C".to_owned()], &[0, 0, 0, 1])
+        class_weights(&wanted, &["A".to_owned(), "B=C".to_owned()], &[0, 0, 0, 1])
     }
 
     #[test]
