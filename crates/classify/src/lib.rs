@@ -17,6 +17,26 @@ pub trait Classifier: Send + Sync {
     /// Whether documents of `size_bytes` in all cost so little (tens of microseconds) that handing them to another
     /// thread would cost more than answering.
     fn answers_inline(&self, size_bytes: usize) -> bool;
+
+    /// About what a document of `size_bytes` costs, in the unit of [`batch_cost`](Self::batch_cost): tokens, for most models.
+    fn cost(&self, size_bytes: usize) -> usize {
+        size_bytes
+    }
+
+    /// How much is best computed in one call. More brings no more throughput; less leaves some unused.
+    fn batch_cost(&self) -> usize {
+        1 << 16
+    }
+
+    /// What it computes in: `f32`, or `int8` where that is faster and a little off.
+    fn precision(&self) -> &'static str {
+        "f32"
+    }
+
+    /// The most a logit may differ from what the version answered when it was made, in 32 bits and perhaps on another processor.
+    fn tolerance(&self) -> f32 {
+        1e-3
+    }
 }
 
 /// What to compute beside the prediction.

@@ -6,9 +6,11 @@ use switchboard_artifact::{Artifact, ArtifactError, ArtifactWriter};
 use switchboard_calibration::Temperature;
 
 use crate::LoadError;
+use crate::fit::Fitted;
 use crate::head;
-use crate::model::DistilBert;
-use crate::network::Pooling;
+use crate::linear::Linear;
+use crate::model::{DistilBert, Precision, Serving};
+use crate::network::{Network, Pooling};
 use crate::replicas::Replicas;
 use crate::shape::{CONFIG_FILE, Layout, Shape};
 use crate::threads::one_an_operation;
@@ -51,33 +53,31 @@ pub enum SaveError {
     },
 }
 
-impl DistilBert {
+impl Fitted {
     /// Writes the model's files: `model.safetensors` (f32), `config.json`, `tokenizer.json` and `distilbert.json`.
     pub fn save(&self, writer: &mut ArtifactWriter) -> Result<(), SaveError> {
+        let model = &self.model;
         let settings = Settings {
             format: FORMAT,
-            labels: self.labels.clone(),
-            max_tokens: self.max_tokens,
-            temperature: self.temperature.value(),
-            pooling: self.replicas.pooling(),
+            labels: model.labels.clone(),
+            max_tokens: model.max_tokens,
+            temperature: model.temperature.value(),
+            pooling: self.pooling,
         };
-        let tokeniser = self
+        let tokeniser = model
             .tokeniser
             .to_json()
             .map_err(|source| SaveError::Json { file: TOKENISER_FILE, source })?;
-        writer.add_file(WEIGHTS_FILE, &self.replicas.weights(write)?)?;
-        writer.add_file(
-            CONFIG_FILE,
-            &json(CONFIG_FILE, &self.replicas.shape().to_json(&self.labels))?,
-        )?;
+        writer.add_file(WEIGHTS_FILE, &write(&self.weights)?)?;
+        writer.add_file(CONFIG_FILE, &json(CONFIG_FILE, &self.shape.to_json(&model.labels))?)?;
         writer.add_file(TOKENISER_FILE, tokeniser.as_bytes())?;
         writer.add_file(SETTINGS_FILE, &json(SETTINGS_FILE, &settings)?)?;
         Ok(())
     }
 }
 
-/// Loads the model of a verified artifact.
-pub fn load(artifact: &Artifact) -> Result<DistilBert, LoadError> {
+/// Loads the model of a verified artifact, to be served in that way.
+pub fn load(artifact: &Artifact, serving: Serving) -> Result<DistilBert, LoadError> {
     one_an_operation();
     let settings: Settings = serde_json::from_slice(&artifact.read(SETTINGS_FILE)?)
         .map_err(|source| LoadError::Json { file: SETTINGS_FILE, source })?;
@@ -89,12 +89,18 @@ pub fn load(artifact: &Artifact) -> Result<DistilBert, LoadError> {
     let file = SafeTensors::deserialize(&bytes)?;
     let mut weights = read_encoder(&file, layout, &shape)?;
     head::read_into(&mut weights, &file, &shape, size_of(settings.labels.len()))?;
+    let linear = match serving.precision {
+        Precision::F32 => Linear::around,
+        Precision::Int8 => Linear::quantised,
+    };
+    let network = Network::of(&weights, &shape, settings.pooling, &linear);
     Ok(DistilBert {
         labels: settings.labels,
         tokeniser,
-        replicas: Replicas::new(weights, shape, settings.pooling),
+        replicas: Replicas::new(network),
         temperature,
         max_tokens: settings.max_tokens,
+        serving,
     })
 }
 

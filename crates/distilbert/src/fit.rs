@@ -12,6 +12,7 @@ mod training;
 
 use std::path::Path;
 
+use rust_bert::RustBertError;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use switchboard_calibration::Temperature;
@@ -19,9 +20,12 @@ use switchboard_calibration::Temperature;
 use crate::base::Base;
 use crate::codec::MIN_MAX_TOKENS;
 use crate::head;
-use crate::model::DistilBert;
+use crate::model::{DistilBert, Serving};
+use crate::network::{Network, Pooling};
 use crate::random::SplitMix64;
+use crate::reference::Reference;
 use crate::replicas::Replicas;
+use crate::shape::Shape;
 use crate::weights::{Weights, size_of, to_bytes};
 
 use crew::Crew;
@@ -56,6 +60,9 @@ pub struct Fitted {
     pub heldout: Vec<HeldoutLogits>,
     /// What each epoch came to, in order.
     pub epochs: Vec<Epoch>,
+    pub(crate) weights: Weights,
+    pub(crate) shape: Shape,
+    pub(crate) pooling: Pooling,
 }
 
 /// Why a model could not be fitted.
@@ -98,7 +105,10 @@ pub enum FitError {
     Checkpoint(#[from] CheckpointError),
     /// A text could not be tokenised.
     #[error("tokenise the texts")]
-    Network(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Tokenise(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// rust-bert's network failed.
+    #[error("run rust-bert's network")]
+    Reference(#[source] RustBertError),
 }
 
 /// Fine-tunes `base` on `rows`, telling `tell` what happens.
@@ -136,14 +146,28 @@ pub fn fit(
     }
     let logits: Vec<Vec<f32>> = heldout.iter().map(|row| row.logits.clone()).collect();
     let targets: Vec<usize> = heldout.iter().map(|row| rows.targets[row.row]).collect();
+    let pooling = options.pooling;
     let model = DistilBert {
         labels: rows.labels.to_vec(),
         tokeniser,
-        replicas: Replicas::new(weights, shape, options.pooling),
+        replicas: Replicas::new(Network::around(&weights, &shape, pooling)),
         temperature: Temperature::fit(&logits, &targets),
         max_tokens,
+        serving: Serving::default(),
     };
-    Ok(Fitted { model, heldout, epochs })
+    Ok(Fitted { model, heldout, epochs, weights, shape, pooling })
+}
+
+impl Fitted {
+    /// The logits of texts by rust-bert's network instead of ours, to hold ours against.
+    pub fn reference(&self) -> impl Fn(&str) -> Result<Vec<f32>, FitError> {
+        let reference = Reference::around(&self.weights, &self.shape, self.pooling);
+        move |text| {
+            let model = &self.model;
+            let sequence = batches::encode(&model.tokeniser, &[text], model.max_tokens)?;
+            reference.logits(&sequence[0]).map_err(FitError::Reference)
+        }
+    }
 }
 
 /// Removes the checkpoint in a folder that [`fit`] was given.

@@ -5,6 +5,7 @@ mod batch;
 mod codec;
 mod dropout;
 mod error;
+mod explain;
 #[cfg(test)]
 mod fidelity;
 mod fit;
@@ -17,6 +18,7 @@ mod network;
 mod random;
 mod reference;
 mod replicas;
+mod sequences;
 #[cfg(test)]
 mod serving_tests;
 mod shape;
@@ -31,5 +33,5 @@ pub use fit::{
     CheckpointError, DeviceChoice, Epoch, FitError, FitOptions, Fitted, Frozen, HELDOUT_FOLDS,
     Happened, HeldoutLogits, Progress, TrainingRows, end, fit,
 };
-pub use model::DistilBert;
+pub use model::{DistilBert, LongTexts, Precision, Serving};
 pub use network::Pooling;

@@ -5,26 +5,18 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::network::{Network, Pooling};
-use crate::shape::Shape;
-use crate::weights::Weights;
+use crate::network::Network;
 
 /// Networks around one set of weights: as many as there ever were threads at once.
 pub(crate) struct Replicas {
-    weights: Mutex<Weights>,
     idle: Mutex<Vec<Network>>,
     /// What further networks are made of.
     first: Mutex<Network>,
-    shape: Shape,
-    pooling: Pooling,
 }
 
 impl Replicas {
-    pub(crate) fn new(weights: Weights, shape: Shape, pooling: Pooling) -> Self {
-        // Nothing here trains any more.
-        let weights = weights.into_iter().map(|(name, tensor)| (name, tensor.detach())).collect();
-        let first = Mutex::new(Network::around(&weights, &shape, pooling));
-        Self { weights: Mutex::new(weights), idle: Mutex::default(), first, shape, pooling }
+    pub(crate) fn new(first: Network) -> Self {
+        Self { idle: Mutex::default(), first: Mutex::new(first) }
     }
 
     /// Calls `with` with a network that no other thread has. If `with` panics, the network is lost, and the next caller has a new one.
@@ -34,19 +26,6 @@ impl Replicas {
         let answer = tch::no_grad(|| with(&network));
         lock(&self.idle).push(network);
         answer
-    }
-
-    pub(crate) fn shape(&self) -> &Shape {
-        &self.shape
-    }
-
-    pub(crate) fn pooling(&self) -> Pooling {
-        self.pooling
-    }
-
-    /// Calls `with` with the weights.
-    pub(crate) fn weights<T>(&self, with: impl FnOnce(&Weights) -> T) -> T {
-        with(&lock(&self.weights))
     }
 }
 

@@ -1,6 +1,7 @@
 //! WordPiece: text to token numbers.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -18,9 +19,6 @@ pub(crate) const VOCABULARY_FILE: &str = "vocab.txt";
 /// Beside an older folder's vocabulary, tells whether letters are lower-cased.
 pub(crate) const TOKENISER_CONFIG_FILE: &str = "tokenizer_config.json";
 
-/// The tokens that begin and end every sequence.
-const MARKS: usize = 2;
-
 /// Turns text into token numbers.
 #[derive(Debug, Clone)]
 pub(crate) struct Tokeniser {
@@ -30,17 +28,26 @@ pub(crate) struct Tokeniser {
     unknown: u32,
 }
 
-/// A text as the network reads it.
+/// The tokens of a text.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Tokens {
-    /// Token numbers, the marks of beginning and end included.
+    /// Token numbers, without the marks of beginning and end.
     pub(crate) ids: Vec<i64>,
-    /// Tokens of the whole text, without the marks.
-    pub(crate) total: u32,
-    /// Tokens among them that are in `ids`.
-    pub(crate) used: u32,
-    /// Tokens among all of them that are not in the vocabulary.
+    /// Tokens among them that are not in the vocabulary.
     pub(crate) unknown: u32,
+}
+
+/// A word of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Word {
+    /// As the model knows it.
+    pub(crate) text: String,
+    /// Where it starts in the text, in code points.
+    pub(crate) start: u32,
+    /// Where it ends.
+    pub(crate) end: u32,
+    /// Its tokens.
+    pub(crate) tokens: Range<usize>,
 }
 
 #[derive(Deserialize)]
@@ -109,21 +116,54 @@ impl Tokeniser {
         }
     }
 
-    /// The tokens of `text`, at most `max_tokens` of them with the marks.
-    pub(crate) fn encode(&self, text: &str, max_tokens: usize) -> tokenizers::Result<Tokens> {
+    /// The tokens of `text`.
+    pub(crate) fn tokens(&self, text: &str) -> tokenizers::Result<Tokens> {
         let encoding = self.inner.encode_fast(text, false)?;
         let all = encoding.get_ids();
-        let used = &all[..all.len().min(max_tokens.saturating_sub(MARKS))];
-        let mut ids = Vec::with_capacity(used.len() + MARKS);
-        ids.push(i64::from(self.first));
-        ids.extend(used.iter().copied().map(i64::from));
-        ids.push(i64::from(self.last));
         Ok(Tokens {
-            ids,
-            total: all.len() as u32,
-            used: used.len() as u32,
+            ids: all.iter().copied().map(i64::from).collect(),
             unknown: all.iter().filter(|id| **id == self.unknown).count() as u32,
         })
+    }
+
+    /// Tokens between the marks of beginning and end: a sequence.
+    pub(crate) fn mark(&self, ids: &[i64]) -> Vec<i64> {
+        let mut sequence = Vec::with_capacity(ids.len() + 2);
+        sequence.push(i64::from(self.first));
+        sequence.extend_from_slice(ids);
+        sequence.push(i64::from(self.last));
+        sequence
+    }
+
+    /// The tokens of `text` and the words they are of, up to `most` tokens.
+    pub(crate) fn words(
+        &self,
+        text: &str,
+        most: usize,
+    ) -> tokenizers::Result<(Vec<i64>, Vec<Word>)> {
+        let encoding = self.inner.encode_char_offsets(text, false)?;
+        let used = encoding.len().min(most);
+        let ids = encoding.get_ids()[..used].iter().copied().map(i64::from).collect();
+        let numbers = &encoding.get_word_ids()[..used];
+        let mut words: Vec<Word> = Vec::new();
+        for (token, number) in numbers.iter().enumerate() {
+            let (start, end) = encoding.get_offsets()[token];
+            let text = encoding.get_tokens()[token].trim_start_matches("##");
+            match words.last_mut() {
+                Some(word) if number.is_some() && numbers[token - 1] == *number => {
+                    word.text.push_str(text);
+                    word.end = end as u32;
+                    word.tokens.end = token + 1;
+                }
+                _ => words.push(Word {
+                    text: text.to_owned(),
+                    start: start as u32,
+                    end: end as u32,
+                    tokens: token..token + 1,
+                }),
+            }
+        }
+        Ok((ids, words))
     }
 
     /// The tokeniser as a `tokenizer.json`.

@@ -6,6 +6,6 @@ mod verify;
 mod watch;
 
 pub use models::{ModelSet, Models, Served, UnknownModel};
-pub use pool::{Answer, InferenceError, Job, Pool, PoolOptions};
+pub use pool::{Answer, Computed, InferenceError, Job, Observer, Outcome, Pool, PoolOptions};
 pub use verify::{LoadModel, Refusal};
 pub use watch::{Event, WatchOptions, Watcher, watch};

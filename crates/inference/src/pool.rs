@@ -1,16 +1,18 @@
 //! Worker threads in front of classifiers.
 
-use std::panic::AssertUnwindSafe;
+mod queue;
+mod work;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use switchboard_classify::{ClassifyError, Options, Prediction};
-use tokio::sync::oneshot;
-use tracing::Span;
 
 use crate::Served;
+use queue::Queue;
+use work::{Piece, Work};
 
 /// The size of a pool.
 #[derive(Debug, Clone, Copy)]
@@ -37,14 +39,31 @@ pub struct Job {
 #[derive(Debug)]
 pub struct Answer {
     /// The documents of the job.
-    pub documents: Vec<String>,
+    pub documents: Arc<Vec<String>>,
     /// One outcome a document, in order.
-    pub outcomes: Vec<Result<Prediction, ClassifyError>>,
-    /// Time until a worker took it.
+    pub outcomes: Vec<Outcome>,
+    /// Time until a worker took the first of them.
     pub queued: Duration,
-    /// Time the model took.
+    /// Time from then until the last was computed.
     pub computed: Duration,
 }
+
+/// What became of one document.
+pub type Outcome = Result<Prediction, ClassifyError>;
+
+/// What was computed together.
+#[derive(Debug, Clone, Copy)]
+pub struct Computed {
+    /// Documents, perhaps of several jobs.
+    pub documents: usize,
+    /// Tokens the model read of them.
+    pub tokens: u64,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Told of everything that was computed.
+pub type Observer = dyn Fn(Computed) + Send + Sync;
 
 /// Why a job has no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -65,106 +84,114 @@ pub enum InferenceError {
 
 type Reply = Result<Answer, InferenceError>;
 
-struct Queued {
-    job: Job,
-    since: Instant,
-    /// The span of the wait.
-    wait: Span,
-    /// The span the job belongs to.
-    asked: Span,
-    reply: oneshot::Sender<Reply>,
-}
-
 /// A bounded queue and the workers behind it. Dropping it lets the workers finish what waits, then ends them.
 pub struct Pool {
-    queue: Option<Sender<Queued>>,
+    queue: Arc<Queue>,
     workers: Vec<JoinHandle<()>>,
+    observer: Arc<Observer>,
 }
 
 impl Pool {
     /// Starts the workers.
-    pub fn start(options: PoolOptions) -> std::io::Result<Self> {
-        let (queue, jobs) = bounded(options.queue.max(1));
+    pub fn start(options: PoolOptions, observer: Arc<Observer>) -> std::io::Result<Self> {
+        let queue = Arc::new(Queue::new(options.queue.max(1)));
         let workers = (0..options.workers.max(1))
             .map(|number| {
-                let jobs = jobs.clone();
-                std::thread::Builder::new()
-                    .name(format!("model-{number}"))
-                    .spawn(move || work(&jobs))
+                let (queue, observer) = (queue.clone(), observer.clone());
+                std::thread::Builder::new().name(format!("model-{number}")).spawn(move || {
+                    while let Some(pieces) = queue.take() {
+                        compute(&pieces, &*observer);
+                    }
+                })
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { queue: Some(queue), workers })
+        Ok(Self { queue, workers, observer })
     }
 
-    /// Answers `job`: at once when its model says that this is cheap, else from a worker.
+    /// Answers `job`: at once when its model says that this is cheap, else by the workers, who may share its documents.
     pub async fn classify(&self, job: Job) -> Reply {
         if job.deadline <= Instant::now() {
             return Err(InferenceError::DeadlineExceeded);
         }
         let size_bytes = job.documents.iter().map(String::len).sum();
         if job.served.classifier.answers_inline(size_bytes) {
-            return run(job, Duration::ZERO);
+            return self.compute_inline(job);
         }
         let deadline = tokio::time::Instant::from_std(job.deadline);
-        let (reply, answer) = oneshot::channel();
-        let queue = self.queue.as_ref().ok_or(InferenceError::Stopping)?;
-        let wait = tracing::debug_span!("queue");
-        let queued = Queued { job, since: Instant::now(), wait, asked: Span::current(), reply };
-        queue.try_send(queued).map_err(|error| match error {
-            TrySendError::Full(_) => InferenceError::Overloaded,
-            TrySendError::Disconnected(_) => InferenceError::Stopping,
-        })?;
+        let (work, answer) = Work::new(job);
+        self.queue.add(Arc::new(work))?;
         match tokio::time::timeout_at(deadline, answer).await {
             Ok(Ok(reply)) => reply,
-            Ok(Err(_)) => Err(InferenceError::Stopping),
-            Err(_) => Err(InferenceError::DeadlineExceeded),
+            // The queue lets go of jobs whose time is up.
+            Ok(Err(_)) if deadline > tokio::time::Instant::now() => Err(InferenceError::Stopping),
+            _ => Err(InferenceError::DeadlineExceeded),
         }
+    }
+
+    /// Computes on the caller's thread.
+    fn compute_inline(&self, job: Job) -> Reply {
+        let _span = tracing::debug_span!("compute", documents = job.documents.len()).entered();
+        let documents: Vec<&str> = job.documents.iter().map(String::as_str).collect();
+        let (outcomes, computed) =
+            classify(&job.served, &documents, job.options).ok_or(InferenceError::Panicked)?;
+        (self.observer)(computed);
+        let queued = Duration::ZERO;
+        let documents = Arc::new(job.documents);
+        Ok(Answer { documents, outcomes, queued, computed: computed.took })
     }
 
     /// Jobs waiting for a worker.
     pub fn waiting(&self) -> usize {
-        self.queue.as_ref().map_or(0, Sender::len)
+        self.queue.len()
     }
 
     /// Its size.
     pub fn options(&self) -> PoolOptions {
-        let queue = self.queue.as_ref().and_then(Sender::capacity).unwrap_or_default();
-        PoolOptions { workers: self.workers.len(), queue }
+        PoolOptions { workers: self.workers.len(), queue: self.queue.limit() }
     }
 }
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        self.queue.take();
+        self.queue.close();
         for worker in self.workers.drain(..) {
             let _ = worker.join();
         }
     }
 }
 
-fn work(jobs: &Receiver<Queued>) {
-    for Queued { job, since, wait, asked, reply } in jobs {
-        drop(wait);
-        // The caller left, or its deadline passed: computing would only delay those who still wait.
-        if reply.is_closed() {
-            continue;
+/// Computes documents of one model with the same options, and hands the outcomes to the jobs they belong to.
+fn compute(pieces: &[Piece], observer: &Observer) {
+    let Some(first) = pieces.first() else { return };
+    let _spans = work::begin(pieces);
+    let documents: Vec<&str> = pieces.iter().map(Piece::document).collect();
+    match classify(&first.work.served, &documents, first.work.options) {
+        Some((outcomes, computed)) => {
+            observer(computed);
+            for (piece, outcome) in pieces.iter().zip(outcomes) {
+                piece.done(outcome);
+            }
         }
-        let answer = if job.deadline <= Instant::now() {
-            Err(InferenceError::DeadlineExceeded)
-        } else {
-            asked.in_scope(|| run(job, since.elapsed()))
-        };
-        let _ = reply.send(answer);
+        // It is one document's doing; the others are computed without it.
+        None if pieces.len() > 1 => {
+            for piece in pieces {
+                compute(std::slice::from_ref(piece), observer);
+            }
+        }
+        None => first.work.fail(InferenceError::Panicked),
     }
 }
 
-fn run(job: Job, queued: Duration) -> Reply {
-    let _span = tracing::debug_span!("compute", documents = job.documents.len()).entered();
-    let documents: Vec<&str> = job.documents.iter().map(String::as_str).collect();
+/// What the model says, and what that took; `None` when it panicked.
+fn classify(
+    served: &Served,
+    documents: &[&str],
+    options: Options,
+) -> Option<(Vec<Outcome>, Computed)> {
     let started = Instant::now();
-    let classify = || job.served.classifier.classify(&documents, job.options);
-    let outcomes = std::panic::catch_unwind(AssertUnwindSafe(classify))
-        .map_err(|_| InferenceError::Panicked)?;
-    let computed = started.elapsed();
-    Ok(Answer { documents: job.documents, outcomes, queued, computed })
+    let outcomes =
+        catch_unwind(AssertUnwindSafe(|| served.classifier.classify(documents, options))).ok()?;
+    let tokens = outcomes.iter().flatten().map(|one| u64::from(one.tokens_used)).sum();
+    let took = started.elapsed();
+    Some((outcomes, Computed { documents: documents.len(), tokens, took }))
 }

@@ -15,9 +15,6 @@ use crate::Served;
 pub type LoadModel =
     dyn Fn(&Artifact) -> Result<Arc<dyn Classifier>, Box<dyn Error + Send + Sync>> + Send + Sync;
 
-/// The most a logit may differ from what the version answered when it was made: other processors round otherwise.
-const GOLDEN_TOLERANCE: f32 = 1e-3;
-
 /// Why a version may not serve.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
@@ -107,8 +104,7 @@ fn check(
     }
     for (index, example) in artifact.golden()?.iter().enumerate() {
         let answer = classifier.classify(&[&example.text], Options::default()).pop();
-        let same =
-            matches!(answer, Some(Ok(prediction)) if close(&prediction.logits, &example.logits));
+        let same = matches!(answer, Some(Ok(prediction)) if close(&prediction.logits, &example.logits, classifier.tolerance()));
         if !same {
             return Err(Refusal::Golden { index });
         }
@@ -134,6 +130,6 @@ fn reference(artifact: &Artifact) -> Result<Option<Spread>, Refusal> {
     serde_json::from_slice(&bytes).map(Some).map_err(|error| Refusal::Load(Box::new(error)))
 }
 
-fn close(a: &[f32], b: &[f32]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() <= GOLDEN_TOLERANCE)
+fn close(a: &[f32], b: &[f32], tolerance: f32) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() <= tolerance)
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use switchboard_classify::{ClassifyError, Options, Prediction};
-use switchboard_inference::{InferenceError, Job, Models, Pool, Served, UnknownModel};
+use switchboard_classify::Options;
+use switchboard_inference::{InferenceError, Job, Models, Outcome, Pool, Served, UnknownModel};
 use switchboard_registry::CHAMPION;
 use switchboard_server::{ApiError, ErrorKind};
 use tokio::time::Instant;
@@ -21,7 +21,7 @@ const MAX_DOCUMENT_BYTES: usize = 1 << 20;
 pub(crate) struct Core {
     pub(crate) models: Models,
     pub(crate) pool: Pool,
-    pub(crate) metrics: Metrics,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) longest: Duration,
 }
 
@@ -36,8 +36,8 @@ pub(crate) struct Ask {
 /// Its answer: everything in it comes from one version.
 pub(crate) struct Classified {
     pub(crate) served: Arc<Served>,
-    pub(crate) documents: Vec<String>,
-    pub(crate) outcomes: Vec<Result<Prediction, ClassifyError>>,
+    pub(crate) documents: Arc<Vec<String>>,
+    pub(crate) outcomes: Vec<Outcome>,
     pub(crate) queued: Duration,
     pub(crate) computed: Duration,
 }

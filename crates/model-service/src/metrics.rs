@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use switchboard_classify::Prediction;
-use switchboard_inference::{Event, ModelSet, PoolOptions, Refusal, Served};
+use switchboard_inference::{Computed, Event, ModelSet, PoolOptions, Refusal, Served};
 use switchboard_server::observe::outcomes;
 use switchboard_telemetry::metrics::{
     Declared, GaugeVec, Histogram, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
@@ -59,12 +59,12 @@ impl Metrics {
             documents: declared.counter("documents_total", "Documents classified.")?,
             truncated: declared.counter("truncated_documents_total", "Documents longer than the model reads.")?,
             queue_seconds: declared.histogram("queue_wait_seconds", "Time a request waited for a worker; 0 when answered at once.", &SECONDS)?,
-            compute_seconds: declared.histogram("compute_duration_seconds", "Time the model took for a request.", &SECONDS)?,
+            compute_seconds: declared.histogram("compute_duration_seconds", "Time the model took for what it computed together.", &SECONDS)?,
             queue_length: declared.gauge("queue_length", "Requests waiting for a worker.")?,
             queue_limit: declared.gauge("queue_limit", "Requests that may wait; one more is refused.")?,
             workers: declared.gauge("workers", "Worker threads.")?,
-            batch_documents: declared.histogram("batch_documents", "Documents of a request.", &powers_of_two(1, 256))?,
-            batch_tokens: declared.histogram("batch_tokens", "Tokens that the model read for a request.", &powers_of_two(8, 65_536))?,
+            batch_documents: declared.histogram("batch_documents", "Documents computed together, perhaps of several requests.", &powers_of_two(1, 256))?,
+            batch_tokens: declared.histogram("batch_tokens", "Tokens that the model read of documents computed together.", &powers_of_two(8, 65_536))?,
             out_of_vocabulary: declared.histogram("out_of_vocabulary_ratio", "Share of a document's tokens that the model has never seen.", &SHARES)?,
             predictions: declared.counters("predictions_total", "Documents, by model and the label given.", &["model", "label"])?,
             confidence: declared.histograms("confidence", "Calibrated probability of the label given, by model.", &PROBABILITIES, &["model"])?,
@@ -91,21 +91,23 @@ impl Metrics {
         self.request_seconds.observe(took.as_secs_f64());
     }
 
-    /// Counts what was computed for a request.
+    /// Counts what was computed together.
+    pub(crate) fn computed(&self, computed: Computed) {
+        self.batch_documents.observe(computed.documents as f64);
+        self.batch_tokens.observe(computed.tokens as f64);
+        self.compute_seconds.observe(computed.took.as_secs_f64());
+    }
+
+    /// Counts what was said to a request.
     pub(crate) fn classified(&self, classified: &Classified) {
-        let Classified { served, documents, outcomes, queued, computed } = classified;
+        let Classified { served, documents, outcomes, queued, .. } = classified;
         self.documents.inc_by(outcomes.len() as u64);
-        self.batch_documents.observe(outcomes.len() as f64);
         self.queue_seconds.observe(queued.as_secs_f64());
-        self.compute_seconds.observe(computed.as_secs_f64());
-        let mut tokens = 0;
         for (document, outcome) in documents.iter().zip(outcomes) {
             if let Ok(prediction) = outcome {
-                tokens += u64::from(prediction.tokens_used);
                 self.predicted(served, document, prediction);
             }
         }
-        self.batch_tokens.observe(tokens as f64);
     }
 
     fn predicted(&self, served: &Served, document: &str, prediction: &Prediction) {

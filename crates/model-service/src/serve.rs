@@ -39,11 +39,14 @@ pub async fn serve(
     listeners: Listeners,
     stop: Stop,
 ) -> anyhow::Result<()> {
+    let metrics = Arc::new(Metrics::new(family.name).context("declare metrics")?);
+    let counted = metrics.clone();
+    let size = PoolOptions { workers: options.workers(), queue: options.queue.get() };
+    let pool = Pool::start(size, Arc::new(move |computed| counted.computed(computed)));
     let core = Arc::new(Core {
         models: Models::default(),
-        pool: Pool::start(PoolOptions { workers: options.workers(), queue: options.queue.get() })
-            .context("start workers")?,
-        metrics: Metrics::new(family.name).context("declare metrics")?,
+        pool: pool.context("start workers")?,
+        metrics,
         longest: Duration::from_millis(options.longest_ms),
     });
     let watcher = follow(family, options, &core)?;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use switchboard_artifact::{ArtifactWriter, Manifest};
-use switchboard_distilbert::{Base, FitOptions, TrainingRows, fit};
+use switchboard_distilbert::{Base, FitOptions, Serving, TrainingRows, fit};
 use switchboard_model_service::{Family, ServingOptions, serve};
 use switchboard_proto::v1::classifier_client::ClassifierClient;
 use switchboard_proto::v1::{ClassifyRequest, Prediction, outcome};
@@ -33,13 +33,12 @@ fn publish(folder: &Path) {
     let labels = ["Hardware".to_owned(), "Access".to_owned()];
     let rows = TrainingRows { texts: &texts, targets: &targets, labels: &labels, folds: &folds };
     let options = FitOptions { epochs: 1, threads: 1, ..FitOptions::default() };
-    let model = fit(Base::load(&base).unwrap(), rows, &options, &|_| ())
-        .unwrap_or_else(|error| panic!("{error}"))
-        .model;
+    let fitted = fit(Base::load(&base).unwrap(), rows, &options, None, &|_| ())
+        .unwrap_or_else(|error| panic!("{error}"));
     let registry = Registry::open(&format!("file:{}", folder.display()).parse().unwrap()).unwrap();
     let staged = registry.stage("category-transformer").unwrap();
     let mut writer = ArtifactWriter::create(&staged.path()).unwrap();
-    model.save(&mut writer).unwrap();
+    fitted.save(&mut writer).unwrap();
     let manifest = Manifest {
         name: "category-transformer".into(),
         task: "category".into(),
@@ -82,8 +81,9 @@ async fn start(registry: &Path) -> Running {
         "--poll-ms",
         "50",
     ]);
-    let load =
-        Box::new(|artifact: &_| Ok(Arc::new(switchboard_distilbert::load(artifact)?) as Arc<_>));
+    let load = Box::new(|artifact: &_| {
+        Ok(Arc::new(switchboard_distilbert::load(artifact, Serving::default())?) as Arc<_>)
+    });
     let stop = Stop::new();
     let stopped = stop.clone();
     let family = Family { name: "transformer", load };

@@ -27,10 +27,10 @@ fn train(config: &Config) -> anyhow::Result<()> {
     let options = config.fit_options(base.layers(), &run.rows)?;
     let fitted =
         fit_rows(base, &run.rows, &options, config.resume.as_deref()).context("fine-tune")?;
-    let reference = fitted.model.reference();
+    let reference = fitted.reference();
     let trained = Trained {
         family: "transformer",
-        save: &|writer| Ok(fitted.model.save(writer)?),
+        save: &|writer| Ok(fitted.save(writer)?),
         settings: settings(config, &options, &fitted),
         judged: judged(&fitted),
         trained_on: &|fold| fold >= HELDOUT_FOLDS,

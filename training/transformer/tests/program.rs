@@ -81,7 +81,7 @@ fn publishes_a_version_judged_on_rows_it_was_not_trained_on() {
     assert_eq!(english.heldout_rows, heldout.len() as u64);
     assert_eq!(english.training_rows + english.heldout_rows, 108);
     assert_eq!(artifact.golden().unwrap().len(), 4);
-    let model = switchboard_distilbert::load(&artifact).unwrap();
+    let model = switchboard_distilbert::load(&artifact, Default::default()).unwrap();
     for example in artifact.golden().unwrap() {
         let answer = model.predict(&example.text).unwrap();
         for (now, then) in answer.logits.iter().zip(&example.logits) {

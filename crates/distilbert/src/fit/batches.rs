@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use super::FitError;
 use crate::random::SplitMix64;
+use crate::sequences::MARKS;
 use crate::tokeniser::Tokeniser;
 
 /// Tokenises every text.
@@ -12,12 +13,11 @@ pub(super) fn encode(
     texts: &[&str],
     max_tokens: usize,
 ) -> Result<Vec<Vec<i64>>, FitError> {
-    texts
-        .iter()
-        .map(|text| {
-            tokeniser.encode(text, max_tokens).map(|tokens| tokens.ids).map_err(FitError::Network)
-        })
-        .collect()
+    let encode = |text: &&str| {
+        let tokens = tokeniser.tokens(text).map_err(FitError::Tokenise)?;
+        Ok(tokeniser.mark(&tokens.ids[..tokens.ids.len().min(max_tokens - MARKS)]))
+    };
+    texts.iter().map(encode).collect()
 }
 
 /// Deals `rows` in random order into batches of at most `budget` tokens, a longer row alone. Nothing is padded, so lengths may mix.

@@ -1,6 +1,7 @@
 //! Fine-tuning the small random network of `testdata/distilbert` until it tells printers from passwords.
 
 use std::cell::RefCell;
+use std::path::Path;
 use std::sync::OnceLock;
 
 use switchboard_artifact::{Artifact, ArtifactWriter, Manifest};
@@ -60,7 +61,12 @@ fn fitted(options: &FitOptions) -> Fitted {
 
 pub(crate) fn tiny_model() -> &'static DistilBert {
     static MODEL: OnceLock<DistilBert> = OnceLock::new();
-    MODEL.get_or_init(|| fitted(&options()).model)
+    MODEL.get_or_init(|| served(&fitted(&options()), Serving::default()))
+}
+
+/// The same model, served otherwise.
+pub(crate) fn tiny_model_served(serving: Serving) -> DistilBert {
+    served(&fitted(&options()), serving)
 }
 
 fn answers(model: &DistilBert) -> Vec<Vec<f32>> {
@@ -115,13 +121,11 @@ fn heldout_rows_are_judged_by_the_model_that_is_returned() {
 #[test]
 fn what_is_frozen_does_not_move_and_the_rest_does() {
     let before = base().weights;
-    let after = fitted(&FitOptions { epochs: 1, frozen: Frozen::Layers(1), ..options() }).model;
-    after.replicas.weights(|after| {
-        for (name, weights) in &before {
-            let moved = !bool::try_from(weights.eq_tensor(&after[name]).all()).unwrap();
-            assert_eq!(moved, name.starts_with("transformer.layer.1."), "{name}");
-        }
-    });
+    let after = fitted(&FitOptions { epochs: 1, frozen: Frozen::Layers(1), ..options() }).weights;
+    for (name, weights) in &before {
+        let moved = !bool::try_from(weights.eq_tensor(&after[name]).all()).unwrap();
+        assert_eq!(moved, name.starts_with("transformer.layer.1."), "{name}");
+    }
 }
 
 #[test]
@@ -148,26 +152,47 @@ fn progress_counts_every_step_and_ends_at_the_last() {
     assert!(last.seconds_left.abs() < 1e-9 && last.macro_f1.is_some() && last.loss.is_finite());
 }
 
-#[test]
-fn a_saved_model_answers_the_same() {
-    let model = tiny_model();
+/// The model as a service loads it.
+fn served(fitted: &Fitted, serving: Serving) -> DistilBert {
     let directory = tempfile::tempdir().unwrap();
-    let mut writer = ArtifactWriter::create(directory.path()).unwrap();
-    model.save(&mut writer).unwrap();
+    save(fitted, directory.path());
+    load(&Artifact::open(directory.path()).unwrap(), serving).unwrap()
+}
+
+fn save(fitted: &Fitted, directory: &Path) {
+    let mut writer = ArtifactWriter::create(directory).unwrap();
+    fitted.save(&mut writer).unwrap();
     let manifest = Manifest {
         name: "category-transformer".to_owned(),
         task: "category".to_owned(),
         family: "transformer".to_owned(),
-        labels: model.labels().to_vec(),
+        labels: fitted.model.labels().to_vec(),
         ..Manifest::default()
     };
     writer.seal(manifest).unwrap();
-    let again = load(&Artifact::open(directory.path()).unwrap()).unwrap();
+}
+
+#[test]
+fn a_saved_model_answers_the_same() {
+    let fitted = fitted(&options());
+    let again = served(&fitted, Serving::default());
     for text in ["my printer", "reset [SEP] password 7", "", "ÉÀ 😀 漢字"] {
-        assert_eq!(model.predict(text).unwrap(), again.predict(text).unwrap(), "{text}");
+        assert_eq!(fitted.model.predict(text).unwrap(), again.predict(text).unwrap(), "{text}");
     }
     // And training can go on from it.
+    let directory = tempfile::tempdir().unwrap();
+    save(&fitted, directory.path());
     assert_eq!(Base::load(directory.path()).unwrap().parameters(), base().parameters());
+}
+
+#[test]
+fn another_implementation_of_the_network_answers_the_same() {
+    let fitted = fitted(&options());
+    let reference = fitted.reference();
+    for text in ["my printer", "reset [SEP] password 7", "", &"the laptop ".repeat(30)] {
+        let (ours, theirs) = (fitted.model.predict(text).unwrap().logits, reference(text).unwrap());
+        assert!(ours.iter().zip(&theirs).all(|(a, b)| (a - b).abs() < 1e-4), "{text}");
+    }
 }
 
 #[test]

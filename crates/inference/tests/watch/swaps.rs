@@ -61,7 +61,7 @@ fn every_answer_is_of_one_version_while_versions_come_and_go() {
 #[tokio::test]
 async fn a_job_keeps_the_version_it_began_with() {
     let (followed, _watcher) = Followed::serving();
-    let pool = Pool::start(PoolOptions { workers: 1, queue: 4 }).unwrap();
+    let pool = Pool::start(PoolOptions { workers: 1, queue: 4 }, Arc::new(|_| ())).unwrap();
     let served = followed.models.current().select("category", "champion").unwrap();
     followed.promote(followed.publish("2"));
     followed.eventually_serves(2);
