@@ -56,6 +56,7 @@ fn model(served: &Served, aliases: &[&str]) -> v1::Model {
         aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
         labels: served.classifier.labels().to_vec(),
         languages: languages.collect(),
+        precision: served.classifier.precision().to_owned(),
     }
 }
 

@@ -107,6 +107,7 @@ async fn models(State(core): State<Arc<Core>>) -> Json<Value> {
                 "aliases": aliases,
                 "labels": served.classifier.labels(),
                 "languages": served.languages,
+                "precision": served.classifier.precision(),
             })
         })
         .collect();

@@ -68,7 +68,7 @@ impl Metrics {
             out_of_vocabulary: declared.histogram("out_of_vocabulary_ratio", "Share of a document's tokens that the model has never seen.", &SHARES)?,
             predictions: declared.counters("predictions_total", "Documents, by model and the label given.", &["model", "label"])?,
             confidence: declared.histograms("confidence", "Calibrated probability of the label given, by model.", &PROBABILITIES, &["model"])?,
-            model_info: declared.gauges("model_info", "The loaded versions and their aliases; always 1.", &["model", "version", "alias"])?,
+            model_info: declared.gauges("model_info", "The loaded versions, their aliases, and what they compute in (f32 or int8); always 1.", &["model", "version", "alias", "precision"])?,
             heldout_accuracy: declared.measures("model_heldout_accuracy", "Accuracy of a version on held-out rows, measured when it was trained.", of_version)?,
             heldout_ece: declared.measures("model_heldout_ece", "Expected calibration error of a version on held-out rows, measured when it was trained.", of_version)?,
             swaps: declared.counters("model_swaps_total", "Versions swapped in, by model.", &["model"])?,
@@ -165,7 +165,9 @@ impl Metrics {
         for (served, aliases) in models.all() {
             let (name, version) = (served.name.as_str(), served.version.to_string());
             for alias in aliases {
-                self.model_info.with_label_values(&[name, version.as_str(), alias]).set(1);
+                let precision = served.classifier.precision();
+                let labels = [name, version.as_str(), alias, precision];
+                self.model_info.with_label_values(&labels).set(1);
             }
             for (metric, gauge) in
                 [("accuracy", &self.heldout_accuracy), ("ece", &self.heldout_ece)]

@@ -138,6 +138,7 @@ async fn loaded_models_are_listed() {
     let names = (first.name.as_str(), first.task.as_str(), first.family.as_str());
     assert_eq!(names, (NAME, "category", "fake"));
     assert_eq!(first.labels, labels());
+    assert_eq!(first.precision, "f32");
     let language = &first.languages[0];
     assert_eq!(
         (language.code.as_str(), language.training_rows, language.heldout_rows),

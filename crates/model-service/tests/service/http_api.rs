@@ -47,6 +47,7 @@ async fn models_are_listed() {
         "name": "category-fake", "version": 1, "task": "category", "family": "fake",
         "aliases": ["champion"], "labels": ["Access", "Hardware", "Storage"],
         "languages": {"en": {"training_rows": 9, "heldout_rows": 8, "heldout_accuracy": 0.5}},
+        "precision": "f32",
     }]});
     assert_eq!(json, expected);
 }

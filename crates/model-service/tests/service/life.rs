@@ -81,7 +81,7 @@ async fn metrics_show_requests_and_loaded_versions() {
         "fake_requests_total{outcome=\"unknown_version\"} 1",
         "fake_documents_total 2",
         "fake_request_duration_seconds_count 2",
-        "fake_model_info{alias=\"champion\",model=\"category-fake\",version=\"1\"} 1",
+        "fake_model_info{alias=\"champion\",model=\"category-fake\",precision=\"f32\",version=\"1\"} 1",
         "fake_model_swaps_total{model=\"category-fake\"} 1",
         "fake_registry_up 1",
         "fake_queue_length 0",

@@ -28,7 +28,7 @@ async fn a_damaged_version_is_refused_and_counted_while_the_old_one_serves() {
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert!(shows(&service, refused).await);
     assert_eq!(service.champion().await, 1);
-    let info = "fake_model_info{alias=\"champion\",model=\"category-fake\",version=\"1\"} 1";
+    let info = "fake_model_info{alias=\"champion\",model=\"category-fake\",precision=\"f32\",version=\"1\"} 1";
     assert!(shows(&service, info).await);
 }
 

@@ -78,6 +78,11 @@ impl Classifier for Fake {
     fn answers_inline(&self, size_bytes: usize) -> bool {
         size_bytes <= INLINE_BYTES
     }
+
+    /// Every document is computed alone, so that what a test makes wait does wait.
+    fn batch_cost(&self) -> usize {
+        1
+    }
 }
 
 /// A document that a worker takes so long over.

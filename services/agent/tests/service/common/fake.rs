@@ -208,6 +208,7 @@ impl Classifier for Served {
             aliases: vec!["champion".to_owned()],
             labels: LABELS.map(str::to_owned).to_vec(),
             languages: self.0.languages.lock().unwrap().clone(),
+            precision: "f32".to_owned(),
         };
         Ok(Response::new(v1::ListModelsResponse { models: vec![model] }))
     }
