@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::manifest::Manifest;
-use crate::rows::{self, GOLDEN_FILE, GoldenExample, HELDOUT_FILE, HeldoutRow, Row};
+use crate::rows::{
+    self, GOLDEN_FILE, GoldenExample, HELDOUT_FILE, HeldoutRow, OUT_OF_FOLD_FILE, Row,
+};
 use crate::{ArtifactError, checksum};
 
 /// A model directory whose manifest makes sense and whose files are, byte for byte, those that were published.
@@ -48,6 +50,11 @@ impl Artifact {
     /// Reads the held-out rows; none if the model was published without.
     pub fn heldout(&self) -> Result<Vec<HeldoutRow>, ArtifactError> {
         self.rows(HELDOUT_FILE)
+    }
+
+    /// Reads what models that had not learnt it said of every row; none if the model was published without.
+    pub fn out_of_fold(&self) -> Result<Vec<HeldoutRow>, ArtifactError> {
+        self.rows(OUT_OF_FOLD_FILE)
     }
 
     /// Reads the golden examples; none if the model was published without.

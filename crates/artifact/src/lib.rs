@@ -16,5 +16,7 @@ pub use manifest::{
     MAX_MANIFEST_BYTES, Manifest,
 };
 pub use names::is_model_name;
-pub use rows::{GOLDEN_FILE, GoldenExample, HELDOUT_FILE, HeldoutRow, MAX_LINE_BYTES};
+pub use rows::{
+    GOLDEN_FILE, GoldenExample, HELDOUT_FILE, HeldoutRow, MAX_LINE_BYTES, OUT_OF_FOLD_FILE,
+};
 pub use writer::ArtifactWriter;

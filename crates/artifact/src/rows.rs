@@ -11,6 +11,9 @@ use crate::ArtifactError;
 /// The file that holds the held-out rows.
 pub const HELDOUT_FILE: &str = "heldout.jsonl";
 
+/// The file that holds what models that had not learnt it said of every row; optional.
+pub const OUT_OF_FOLD_FILE: &str = "out-of-fold.jsonl";
+
 /// The file that holds the golden examples.
 pub const GOLDEN_FILE: &str = "golden.jsonl";
 

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use crate::manifest::{FORMAT_VERSION, FileFacts, MANIFEST_FILE, MAX_FILES, Manifest};
 use crate::names::file_name_fault;
-use crate::rows::{self, GOLDEN_FILE, GoldenExample, HELDOUT_FILE, HeldoutRow, Row};
+use crate::rows::{
+    self, GOLDEN_FILE, GoldenExample, HELDOUT_FILE, HeldoutRow, OUT_OF_FOLD_FILE, Row,
+};
 use crate::{ArtifactError, checksum};
 
 /// Writes a model directory. Until it is sealed the directory has no manifest, and nothing will open it.
@@ -39,6 +41,11 @@ impl ArtifactWriter {
     /// Writes the held-out rows, once. A score that is not a finite number is refused.
     pub fn add_heldout(&mut self, rows: &[HeldoutRow]) -> Result<(), ArtifactError> {
         self.add_rows(HELDOUT_FILE, rows)
+    }
+
+    /// Writes what models that had not learnt it said of every row, once. A score that is not a finite number is refused.
+    pub fn add_out_of_fold(&mut self, rows: &[HeldoutRow]) -> Result<(), ArtifactError> {
+        self.add_rows(OUT_OF_FOLD_FILE, rows)
     }
 
     /// Writes the golden examples, once. A score that is not a finite number is refused.

@@ -6,6 +6,7 @@ mod checkpoint;
 mod crew;
 mod evaluation;
 mod options;
+mod rounds;
 mod schedule;
 mod share;
 mod training;
@@ -19,17 +20,14 @@ use switchboard_calibration::Temperature;
 
 use crate::base::Base;
 use crate::codec::MIN_MAX_TOKENS;
-use crate::head;
 use crate::model::{DistilBert, Serving};
 use crate::network::{Network, Pooling};
-use crate::random::SplitMix64;
 use crate::reference::Reference;
 use crate::replicas::Replicas;
 use crate::shape::Shape;
 use crate::weights::{Weights, size_of, to_bytes};
 
-use crew::Crew;
-use training::{Checkpoints, Run, Task};
+use rounds::{Made, Rounds};
 
 pub use checkpoint::CheckpointError;
 pub use evaluation::HeldoutLogits;
@@ -54,11 +52,11 @@ pub struct TrainingRows<'r> {
 
 /// A fitted model and what is known of it.
 pub struct Fitted {
-    /// The model, as it was after its best epoch.
+    /// The model: as it was after its best epoch, or trained for as many on every row.
     pub model: DistilBert,
-    /// Its answers for the rows it was not trained on, in the order of the rows.
+    /// What networks that were not trained on a row said of it, in the order of the rows: those held out, or all.
     pub heldout: Vec<HeldoutLogits>,
-    /// What each epoch came to, in order.
+    /// What each epoch of the network that was judged by the rows held out came to, in order.
     pub epochs: Vec<Epoch>,
     pub(crate) weights: Weights,
     pub(crate) shape: Shape,
@@ -125,27 +123,14 @@ pub fn fit(
     options.check(&base, rows.labels.len())?;
     check_labels(rows)?;
     let max_tokens = options.max_tokens.min(base.positions()).max(MIN_MAX_TOKENS);
-    let mut random = SplitMix64::new(options.seed);
     let sequences = batches::encode(&base.tokeniser, rows.texts, max_tokens)?;
-    let layers = base.layers();
-    let checkpoints = checkpoints.map(|folder| Checkpoints {
-        folder: folder.to_owned(),
-        run: description(&base.weights, rows, &sequences, options),
-    });
-    let Base { shape, tokeniser, mut weights } = base;
-    head::initialise(&mut weights, &shape, size_of(rows.labels.len()), &mut random);
-    let device = options.device.of_torch();
-    for tensor in weights.values_mut() {
-        *tensor = tensor.to_device(device);
-    }
-    let task = Task { rows, sequences: &sequences, options, device, layers };
-    let crew = Crew::around(&weights, &shape, options);
-    let (epochs, heldout) = Run::new(task, crew, random, checkpoints, tell)?.train()?;
-    for tensor in weights.values_mut() {
-        *tensor = tensor.to_device(tch::Device::Cpu);
-    }
+    let run = |folder| (folder, description(&base.weights, rows, &sequences, options));
+    let checkpoints = checkpoints.map(run);
+    let rounds = Rounds { base: &base, rows, sequences: &sequences, options, checkpoints, tell };
+    let Made { weights, heldout, epochs } = rounds.train()?;
     let logits: Vec<Vec<f32>> = heldout.iter().map(|row| row.logits.clone()).collect();
     let targets: Vec<usize> = heldout.iter().map(|row| rows.targets[row.row]).collect();
+    let Base { shape, tokeniser, .. } = base;
     let pooling = options.pooling;
     let model = DistilBert {
         labels: rows.labels.to_vec(),

@@ -43,6 +43,9 @@ pub struct TrainingOptions {
     /// Publish no pictures and no list of suspicious labels beside the model.
     #[arg(long)]
     pub no_reports: bool,
+    /// Publish what models that had not learnt it said of every row (`out-of-fold.jsonl`), for another model to learn from; a transformer is then trained five times.
+    #[arg(long)]
+    pub out_of_fold: bool,
     /// Seed of everything random: the same seed and rows give the same model.
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,

@@ -92,6 +92,9 @@ pub(crate) fn write(
         &serde_json::to_vec_pretty(&reference).context("write the reference")?,
     )?;
     writer.add_heldout(&heldout(rows, &trained.judged))?;
+    if origin.options.out_of_fold {
+        writer.add_out_of_fold(&answers(rows, trained.judged.iter()))?;
+    }
     writer.add_golden(&golden(rows, &trained)?)?;
     let manifest = Manifest {
         name: format!("{}-{}", origin.options.task, trained.family),
@@ -176,16 +179,19 @@ fn languages(
 }
 
 fn heldout(rows: &Rows, judged: &[Judged]) -> Vec<HeldoutRow> {
-    let held_out = judged.iter().filter(|judged| rows.folds[judged.row] < HELDOUT_FOLDS);
-    held_out
-        .map(|judged| HeldoutRow {
-            row_hash: rows.hashes[judged.row].clone(),
-            label: rows.labels[rows.targets[judged.row]].clone(),
-            language: rows.languages[judged.row].clone(),
-            logits: judged.logits.clone(),
-            probabilities: judged.probabilities.clone(),
-        })
-        .collect()
+    answers(rows, judged.iter().filter(|judged| rows.folds[judged.row] < HELDOUT_FOLDS))
+}
+
+/// What is published of judged rows: no text.
+fn answers<'j>(rows: &Rows, judged: impl Iterator<Item = &'j Judged>) -> Vec<HeldoutRow> {
+    let answer = |judged: &Judged| HeldoutRow {
+        row_hash: rows.hashes[judged.row].clone(),
+        label: rows.labels[rows.targets[judged.row]].clone(),
+        language: rows.languages[judged.row].clone(),
+        logits: judged.logits.clone(),
+        probabilities: judged.probabilities.clone(),
+    };
+    judged.map(answer).collect()
 }
 
 /// A few texts a label, made of words that several rows share: no row can be read out of them.
@@ -318,6 +324,7 @@ mod tests {
             registry: "file:x".parse().unwrap(),
             promote: false,
             no_reports: false,
+            out_of_fold: false,
             seed: 1,
             by: "me".into(),
             stop_with_stdin: false,

@@ -26,6 +26,10 @@ pub(crate) struct Config {
     /// Epochs without a better held-out macro F1 after which training stops.
     #[arg(long, default_value = "2", value_name = "N")]
     patience: NonZeroUsize,
+    /// Train a second network, on every row and for as many epochs as were best, and publish that one; what is measured is the first, which has not seen the
+    /// held-out rows.
+    #[arg(long)]
+    pub(crate) refit: bool,
     /// Most tokens a step: a larger step is steadier, and there are fewer of them.
     #[arg(long, default_value_t = positive_default(FitOptions::default().batch_tokens), value_name = "N")]
     batch_tokens: NonZeroUsize,
@@ -132,6 +136,8 @@ impl Config {
             seed: self.training.seed,
             epochs: self.epochs.get(),
             patience: self.patience.get(),
+            refit: self.refit,
+            out_of_fold: self.training.out_of_fold,
             batch_tokens: self.batch_tokens.get(),
             learning_rate: self.learning_rate,
             warmup: self.warmup,

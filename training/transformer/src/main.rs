@@ -33,7 +33,7 @@ fn train(config: &Config) -> anyhow::Result<()> {
         save: &|writer| Ok(fitted.save(writer)?),
         settings: settings(config, &options, &fitted),
         judged: judged(&fitted),
-        trained_on: &|fold| fold >= HELDOUT_FOLDS,
+        trained_on: &|fold| config.refit || fold >= HELDOUT_FOLDS,
         // Answered by rust-bert's network: a service that loads this version holds ours against it.
         logits: &|text| Ok(reference(text)?),
     };
@@ -58,7 +58,7 @@ fn fit_rows(
     let bar = Bar::new();
     Ok(fit(base, rows, options, checkpoints, &|happened| match happened {
         Happened::Step(progress) => bar.show(&doing(progress), progress.step, progress.steps),
-        Happened::Epoch(number, epoch) => bar.say(&done(number, options.epochs, epoch)),
+        Happened::Epoch(network, number, epoch) => bar.say(&done(network, number, epoch)),
         Happened::Resumed(step) => bar.say(&format!("going on after step {step}")),
         Happened::NotKept(error) => {
             let why: Vec<String> = anyhow::Chain::new(error).map(ToString::to_string).collect();
@@ -67,17 +67,21 @@ fn fit_rows(
     })?)
 }
 
-fn done(number: usize, epochs: usize, epoch: &Epoch) -> String {
-    let Epoch { loss, accuracy, macro_f1, seconds } = epoch;
-    format!(
-        "epoch {number}/{epochs}: {seconds:.0} s, loss {loss:.3}, on held-out rows accuracy {accuracy:.4}, macro F1 {macro_f1:.4}"
-    )
+fn done(network: usize, number: usize, epoch: &Epoch) -> String {
+    let mut line = format!(
+        "network {network}, epoch {number}: {:.0} s, loss {:.3}",
+        epoch.seconds, epoch.loss
+    );
+    if let (Some(accuracy), Some(macro_f1)) = (epoch.accuracy, epoch.macro_f1) {
+        line += &format!(", on held-out rows accuracy {accuracy:.4}, macro F1 {macro_f1:.4}");
+    }
+    line
 }
 
 fn doing(progress: &Progress) -> String {
-    let macro_f1 =
-        progress.macro_f1.map_or_else(String::new, |macro_f1| format!(" macro F1 {macro_f1:.3}"));
-    format!("epoch {}/{} loss {:.3}{macro_f1}", progress.epoch, progress.epochs, progress.loss)
+    let Progress { network, networks, epoch, epochs, loss, .. } = progress;
+    let of = if *networks > 1 { format!("network {network}/{networks} ") } else { String::new() };
+    format!("{of}epoch {epoch}/{epochs} loss {loss:.3}")
 }
 
 fn judged(fitted: &Fitted) -> Vec<Judged> {

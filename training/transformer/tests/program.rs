@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use switchboard_distilbert::Serving;
 use switchboard_registry::{CHAMPION, Registry, Selector};
 
 const OPENINGS: [&str; 6] = ["please", "the", "my", "not a", "please order the", "my my"];
@@ -81,7 +82,7 @@ fn publishes_a_version_judged_on_rows_it_was_not_trained_on() {
     assert_eq!(english.heldout_rows, heldout.len() as u64);
     assert_eq!(english.training_rows + english.heldout_rows, 108);
     assert_eq!(artifact.golden().unwrap().len(), 4);
-    let model = switchboard_distilbert::load(&artifact, Default::default()).unwrap();
+    let model = switchboard_distilbert::load(&artifact, Serving::default()).unwrap();
     for example in artifact.golden().unwrap() {
         let answer = model.predict(&example.text).unwrap();
         for (now, then) in answer.logits.iter().zip(&example.logits) {
@@ -130,4 +131,28 @@ fn bad_input_is_one_sentence_that_says_what_to_do() {
         );
         assert!(ran.stdout.is_empty());
     }
+}
+
+#[test]
+fn publishes_out_of_fold_answers_to_every_row_and_a_model_that_has_seen_them_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let flags = ["--epochs", "1", "--out-of-fold", "--refit", "--resume"];
+    let checkpoints = folder.path().join("checkpoints").display().to_string();
+    let ran = train(
+        folder.path(),
+        &[&flags[..], &[&checkpoints, "--base", &base(), "--promote"]].concat(),
+    );
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let summary: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let registry = Registry::open(
+        &format!("file:{}", folder.path().join("registry").display()).parse().unwrap(),
+    )
+    .unwrap();
+    let artifact = registry.load("category-transformer", 1).unwrap();
+    let (all, heldout) = (artifact.out_of_fold().unwrap(), artifact.heldout().unwrap());
+    assert_eq!(summary["data"]["rows"], all.len());
+    assert!(heldout.len() * 3 < all.len() && heldout.iter().all(|row| all.contains(row)));
+    assert_eq!(artifact.manifest().languages["en"].training_rows, all.len() as u64);
+    // Nothing is left to go on from.
+    assert_eq!(std::fs::read_dir(checkpoints).unwrap().count(), 0);
 }

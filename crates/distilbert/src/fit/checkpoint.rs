@@ -19,6 +19,7 @@ use super::training::State;
 use crate::LoadError;
 use crate::weights::{extent, read, to_bytes};
 
+const NETWORK: &str = "network-";
 const FILE: &str = "checkpoint.safetensors";
 const STAGED: &str = "checkpoint.staged";
 const HEADER: &str = "switchboard";
@@ -95,6 +96,11 @@ impl Keeper {
         // Better to hear of a folder that cannot be written to now than after the first half minute.
         keeper.replace(&[]).map_err(|source| io_error(&keeper.staged(), source))?;
         Ok(keeper)
+    }
+
+    /// Where the checkpoint of the network of that number is.
+    pub(super) fn folder(folder: &Path, network: usize) -> PathBuf {
+        folder.join(format!("{NETWORK}{network}"))
     }
 
     /// Goes on from the checkpoint in the folder, if there is one: copies its numbers into `tensors`, and returns the rest.
@@ -189,15 +195,13 @@ impl Keeper {
     }
 }
 
-/// Removes the checkpoint in `folder`: its run has ended.
+/// Removes the checkpoints in `folder`: the model is made.
 pub(super) fn remove(folder: &Path) -> Result<(), CheckpointError> {
-    for name in [FILE, STAGED] {
-        let path = folder.join(name);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(io_error(&path, error));
-            }
-            _ => {}
+    let entries = fs::read_dir(folder).map_err(|source| io_error(folder, source))?;
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let name = path.file_name().and_then(|name| name.to_str());
+        if name.is_some_and(|name| name.starts_with(NETWORK)) {
+            fs::remove_dir_all(&path).map_err(|source| io_error(&path, source))?;
         }
     }
     Ok(())

@@ -54,6 +54,10 @@ pub struct FitOptions {
     pub label_weights: Vec<f64>,
     /// Epochs without a better macro F1 on held-out rows after which training stops.
     pub patience: usize,
+    /// Train a second network, on every row and for as many epochs as were best, and return that one.
+    pub refit: bool,
+    /// Judge every row, not only those held out, by networks that were not trained on it: five in all.
+    pub out_of_fold: bool,
     /// Threads to train with; each takes its part of every batch.
     pub threads: usize,
     /// What computes. A GPU has one thread in front of it.
@@ -89,6 +93,8 @@ impl Default for FitOptions {
             label_smoothing: 0.0,
             label_weights: Vec::new(),
             patience: 2,
+            refit: false,
+            out_of_fold: false,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             device: DeviceChoice::Cpu,
         }

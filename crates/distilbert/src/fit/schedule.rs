@@ -18,11 +18,6 @@ impl Schedule {
         Self { steps, warmup_steps: (steps as f64 * warmup).ceil() as usize }
     }
 
-    /// Steps in all.
-    pub(super) fn steps(self) -> usize {
-        self.steps
-    }
-
     /// The share of the largest learning rate for a step, from 0.
     pub(super) fn factor(self, step: usize) -> f64 {
         if step < self.warmup_steps {

@@ -100,7 +100,7 @@ fn one_seed_gives_one_model() {
 #[test]
 fn heldout_rows_are_judged_by_the_model_that_is_returned() {
     let fitted = fitted(&options());
-    let best = fitted.epochs.iter().map(|epoch| epoch.macro_f1).fold(0.0, f64::max);
+    let best = fitted.epochs.iter().filter_map(|epoch| epoch.macro_f1).fold(0.0, f64::max);
     rows(|rows| {
         let heldout: Vec<usize> =
             (0..rows.texts.len()).filter(|row| rows.folds[*row] < HELDOUT_FOLDS).collect();
@@ -251,15 +251,18 @@ fn label_weights_and_smoothing_change_what_is_learnt() {
     assert!(loss(&smooth) > 0.56 && loss(&options()) < 0.5);
 }
 
-/// Fits until that step, as a killed process does, then again from the checkpoint.
+/// Fits until so many steps are done, as a killed process does, then again from the checkpoint.
 fn interrupted(options: &FitOptions, at: usize) -> Fitted {
     struct Killed;
     let folder = tempfile::tempdir().unwrap();
-    let resumed = RefCell::new(0);
+    let (resumed, steps) = (RefCell::new(0), RefCell::new(0));
     let run = || {
         let tell = |happened: Happened<'_>| match happened {
-            Happened::Step(progress) if progress.step == at && *resumed.borrow() == 0 => {
-                std::panic::panic_any(Killed)
+            Happened::Step(_) => {
+                *steps.borrow_mut() += 1;
+                if *steps.borrow() == at {
+                    std::panic::panic_any(Killed);
+                }
             }
             Happened::Resumed(step) => *resumed.borrow_mut() = step,
             Happened::NotKept(error) => panic!("{error:?}"),
@@ -303,11 +306,61 @@ fn a_checkpoint_of_another_run_or_a_damaged_one_is_refused() {
     assert!(sentence.contains("another learning_rate (0.002, now 0.001)"), "{sentence}");
     // Threads change the order of sums at most.
     fit_with(&FitOptions { threads: 2, ..short.clone() }).unwrap();
-    let path = folder.path().join("checkpoint.safetensors");
+    let path = folder.path().join("network-1/checkpoint.safetensors");
     let bytes = std::fs::read(&path).unwrap();
     for length in [0, 7, 100, bytes.len() - 1] {
         std::fs::write(&path, &bytes[..length]).unwrap();
         let sentence = fit_with(&short).map_err(source).unwrap_err();
         assert!(sentence.contains("remove it to start anew"), "{sentence}");
     }
+}
+
+#[test]
+fn a_refit_learns_from_every_row_and_is_judged_as_the_first_network_was() {
+    let short = FitOptions { epochs: 3, ..options() };
+    let (first, refitted) = (fitted(&short), fitted(&FitOptions { refit: true, ..short.clone() }));
+    assert_eq!((&first.heldout, first.epochs.len()), (&refitted.heldout, refitted.epochs.len()));
+    assert_ne!(answers(&first.model), answers(&refitted.model));
+    // It has been trained for as many epochs as were best, as if none of the rows were held out.
+    let seen = RefCell::new(Vec::new());
+    let note = |happened: Happened<'_>| {
+        if let Happened::Epoch(2, number, epoch) = happened {
+            seen.borrow_mut().push((number, epoch.macro_f1));
+        }
+    };
+    let options = FitOptions { refit: true, ..short };
+    rows(|rows| fit(base(), rows, &options, None, &note)).map(|_| ()).unwrap();
+    let best = |fitted: &Fitted| {
+        let scores = fitted.epochs.iter().map(|epoch| epoch.macro_f1);
+        1 + scores
+            .enumerate()
+            .fold((0, None), |best, one| if one.1 > best.1 { one } else { best })
+            .0
+    };
+    let expected: Vec<(usize, Option<f64>)> = (1..=best(&first)).map(|one| (one, None)).collect();
+    assert_eq!(*seen.borrow(), expected);
+}
+
+#[test]
+fn every_row_is_judged_once_by_a_network_that_did_not_learn_it() {
+    let short = FitOptions { epochs: 1, ..options() };
+    let all = fitted(&FitOptions { out_of_fold: true, ..short.clone() });
+    let first = fitted(&short);
+    rows(|rows| {
+        let judged: Vec<usize> = all.heldout.iter().map(|one| one.row).collect();
+        assert_eq!(judged, (0..rows.texts.len()).collect::<Vec<_>>());
+        let held: Vec<HeldoutLogits> =
+            all.heldout.iter().filter(|one| rows.folds[one.row] < 2).cloned().collect();
+        assert_eq!(held, first.heldout);
+        // The model that is returned has learnt the others, and answers them otherwise.
+        let other = all.heldout.iter().find(|one| rows.folds[one.row] >= 2).unwrap();
+        assert_ne!(all.model.predict(rows.texts[other.row]).unwrap().logits, other.logits);
+    });
+}
+
+#[test]
+fn a_run_of_several_networks_goes_on_too() {
+    let options = FitOptions { epochs: 2, refit: true, ..options() };
+    let whole = fitted(&options);
+    assert_eq!(answers(&whole.model), answers(&interrupted(&options, 30).model));
 }

@@ -1,11 +1,9 @@
 //! The training loop.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use tch::{Device, Tensor};
 
 use super::adamw::AdamW;
@@ -13,9 +11,10 @@ use super::batches::{deal, deal_out};
 use super::checkpoint::Keeper;
 use super::crew::Crew;
 use super::evaluation::{HeldoutLogits, accuracy, judge, macro_f1};
+use super::rounds::Round;
 use super::schedule::{Schedule, rate_factor};
 use super::share::{Loss, Share};
-use super::{FitError, FitOptions, HELDOUT_FOLDS, TrainingRows};
+use super::{FitError, FitOptions, TrainingRows};
 use crate::dropout::Dropout;
 use crate::network::Network;
 use crate::random::SplitMix64;
@@ -26,13 +25,17 @@ const LOSS_MEMORY: f64 = 0.95;
 /// How far fitting has come.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Progress {
+    /// The network that trains, from 1; there are several with `refit` and `out_of_fold`.
+    pub network: usize,
+    /// How many train one after the other.
+    pub networks: usize,
     /// The epoch, from 1.
     pub epoch: usize,
     /// Epochs in all, unless training stops earlier.
     pub epochs: usize,
-    /// Steps done.
+    /// Steps this network has done.
     pub step: usize,
-    /// Steps in all, unless training stops earlier.
+    /// Its steps in all, unless training stops earlier.
     pub steps: usize,
     /// The loss of late: a running mean, in nats.
     pub loss: f64,
@@ -40,7 +43,7 @@ pub struct Progress {
     pub macro_f1: Option<f64>,
     /// Tokens read a second so far.
     pub tokens_per_second: f64,
-    /// Seconds that the steps left will take, at the pace so far.
+    /// Seconds that its steps left will take, at the pace so far.
     pub seconds_left: f64,
 }
 
@@ -49,8 +52,8 @@ pub struct Progress {
 pub enum Happened<'h> {
     /// A step was done.
     Step(&'h Progress),
-    /// An epoch was done: its number from 1, and what it came to.
-    Epoch(usize, &'h Epoch),
+    /// An epoch was done: the number of the network and its own, from 1, and what it came to.
+    Epoch(usize, usize, &'h Epoch),
     /// The run goes on from a checkpoint, made after this many steps.
     Resumed(usize),
     /// A checkpoint could not be written; the run goes on without.
@@ -62,10 +65,10 @@ pub enum Happened<'h> {
 pub struct Epoch {
     /// Mean loss of the rows trained on, in nats.
     pub loss: f64,
-    /// Share of the held-out rows that are right.
-    pub accuracy: f64,
+    /// Share of the held-out rows that are right; `None` when every row is trained on.
+    pub accuracy: Option<f64>,
     /// Macro F1 on the held-out rows.
-    pub macro_f1: f64,
+    pub macro_f1: Option<f64>,
     /// How long it took.
     pub seconds: f64,
 }
@@ -80,6 +83,16 @@ pub(super) struct Task<'t> {
     pub(super) device: Device,
     /// Layers of the encoder.
     pub(super) layers: usize,
+    pub(super) round: Round,
+}
+
+/// What a round came to.
+pub(super) struct Trained {
+    pub(super) epochs: Vec<Epoch>,
+    /// The epoch, from 1, after which the weights are as they were left.
+    pub(super) best: usize,
+    /// What the network then said of the rows it was not trained on.
+    pub(super) judged: Vec<HeldoutLogits>,
 }
 
 /// Where a run is: with the numbers that train and the optimiser's, all that is needed to go on from here.
@@ -111,12 +124,6 @@ pub(super) struct Best {
     judged: Vec<HeldoutLogits>,
 }
 
-/// Where to keep checkpoints, and what they are checkpoints of.
-pub(super) struct Checkpoints {
-    pub(super) folder: PathBuf,
-    pub(super) run: Map<String, Value>,
-}
-
 /// One training run.
 pub(super) struct Run<'r> {
     task: Task<'r>,
@@ -140,11 +147,11 @@ impl<'r> Run<'r> {
         task: Task<'r>,
         (crew, parameters): (Crew, Vec<super::crew::Parameter>),
         random: SplitMix64,
-        checkpoints: Option<Checkpoints>,
+        keeper: Option<Keeper>,
         tell: &'r dyn Fn(Happened<'_>),
     ) -> Result<Self, FitError> {
         let (heldout, trained): (Vec<usize>, Vec<usize>) =
-            (0..task.sequences.len()).partition(|row| task.rows.folds[*row] < HELDOUT_FOLDS);
+            (0..task.sequences.len()).partition(|row| task.round.holds(task.rows.folds[*row]));
         let options = task.options;
         let deal_epoch = |epoch: usize| {
             deal(&trained, task.sequences, options.batch_tokens, random.branch(epoch as u64))
@@ -165,8 +172,8 @@ impl<'r> Run<'r> {
             keeper: None,
             tell,
         };
-        if let Some(Checkpoints { folder, run: what }) = checkpoints {
-            run.resume(Keeper::new(&folder, what)?)?;
+        if let Some(keeper) = keeper {
+            run.resume(keeper)?;
         }
         Ok(run)
     }
@@ -184,9 +191,8 @@ impl<'r> Run<'r> {
         Ok(())
     }
 
-    /// Trains until the last epoch, or until the rows held out are no longer judged better; leaves the weights as they were after the best epoch, and
-    /// returns what each epoch came to and what the best said of those rows.
-    pub(super) fn train(mut self) -> Result<(Vec<Epoch>, Vec<HeldoutLogits>), FitError> {
+    /// Trains until the last epoch, or until the rows held out are no longer judged better; leaves the weights as they were after the best epoch.
+    pub(super) fn train(mut self) -> Result<Trained, FitError> {
         while !self.done() {
             self.epoch()?;
         }
@@ -195,23 +201,34 @@ impl<'r> Run<'r> {
                 parameter.copy_(best);
             }
         }
-        let judged = self.state.best.map(|best| best.judged).unwrap_or_default();
-        Ok((self.state.epochs, judged))
+        let (best, judged) =
+            self.state.best.map_or((0, Vec::new()), |best| (best.number, best.judged));
+        Ok(Trained { epochs: self.state.epochs, best, judged })
     }
 
     fn done(&self) -> bool {
         let done = self.state.epochs.len();
+        if let Some(epochs) = self.task.round.epochs {
+            return done >= epochs;
+        }
         let waited = self.state.best.as_ref().map_or(0, |best| done - best.number);
         done == self.plan.len() || waited >= self.task.options.patience
+    }
+
+    /// Whether the epoch that ends now is the one to keep, for now.
+    fn is_best(&self, epoch: &Epoch) -> bool {
+        // Where the number of epochs is known, the last is what was asked for.
+        let Some(best) = &self.state.best else { return true };
+        self.task.round.epochs.is_some()
+            || epoch.macro_f1 > self.state.epochs[best.number - 1].macro_f1
     }
 
     /// Trains on the rest of the epoch under way, and judges.
     fn epoch(&mut self) -> Result<(), FitError> {
         let number = self.state.epochs.len();
-        let batches = std::mem::take(&mut self.plan[number]);
         let mut last = Instant::now();
-        for rows in batches.iter().skip(self.state.batch) {
-            self.step(rows)?;
+        for batch in self.state.batch..self.plan[number].len() {
+            self.step(&self.plan[number][batch].clone())?;
             self.count(last.elapsed());
             last = Instant::now();
             (self.tell)(Happened::Step(&self.progress()));
@@ -219,29 +236,26 @@ impl<'r> Run<'r> {
                 self.keep();
             }
         }
-        let rows: usize = batches.iter().map(Vec::len).sum();
+        let rows: usize = self.plan[number].iter().map(Vec::len).sum();
         let judged = judge(&mut self.crew, &self.heldout, self.task.sequences, self.task.device);
         self.count(last.elapsed());
         self.close(rows, judged);
-        self.plan[number] = batches;
         self.keep();
         Ok(())
     }
 
     /// Ends the epoch under way, in which so many rows were trained on.
     fn close(&mut self, rows: usize, judged: Vec<HeldoutLogits>) {
-        let targets = self.task.rows.targets;
+        let (targets, any) = (self.task.rows.targets, !judged.is_empty());
         let epoch = Epoch {
             loss: self.state.loss / rows as f64,
-            accuracy: accuracy(&judged, targets),
-            macro_f1: macro_f1(&judged, targets, self.task.rows.labels.len()),
+            accuracy: any.then(|| accuracy(&judged, targets)),
+            macro_f1: any.then(|| macro_f1(&judged, targets, self.task.rows.labels.len())),
             seconds: self.state.epoch_seconds,
         };
-        let best_so_far =
-            self.state.best.as_ref().map(|best| self.state.epochs[best.number - 1].macro_f1);
         let number = self.state.epochs.len() + 1;
-        (self.tell)(Happened::Epoch(number, &epoch));
-        if best_so_far.is_none_or(|best| epoch.macro_f1 > best) {
+        (self.tell)(Happened::Epoch(self.task.round.number, number, &epoch));
+        if self.is_best(&epoch) {
             self.state.best = Some(Best { number, judged });
             self.best = parameters(&self.optimiser)
                 .into_iter()
@@ -297,16 +311,24 @@ impl<'r> Run<'r> {
         }
     }
 
+    /// The steps it has, unless it stops earlier.
+    fn steps(&self) -> usize {
+        let epochs = self.task.round.epochs.unwrap_or(self.plan.len());
+        self.plan.iter().take(epochs).map(Vec::len).sum()
+    }
+
     fn progress(&self) -> Progress {
         let state = &self.state;
-        let steps = self.schedule.steps();
+        let steps = self.steps();
         Progress {
+            network: self.task.round.number,
+            networks: self.task.round.of,
             epoch: state.epochs.len() + 1,
-            epochs: self.task.options.epochs,
+            epochs: self.task.round.epochs.unwrap_or(self.task.options.epochs),
             step: state.step,
             steps,
             loss: state.recent_loss.unwrap_or_default(),
-            macro_f1: state.epochs.last().map(|epoch| epoch.macro_f1),
+            macro_f1: state.epochs.last().and_then(|epoch| epoch.macro_f1),
             tokens_per_second: state.tokens as f64 / state.seconds,
             seconds_left: state.seconds / state.step as f64 * (steps - state.step) as f64,
         }
