@@ -94,14 +94,16 @@ pub fn load(artifact: &Artifact, serving: Serving) -> Result<DistilBert, LoadErr
         Precision::Int8 => Linear::quantised,
     };
     let network = Network::of(&weights, &shape, settings.pooling, &linear);
-    Ok(DistilBert {
+    let model = DistilBert {
         labels: settings.labels,
         tokeniser,
         replicas: Replicas::new(network),
         temperature,
         max_tokens: settings.max_tokens,
         serving,
-    })
+    };
+    model.warm_up();
+    Ok(model)
 }
 
 /// Checks that the settings make sense, with the manifest and the network; returns the temperature.

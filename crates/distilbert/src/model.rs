@@ -8,7 +8,7 @@ use tch::Device;
 
 use crate::batch::Batch;
 use crate::replicas::Replicas;
-use crate::sequences::Sequences;
+use crate::sequences::{MARKS, Sequences};
 use crate::tokeniser::Tokeniser;
 use crate::weights::to_floats;
 
@@ -79,6 +79,11 @@ impl DistilBert {
     /// The most tokens the model reads at once, the marks of beginning and end included.
     pub fn max_tokens(&self) -> usize {
         self.max_tokens
+    }
+
+    /// Reads the longest sequence once: what libtorch sets up and allocates at first then delays no caller.
+    pub(crate) fn warm_up(&self) {
+        let _ = self.logits(&[self.tokeniser.mark(&vec![0; self.max_tokens - MARKS])]);
     }
 
     fn sequences(&self, text: &str) -> Result<Sequences, ClassifyError> {

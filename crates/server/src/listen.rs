@@ -53,6 +53,8 @@ fn protocol() -> Builder<TokioExecutor> {
     http.http2()
         .timer(TokioTimer::new())
         .max_concurrent_streams(MAX_STREAMS)
+        // A client whose own callers leave gives up many requests at once; by default the twenty-first ends the connection for all the others on it.
+        .max_pending_accept_reset_streams(MAX_STREAMS as usize)
         .keep_alive_interval(Duration::from_secs(30))
         .keep_alive_timeout(Duration::from_secs(20));
     http

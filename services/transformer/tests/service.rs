@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use switchboard_artifact::{ArtifactWriter, Manifest};
-use switchboard_distilbert::{Base, FitOptions, Serving, TrainingRows, fit};
+use switchboard_distilbert::{Base, FitOptions, Precision, Serving, TrainingRows, fit};
 use switchboard_model_service::{Family, ServingOptions, serve};
 use switchboard_proto::v1::classifier_client::ClassifierClient;
 use switchboard_proto::v1::{ClassifyRequest, Prediction, outcome};
@@ -67,7 +67,7 @@ struct Running {
     task: tokio::task::JoinHandle<anyhow::Result<()>>,
 }
 
-async fn start(registry: &Path) -> Running {
+async fn start(registry: &Path, serving: Serving) -> Running {
     let local = "127.0.0.1:0".parse().unwrap();
     let listeners = Listeners::bind(local, local).await.unwrap();
     let url = format!("http://{}", listeners.api.local_addr().unwrap());
@@ -78,11 +78,13 @@ async fn start(registry: &Path) -> Running {
         &registry,
         "--workers",
         "2",
+        "--queue",
+        "2000",
         "--poll-ms",
         "50",
     ]);
-    let load = Box::new(|artifact: &_| {
-        Ok(Arc::new(switchboard_distilbert::load(artifact, Serving::default())?) as Arc<_>)
+    let load = Box::new(move |artifact: &_| {
+        Ok(Arc::new(switchboard_distilbert::load(artifact, serving)?) as Arc<_>)
     });
     let stop = Stop::new();
     let stopped = stop.clone();
@@ -123,7 +125,7 @@ async fn classify(client: &mut ClassifierClient<Channel>, documents: &[&str]) ->
 async fn answers_as_the_linear_service_does() {
     let folder = tempfile::tempdir().unwrap();
     publish(folder.path());
-    let mut running = start(folder.path()).await;
+    let mut running = start(folder.path(), Serving::default()).await;
     let long = "please reset my password ".repeat(200);
     let texts = ["my printer", "reset my password", "", "🙂 password", &long];
     let together = classify(&mut running.client, &texts).await;
@@ -144,24 +146,102 @@ async fn answers_as_the_linear_service_does() {
     running.task.await.unwrap().unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn many_callers_at_once_get_the_answers_they_would_get_alone() {
-    let folder = tempfile::tempdir().unwrap();
-    publish(folder.path());
-    let mut running = start(folder.path()).await;
-    let alone: Vec<Prediction> = classify(&mut running.client, &TEXTS.map(|(text, _)| text)).await;
-    let callers = (0..60).map(|caller| {
-        let mut client = running.client.clone();
-        tokio::spawn(
-            async move { (caller % 6, classify(&mut client, &[TEXTS[caller % 6].0]).await) },
-        )
-    });
-    for caller in callers.collect::<Vec<_>>() {
-        let (text, answer) = caller.await.unwrap();
-        for (a, b) in answer[0].logits.iter().zip(&alone[text].logits) {
-            assert!((a - b).abs() < 1e-4);
+/// What becomes of one of many calls.
+enum Patience {
+    /// It waits as long as it takes.
+    Endless,
+    /// Its deadline is so near.
+    Deadline(Duration),
+    /// It leaves after this, without a word.
+    Leaves(Duration),
+}
+
+impl Patience {
+    fn of(call: u64) -> Self {
+        let milliseconds = Duration::from_millis(call * 7_919 % 97);
+        match call % 3 {
+            0 => Self::Endless,
+            1 => Self::Deadline(milliseconds + Duration::from_millis(1)),
+            _ => Self::Leaves(milliseconds),
         }
     }
-    running.stop.cancel();
-    running.task.await.unwrap().unwrap();
+}
+
+fn documents(call: usize) -> Vec<String> {
+    let document = |number: usize| {
+        let words = TEXTS.iter().cycle().skip(call % 6).map(|(text, _)| *text);
+        words.take(1 + (call + number) % 5).collect::<Vec<_>>().join(" ")
+    };
+    (0..1 + call % 4).map(document).collect()
+}
+
+/// The logits of each document of a call; none when it ended as its caller meant it to.
+async fn call(mut client: ClassifierClient<Channel>, number: usize) -> Option<Vec<Vec<f32>>> {
+    let documents = documents(number);
+    let mut request =
+        tonic::Request::new(ClassifyRequest { documents, ..ClassifyRequest::default() });
+    let patience = Patience::of(number as u64);
+    if let Patience::Deadline(deadline) = patience {
+        request.set_timeout(deadline);
+    }
+    let leave = match patience {
+        Patience::Leaves(after) => after,
+        _ => Duration::from_mins(1),
+    };
+    let Ok(reply) = tokio::time::timeout(leave, client.classify(request)).await else {
+        assert!(matches!(patience, Patience::Leaves(_)), "call {number} waits in vain");
+        return None;
+    };
+    match reply {
+        Ok(reply) => Some(logits(reply.into_inner().outcomes)),
+        Err(status) => {
+            assert!(matches!(patience, Patience::Deadline(_)), "call {number}: {status}");
+            None
+        }
+    }
+}
+
+fn logits(outcomes: Vec<switchboard_proto::v1::Outcome>) -> Vec<Vec<f32>> {
+    let logits = |outcome: switchboard_proto::v1::Outcome| match outcome.result {
+        Some(outcome::Result::Prediction(prediction)) => prediction.logits,
+        other => panic!("{other:?}"),
+    };
+    outcomes.into_iter().map(logits).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_calls_at_once_some_of_which_leave_get_the_answers_they_would_get_alone() {
+    const CALLS: usize = 1_000;
+    let folder = tempfile::tempdir().unwrap();
+    publish(folder.path());
+    for precision in [Precision::F32, Precision::Int8] {
+        let serving = Serving { precision, ..Serving::default() };
+        let mut running = start(folder.path(), serving).await;
+        let mut alone = Vec::new();
+        for number in 0..60 {
+            let documents = documents(number);
+            let texts: Vec<&str> = documents.iter().map(String::as_str).collect();
+            for text in texts {
+                let answer = classify(&mut running.client, &[text]).await.swap_remove(0);
+                alone.push((text.to_owned(), answer.logits));
+            }
+        }
+        let alone: BTreeMap<String, Vec<f32>> = alone.into_iter().collect();
+        let calls =
+            (0..CALLS).map(|number| (number, tokio::spawn(call(running.client.clone(), number))));
+        let mut answered = 0;
+        for (number, call) in calls.collect::<Vec<_>>() {
+            let Some(rows) = call.await.unwrap() else { continue };
+            answered += 1;
+            let documents = documents(number);
+            assert_eq!(rows.len(), documents.len());
+            for (document, row) in documents.iter().zip(rows) {
+                let close = row.iter().zip(&alone[document]).all(|(a, b)| (a - b).abs() < 1e-4);
+                assert!(close, "{document}: {row:?} is not {:?}", alone[document]);
+            }
+        }
+        assert!(answered >= CALLS.div_ceil(3), "{answered}");
+        running.stop.cancel();
+        running.task.await.unwrap().unwrap();
+    }
 }

@@ -68,14 +68,14 @@ fn fit_rows(
 }
 
 fn done(network: usize, number: usize, epoch: &Epoch) -> String {
-    let mut line = format!(
-        "network {network}, epoch {number}: {:.0} s, loss {:.3}",
-        epoch.seconds, epoch.loss
-    );
-    if let (Some(accuracy), Some(macro_f1)) = (epoch.accuracy, epoch.macro_f1) {
-        line += &format!(", on held-out rows accuracy {accuracy:.4}, macro F1 {macro_f1:.4}");
-    }
-    line
+    let judged = match (epoch.accuracy, epoch.macro_f1) {
+        (Some(accuracy), Some(macro_f1)) => {
+            format!(", on held-out rows accuracy {accuracy:.4}, macro F1 {macro_f1:.4}")
+        }
+        _ => String::new(),
+    };
+    let Epoch { seconds, loss, .. } = epoch;
+    format!("network {network}, epoch {number}: {seconds:.0} s, loss {loss:.3}{judged}")
 }
 
 fn doing(progress: &Progress) -> String {
