@@ -33,6 +33,11 @@ impl Base {
         Ok(Self { shape, tokeniser, weights })
     }
 
+    /// Tokens that have an embedding.
+    pub fn vocabulary(&self) -> usize {
+        usize::try_from(self.shape.vocabulary).unwrap_or(usize::MAX)
+    }
+
     /// The longest sequence the encoder can read, in tokens.
     pub fn positions(&self) -> usize {
         usize::try_from(self.shape.positions).unwrap_or(usize::MAX)

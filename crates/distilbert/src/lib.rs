@@ -24,6 +24,11 @@ mod serving_tests;
 mod shape;
 mod threads;
 mod tokeniser;
+mod trimming;
+#[cfg(test)]
+mod trimming_tests;
+#[cfg(test)]
+mod vocabulary_tests;
 mod weights;
 
 pub use base::Base;

@@ -10,7 +10,7 @@ use crate::fidelity::folder;
 use crate::{Base, LoadError};
 
 /// A copy of a folder of `testdata/distilbert` that a test may spoil.
-fn copy(name: &str) -> tempfile::TempDir {
+pub(crate) fn copy(name: &str) -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
     for file in ["config.json", "vocab.txt", "model.safetensors"] {
         fs::copy(folder(name).join(file), directory.path().join(file)).unwrap();
@@ -18,7 +18,7 @@ fn copy(name: &str) -> tempfile::TempDir {
     directory
 }
 
-fn set(folder: &Path, field: &str, value: Value) {
+pub(crate) fn set(folder: &Path, field: &str, value: Value) {
     let file = folder.join("config.json");
     let mut config: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
     config[field] = value;
@@ -35,7 +35,7 @@ fn patch_weights(folder: &Path, from: &str, to: &str) {
     fs::write(file, bytes).unwrap();
 }
 
-fn sentence(folder: &Path) -> String {
+pub(crate) fn sentence(folder: &Path) -> String {
     Base::load(folder).map(|_| ()).unwrap_err().to_string()
 }
 
@@ -69,21 +69,25 @@ fn a_tensor_of_another_shape_is_named() {
 }
 
 #[test]
-fn a_vocabulary_that_does_not_fit_is_refused() {
+fn an_embedding_of_another_vocabulary_is_named_with_both_sizes() {
     let directory = copy("distilbert");
-    let file = directory.path().join("vocab.txt");
-    let vocabulary = fs::read_to_string(&file).unwrap();
-    let tokens = vocabulary.lines().count();
-    fs::write(&file, format!("{vocabulary}extra\n")).unwrap();
+    set(directory.path(), "vocab_size", json!(500));
     assert_eq!(
         sentence(directory.path()),
-        format!(
-            "the vocabulary has {} tokens and the network embeds {tokens}: take the tokenizer the network was trained with",
-            tokens + 1
-        )
+        "model.safetensors: embeddings.word_embeddings.weight has shape [97, 32], and config.json makes it [500, 32]"
     );
-    fs::write(&file, vocabulary.replace("[CLS]", "[XXX]")).unwrap();
-    assert!(sentence(directory.path()).starts_with("the vocabulary has no [CLS] token"));
+}
+
+#[test]
+fn layers_that_are_not_in_the_file_are_named_by_their_first_tensor() {
+    for (name, field, tensor) in [
+        ("distilbert", "n_layers", "transformer.layer.2.attention.q_lin.weight"),
+        ("bert", "num_hidden_layers", "encoder.layer.2.attention.self.query.weight"),
+    ] {
+        let directory = copy(name);
+        set(directory.path(), field, json!(6));
+        assert_eq!(sentence(directory.path()), format!("model.safetensors has no tensor {tensor}"));
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::LoadError;
 pub(crate) const TOKENISER_FILE: &str = "tokenizer.json";
 /// The vocabulary alone, in older folders.
 pub(crate) const VOCABULARY_FILE: &str = "vocab.txt";
-/// Beside an older folder's vocabulary, tells whether letters are lower-cased.
+/// Beside an older folder's vocabulary, tells what is done to letters before they are looked up.
 pub(crate) const TOKENISER_CONFIG_FILE: &str = "tokenizer_config.json";
 
 /// Turns text into token numbers.
@@ -50,9 +50,12 @@ pub(crate) struct Word {
     pub(crate) tokens: Range<usize>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct TokeniserConfig {
     do_lower_case: Option<bool>,
+    /// As `do_lower_case` when left out.
+    strip_accents: Option<bool>,
+    tokenize_chinese_chars: Option<bool>,
 }
 
 impl Tokeniser {
@@ -81,14 +84,16 @@ impl Tokeniser {
             path.to_str().ok_or("its path is not UTF-8").map_err(|reason| broken(reason.into()))?;
         let model =
             WordPiece::from_file(name).unk_token("[UNK]".to_owned()).build().map_err(broken)?;
-        let config: Option<TokeniserConfig> = config
+        let config: TokeniserConfig = config
             .map(serde_json::from_slice)
             .transpose()
-            .map_err(|source| LoadError::Json { file: TOKENISER_CONFIG_FILE, source })?;
-        let lower_case =
-            config.and_then(|config| config.do_lower_case).unwrap_or_else(|| !has_capitals(&model));
+            .map_err(|source| LoadError::Json { file: TOKENISER_CONFIG_FILE, source })?
+            .unwrap_or_default();
+        let lower_case = config.do_lower_case.unwrap_or_else(|| !has_capitals(&model));
+        let characters = config.tokenize_chinese_chars.unwrap_or(true);
+        let normaliser = BertNormalizer::new(true, characters, config.strip_accents, lower_case);
         let mut inner = Tokenizer::new(model);
-        inner.with_normalizer(Some(BertNormalizer::new(true, true, None, lower_case)));
+        inner.with_normalizer(Some(normaliser));
         inner.with_pre_tokenizer(Some(BertPreTokenizer));
         Self::of(inner)
     }

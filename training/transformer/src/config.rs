@@ -1,25 +1,30 @@
 //! The flags.
 
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, bail};
 use clap::Parser;
 use switchboard_distilbert::{DeviceChoice, FitOptions, Frozen, Pooling};
 use switchboard_training::{ClassWeight, Rows, TrainingOptions, class_weights};
 
-/// Where `make setup` puts the base, from the folder of this program (target/release).
-const FETCHED_BASE: &str = "../../.cache/bases/minilm";
+use crate::base::{BaseChoice, Found};
+use crate::hub::HubOptions;
 
 /// Fine-tunes a transformer ticket classifier and publishes it.
-#[derive(Debug, Parser)]
+// No `Debug`: it holds a token.
+#[derive(Parser)]
 #[command(name = "train-transformer", version)]
 pub(crate) struct Config {
     #[command(flatten)]
     pub(crate) training: TrainingOptions,
-    /// The pretrained encoder: a Hugging Face folder; the one that `make setup` fetched when left out.
-    #[arg(long, value_name = "DIR")]
-    base: Option<String>,
+    /// The pretrained encoder: a Hugging Face folder, or hf:NAME or hf:NAME@REVISION for one on the hub; the one that `make setup` fetched when left out.
+    #[arg(long, value_name = "DIR|hf:NAME")]
+    base: Option<BaseChoice>,
+    #[command(flatten)]
+    hub: HubOptions,
+    /// Drop the tokens that no training row uses: a smaller model, whose answers are the same where all tokens are kept.
+    #[arg(long)]
+    pub(crate) trim_vocabulary: bool,
     /// Most times every row is seen; training stops earlier when held-out macro F1 no longer rises.
     #[arg(long, default_value = "3", value_name = "N")]
     epochs: NonZeroUsize,
@@ -97,33 +102,9 @@ fn device(text: &str) -> Result<DeviceChoice, String> {
 }
 
 impl Config {
-    /// The folder of the pretrained encoder.
-    pub(crate) fn base_folder(&self) -> anyhow::Result<PathBuf> {
-        let Some(base) = &self.base else {
-            let program = std::env::current_exe().context("find this program")?;
-            let folder = program.parent().unwrap_or(Path::new(".")).join(FETCHED_BASE);
-            if !folder.is_dir() {
-                bail!(
-                    "there is no base in {}: run `make setup`, or give one with --base",
-                    folder.display()
-                );
-            }
-            return Ok(folder);
-        };
-        if base.starts_with("hf:") {
-            bail!(
-                "--base {base}: hub names are not supported by this release; download the model and give its folder"
-            );
-        }
-        Ok(PathBuf::from(base))
-    }
-
-    /// The base as the version records it: its name, not where it lay on this machine.
-    pub(crate) fn base_name(&self) -> String {
-        let folder = self.base.as_deref().unwrap_or(FETCHED_BASE);
-        Path::new(folder)
-            .file_name()
-            .map_or_else(|| folder.to_owned(), |name| name.to_string_lossy().into_owned())
+    /// The pretrained encoder, downloaded if it is not here yet.
+    pub(crate) fn base(&self) -> anyhow::Result<Found> {
+        self.base.as_ref().map_or_else(Found::fetched_by_setup, |base| base.find(&self.hub))
     }
 
     pub(crate) fn fit_options(&self, layers: usize, rows: &Rows) -> anyhow::Result<FitOptions> {

@@ -1,6 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod base;
 mod config;
+mod hub;
+mod watched;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,10 +23,13 @@ fn main() -> ExitCode {
 }
 
 fn train(config: &Config) -> anyhow::Result<()> {
-    let folder = config.base_folder()?;
-    let base =
-        Base::load(&folder).with_context(|| format!("load the base {}", folder.display()))?;
+    let found = config.base()?;
+    let base = Base::load(&found.folder)
+        .with_context(|| format!("load the base {}", found.folder.display()))?;
     let run = Run::start(&config.training, "transformer")?;
+    let whole = base.vocabulary();
+    let base = if config.trim_vocabulary { trimmed(base, &run.rows)? } else { base };
+    let tokens = [whole, base.vocabulary()];
     let options = config.fit_options(base.layers(), &run.rows)?;
     let fitted =
         fit_rows(base, &run.rows, &options, config.resume.as_deref()).context("fine-tune")?;
@@ -31,7 +37,7 @@ fn train(config: &Config) -> anyhow::Result<()> {
     let trained = Trained {
         family: "transformer",
         save: &|writer| Ok(fitted.save(writer)?),
-        settings: settings(config, &options, &fitted),
+        settings: settings(&found.name, tokens, &options, &fitted),
         judged: judged(&fitted),
         trained_on: &|fold| config.refit || fold >= HELDOUT_FOLDS,
         // Answered by rust-bert's network: a service that loads this version holds ours against it.
@@ -40,6 +46,14 @@ fn train(config: &Config) -> anyhow::Result<()> {
     run.publish(trained)?;
     // The run has ended; given again, the command begins another.
     config.resume.as_deref().map_or(Ok(()), |folder| Ok(end(folder)?))
+}
+
+/// Without the tokens that no row to train on uses; those held out have no say, or they would be easier than what is to come.
+fn trimmed(base: Base, rows: &Rows) -> anyhow::Result<Base> {
+    let texts = rows.texts.iter().zip(&rows.folds);
+    let texts: Vec<&str> =
+        texts.filter(|(_, fold)| **fold >= HELDOUT_FOLDS).map(|(text, _)| text.as_str()).collect();
+    base.trimmed(&texts).context("trim the vocabulary")
 }
 
 fn fit_rows(
@@ -93,9 +107,15 @@ fn judged(fitted: &Fitted) -> Vec<Judged> {
     fitted.heldout.iter().map(judge).collect()
 }
 
-fn settings(config: &Config, options: &FitOptions, fitted: &Fitted) -> BTreeMap<String, Value> {
+fn settings(
+    base: &str,
+    [whole, kept]: [usize; 2],
+    options: &FitOptions,
+    fitted: &Fitted,
+) -> BTreeMap<String, Value> {
     let settings = [
-        ("base", json!(config.base_name())),
+        ("base", json!(base)),
+        ("vocabulary", json!({ "base": whole, "kept": kept })),
         ("fit", json!(options)),
         ("epochs", json!(fitted.epochs)),
         ("calibration", json!("temperature")),

@@ -1,9 +1,12 @@
 //! The whole program, around a tiny random base.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, and so do its helpers")]
 
+mod hub;
+
 use std::path::Path;
 use std::process::Command;
 
+use switchboard_artifact::Artifact;
 use switchboard_distilbert::Serving;
 use switchboard_registry::{CHAMPION, Registry, Selector};
 
@@ -22,6 +25,13 @@ struct Ran {
     code: Option<i32>,
     stdout: String,
     stderr: String,
+}
+
+impl Ran {
+    /// What it says of the version it published.
+    fn summary(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap()
+    }
 }
 
 fn base() -> String {
@@ -43,6 +53,10 @@ fn tickets(folder: &Path) -> String {
 }
 
 fn train(folder: &Path, more: &[&str]) -> Ran {
+    train_in(folder, more, &[])
+}
+
+fn train_in(folder: &Path, more: &[&str], environment: &[(&str, &str)]) -> Ran {
     let output = Command::new(env!("CARGO_BIN_EXE_train-transformer"))
         .args([
             "--data",
@@ -55,10 +69,19 @@ fn train(folder: &Path, more: &[&str]) -> Ran {
         ])
         .arg(format!("file:{}", folder.join("registry").display()))
         .args(more)
+        .envs(environment.iter().copied())
         .output()
         .unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+fn champion(folder: &Path) -> Artifact {
+    let address = format!("file:{}", folder.join("registry").display());
+    let registry = Registry::open(&address.parse().unwrap()).unwrap();
+    let name = "category-transformer";
+    let version = registry.resolve(name, &Selector::Alias(CHAMPION.into())).unwrap().unwrap();
+    registry.load(name, version).unwrap()
 }
 
 #[test]
@@ -66,16 +89,8 @@ fn publishes_a_version_judged_on_rows_it_was_not_trained_on() {
     let folder = tempfile::tempdir().unwrap();
     let ran = train(folder.path(), &["--base", &base(), "--promote"]);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-    let summary: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
-    let registry = Registry::open(
-        &format!("file:{}", folder.path().join("registry").display()).parse().unwrap(),
-    )
-    .unwrap();
-    let champion = registry
-        .resolve("category-transformer", &Selector::Alias(CHAMPION.into()))
-        .unwrap()
-        .unwrap();
-    let artifact = registry.load("category-transformer", champion).unwrap();
+    let summary = ran.summary();
+    let artifact = champion(folder.path());
     let english = &artifact.manifest().languages["en"];
     let heldout = artifact.heldout().unwrap();
     assert_eq!(summary["held_out"]["n"], heldout.len());
@@ -107,11 +122,23 @@ fn a_vocabulary_that_repeats_a_token_is_refused() {
 }
 
 #[test]
+fn a_trimmed_base_publishes_a_model_of_the_tokens_that_rows_use() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = train(folder.path(), &["--base", &base(), "--trim-vocabulary", "--promote"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    // No row says "an" or "to".
+    let vocabulary = serde_json::json!({ "base": 97, "kept": 95 });
+    assert_eq!(ran.summary()["settings"]["vocabulary"], vocabulary);
+    let config = champion(folder.path()).read("config.json").unwrap();
+    let config: serde_json::Value = serde_json::from_slice(&config).unwrap();
+    assert_eq!(config["vocab_size"], 95);
+}
+
+#[test]
 fn bad_input_is_one_sentence_that_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let cases = [
         (vec!["--base", "/nowhere"], 1, "/nowhere"),
-        (vec!["--base", "hf:distilbert-base-multilingual-cased"], 1, "give its folder"),
         (vec!["--epochs", "0"], 2, "--epochs"),
         (vec!["--learning-rate", "7"], 1, "learning_rate is 7"),
     ];
