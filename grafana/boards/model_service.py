@@ -60,8 +60,8 @@ def queue(service):
 
 
 def work(service):
-    compute = "Time the model itself takes for one request. Slower with the same batch and tokens: the processor is shared or throttled."
-    batch = "Documents in one request, and tokens in one request: what the compute time is spent on."
+    compute = "Time the model itself takes for what it computes together. Slower with the same batch and tokens: the processor is shared or throttled."
+    batch = "Documents computed together, perhaps of several requests, and their tokens: what the compute time is spent on."
     truncated = "Share of documents longer than the model reads; the rest of their text is not seen. A jump: a source began to paste whole threads."
     unknown = "Share of a document's tokens the model never saw in training: the mean, and 95 of 100 documents below. A rise is a new language, product or form; train on it."
     sizes = [
