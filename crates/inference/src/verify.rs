@@ -44,10 +44,18 @@ pub enum Refusal {
         manifest: usize,
     },
     /// The model answers otherwise than when it was made.
-    #[error("golden example {index} is answered otherwise than when the version was made")]
+    #[error(
+        "golden example {index} is answered otherwise than when the version was made: a logit is {differs} off, and in {precision} {tolerance} is allowed"
+    )]
     Golden {
         /// Which of them, from 0.
         index: usize,
+        /// How far the farthest logit is off; infinite when there is no such answer at all.
+        differs: f32,
+        /// What the model computes in.
+        precision: &'static str,
+        /// How far it may be off.
+        tolerance: f32,
     },
 }
 
@@ -104,9 +112,13 @@ fn check(
     }
     for (index, example) in artifact.golden()?.iter().enumerate() {
         let answer = classifier.classify(&[&example.text], Options::default()).pop();
-        let same = matches!(answer, Some(Ok(prediction)) if close(&prediction.logits, &example.logits, classifier.tolerance()));
-        if !same {
-            return Err(Refusal::Golden { index });
+        let differs = match answer {
+            Some(Ok(prediction)) => farthest(&prediction.logits, &example.logits),
+            _ => f32::INFINITY,
+        };
+        let (precision, tolerance) = (classifier.precision(), classifier.tolerance());
+        if differs.is_nan() || differs > tolerance {
+            return Err(Refusal::Golden { index, differs, precision, tolerance });
         }
     }
     let reference = reference(artifact)?;
@@ -130,6 +142,11 @@ fn reference(artifact: &Artifact) -> Result<Option<Spread>, Refusal> {
     serde_json::from_slice(&bytes).map(Some).map_err(|error| Refusal::Load(Box::new(error)))
 }
 
-fn close(a: &[f32], b: &[f32], tolerance: f32) -> bool {
-    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() <= tolerance)
+/// The largest difference between two rows of logits.
+fn farthest(one: &[f32], other: &[f32]) -> f32 {
+    if one.len() != other.len() {
+        return f32::INFINITY;
+    }
+    let differences = one.iter().zip(other).map(|(a, b)| (a - b).abs());
+    differences.fold(0.0, |most, next| if next > most || next.is_nan() { next } else { most })
 }

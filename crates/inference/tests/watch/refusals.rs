@@ -24,6 +24,16 @@ fn a_version_that_answers_otherwise_than_when_it_was_made() {
 }
 
 #[test]
+fn a_version_that_is_further_off_than_its_precision_allows() {
+    assert_refused(&Version { mark: "~2", golden: Some(("golden", 2.6)), ..GOOD }, "golden");
+    let followed = Followed::new();
+    let near = Version { mark: "~2", golden: Some(("golden", 2.4)), ..GOOD };
+    followed.promote(followed.publish_version(near));
+    let _watcher = followed.watch(&[]);
+    followed.eventually_serves(2);
+}
+
+#[test]
 fn a_version_of_another_family() {
     assert_refused(&Version { family: "other", ..GOOD }, "family");
 }
