@@ -59,12 +59,12 @@ pub(crate) struct Config {
     /// Tokens read of a text, in training and in serving.
     #[arg(long, default_value = "128", value_name = "N")]
     max_tokens: NonZeroUsize,
-    /// Lowest layers that stay as pretrained, beside the embeddings: fewer numbers to train, less time.
+    /// Leave the embeddings as pretrained: fewer numbers to train, less time, a little less accuracy.
+    #[arg(long)]
+    freeze_embeddings: bool,
+    /// Leave the embeddings and this many layers, from the lowest, as pretrained.
     #[arg(long, default_value_t = 0, value_name = "N")]
     freeze_layers: usize,
-    /// Train the embeddings too, which stay as pretrained otherwise.
-    #[arg(long, conflicts_with = "freeze_layers")]
-    train_embeddings: bool,
     /// What the classifier looks at.
     #[arg(long, value_enum, default_value_t = PoolingChoice::Mean)]
     pooling: PoolingChoice,
@@ -140,8 +140,8 @@ impl Config {
 
     fn frozen(&self, layers: usize) -> Frozen {
         match self.freeze_layers.min(layers) {
-            _ if self.train_embeddings => Frozen::Nothing,
-            0 => Frozen::Embeddings,
+            0 if self.freeze_embeddings => Frozen::Embeddings,
+            0 => Frozen::Nothing,
             lowest => Frozen::Layers(lowest),
         }
     }

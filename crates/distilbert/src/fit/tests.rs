@@ -30,6 +30,7 @@ fn options() -> FitOptions {
         head_factor: 2.0,
         max_tokens: 32,
         pooling: Pooling::Mean,
+        dropout: 0.0,
         patience: 8,
         threads: 1,
         ..FitOptions::default()
