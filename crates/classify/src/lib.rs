@@ -33,7 +33,15 @@ pub trait Classifier: Send + Sync {
         "f32"
     }
 
-    /// The most a logit may differ from what the version answered when it was made, in 32 bits and perhaps on another processor.
+    /// The logits of one document, read as when a version's golden examples were answered, however else the service was told to read.
+    fn recorded_logits(&self, document: &str) -> Result<Vec<f32>, ClassifyError> {
+        let answer = self.classify(&[document], Options::default()).pop();
+        answer
+            .unwrap_or_else(|| Err(ClassifyError::Model("there is no answer".into())))
+            .map(|one| one.logits)
+    }
+
+    /// The most one of them may differ from what the version answered when it was made, in 32 bits and perhaps on another processor.
     fn tolerance(&self) -> f32 {
         1e-3
     }

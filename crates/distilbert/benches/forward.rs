@@ -4,6 +4,7 @@
 //! The base is `.cache/bases/minilm`, or the folder `BENCH_BASE`; the tickets are `testdata/tickets/en.jsonl`, or those of the file `BENCH_DATA` in the column `BENCH_TEXT`.
 //! One JSON object goes to stdout. Rounds of everything take turns, and medians are told, because other work on the machine comes and goes.
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on has nothing to say")]
+#![expect(clippy::print_stdout, reason = "the figures go there")]
 #![expect(clippy::disallowed_methods, reason = "cargo owns the command line")]
 
 use std::env;
@@ -72,7 +73,8 @@ fn main() {
         })
         .collect();
     let peaks = json!({"one_core": peak(0) / 1e9, "all_cores": peak(1) / 1e9});
-    println!("{:#}", json!({"cores": cores, "peak_gflops": peaks, "rows": rows}));
+    let figures = json!({"cores": cores, "peak_gflops": peaks, "rows": rows});
+    println!("{figures:#}");
 }
 
 fn here(path: &str) -> PathBuf {

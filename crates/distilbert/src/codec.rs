@@ -8,7 +8,6 @@ use switchboard_calibration::Temperature;
 use crate::LoadError;
 use crate::fit::Fitted;
 use crate::head;
-use crate::linear::Linear;
 use crate::model::{DistilBert, Precision, Serving};
 use crate::network::{Network, Pooling};
 use crate::replicas::Replicas;
@@ -89,11 +88,10 @@ pub fn load(artifact: &Artifact, serving: Serving) -> Result<DistilBert, LoadErr
     let file = SafeTensors::deserialize(&bytes)?;
     let mut weights = read_encoder(&file, layout, &shape)?;
     head::read_into(&mut weights, &file, &shape, size_of(settings.labels.len()))?;
-    let linear = match serving.precision {
-        Precision::F32 => Linear::around,
-        Precision::Int8 => Linear::quantised,
+    let network = match serving.precision {
+        Precision::F32 => Network::around(&weights, &shape, settings.pooling),
+        Precision::Int8 => Network::quantised(&weights, &shape, settings.pooling)?,
     };
-    let network = Network::of(&weights, &shape, settings.pooling, &linear);
     let model = DistilBert {
         labels: settings.labels,
         tokeniser,

@@ -68,6 +68,9 @@ pub enum LoadError {
         /// Rows of the network's embedding.
         embedded: i64,
     },
+    /// The linear layers cannot compute in 8 bits here.
+    #[error("8 bits need FBGEMM, which libtorch has on x86-64 with AVX2 only: serve with 32")]
+    Int8(#[source] tch::TchError),
     /// The weights' file is damaged.
     #[error("model.safetensors is damaged")]
     Weights(#[from] SafeTensorError),

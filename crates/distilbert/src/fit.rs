@@ -29,7 +29,7 @@ use crate::weights::{Weights, size_of, to_bytes};
 
 use rounds::{Made, Rounds};
 
-pub use checkpoint::CheckpointError;
+pub use checkpoint::{CheckpointError, Checkpoints};
 pub use evaluation::HeldoutLogits;
 pub use options::{DeviceChoice, FitOptions, Frozen};
 pub use training::{Epoch, Happened, Progress};
@@ -112,19 +112,20 @@ pub enum FitError {
 /// Fine-tunes `base` on `rows`, telling `tell` what happens.
 ///
 /// One seed on one machine with one number of threads gives one model, whatever the run is interrupted by: with a `checkpoints` folder it goes on from where
-/// it was, to the same numbers. [`end`] removes what is in that folder, once the model is safe.
+/// it was, to the same numbers. [`end`] removes them, once the model is safe.
 pub fn fit(
     base: Base,
     rows: TrainingRows<'_>,
     options: &FitOptions,
-    checkpoints: Option<&Path>,
+    checkpoints: Option<Checkpoints<'_>>,
     tell: &dyn Fn(Happened<'_>),
 ) -> Result<Fitted, FitError> {
     options.check(&base, rows.labels.len())?;
     check_labels(rows)?;
     let max_tokens = options.max_tokens.min(base.positions()).max(MIN_MAX_TOKENS);
     let sequences = batches::encode(&base.tokeniser, rows.texts, max_tokens)?;
-    let run = |folder| (folder, description(&base.weights, rows, &sequences, options));
+    let _lock = checkpoints.map(Checkpoints::lock).transpose()?;
+    let run = |checkpoints| (checkpoints, description(&base.weights, rows, &sequences, options));
     let checkpoints = checkpoints.map(run);
     let rounds = Rounds { base: &base, rows, sequences: &sequences, options, checkpoints, tell };
     let Made { weights, heldout, epochs } = rounds.train()?;
@@ -160,7 +161,7 @@ pub fn end(checkpoints: &Path) -> Result<(), CheckpointError> {
     checkpoint::remove(checkpoints)
 }
 
-/// What a run is a run of, piece by piece, so that a difference can be named. How many threads there are, and of what, is not part of it.
+/// What a run is a run of, piece by piece, so that a difference can be named. The number of threads is part of it, for each draws its own dropout.
 fn description(
     base: &Weights,
     rows: TrainingRows<'_>,
@@ -171,7 +172,7 @@ fn description(
         Value::Object(options) => options,
         _ => Map::new(),
     };
-    run.retain(|name, _| name != "threads" && name != "device");
+    run.remove("device");
     let mut weights = Sha256::new();
     for (name, tensor) in base {
         weights.update(name);
@@ -183,8 +184,12 @@ fn description(
         for id in sequence {
             data.update(id.to_le_bytes());
         }
-        data.update(rows.labels[*target].as_bytes());
-        data.update([0, *fold]);
+        data.update(size_of(*target).to_le_bytes());
+        data.update([*fold]);
+    }
+    for label in rows.labels {
+        data.update(label);
+        data.update([0]);
     }
     run.insert("base".to_owned(), json!(short(weights)));
     run.insert("data".to_owned(), json!(short(data)));

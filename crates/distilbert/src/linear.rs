@@ -1,11 +1,21 @@
 //! Linear layers, in 32 bits or in 8.
 
-use tch::{Kind, Scalar, Tensor};
+use tch::{Kind, Scalar, TchError, Tensor};
 
+use crate::LoadError;
 use crate::weights::Weights;
 
-/// The largest number that a weight of 8 bits holds.
-const LARGEST: f64 = 127.0;
+/// The largest step of a weight.
+///
+/// FBGEMM adds two products of 8 bits in 16 on processors without VNNI, where 2 · 255 · 63 fits and 2 · 255 · 127 does not (it would be cut off); there, weights have 7 bits.
+fn largest() -> f64 {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx512vnni") {
+        return 127.0;
+    }
+    63.0
+}
+
 /// Rows narrower than this hold one number all along.
 const NARROWEST: f64 = 1e-12;
 
@@ -45,9 +55,10 @@ impl Linear {
     }
 
     /// The layer of that name in 8 bits.
-    pub(crate) fn quantised(weights: &Weights, name: &str) -> Self {
+    pub(crate) fn quantised(weights: &Weights, name: &str) -> Result<Self, LoadError> {
         let part = |part| &weights[&format!("{name}.{part}")];
-        Self::Int8(Box::new(Quantised::of(part("weight"), part("bias"))))
+        let quantised = Quantised::of(part("weight"), part("bias")).map_err(LoadError::Int8)?;
+        Ok(Self::Int8(Box::new(quantised)))
     }
 
     pub(crate) fn share(&self) -> Self {
@@ -68,11 +79,11 @@ impl Linear {
 }
 
 impl Quantised {
-    fn of(weight: &Tensor, bias: &Tensor) -> Self {
-        let scales = weight.abs().amax(1, true).clamp_min(NARROWEST) / LARGEST;
+    fn of(weight: &Tensor, bias: &Tensor) -> Result<Self, TchError> {
+        let scales = weight.abs().amax(1, true).clamp_min(NARROWEST) / largest();
         let steps = (weight / &scales).round().to_kind(Kind::Int8);
-        Self {
-            packed: steps.fbgemm_pack_quantized_matrix(),
+        Ok(Self {
+            packed: steps.f_fbgemm_pack_quantized_matrix()?,
             sums: steps.sum_dim_intlist(1i64, false, Kind::Int),
             of_ones: (steps.to_kind(Kind::Float) * &scales).sum_dim_intlist(
                 1i64,
@@ -83,7 +94,7 @@ impl Quantised {
             weight: steps,
             no_bias: bias.zeros_like(),
             bias: bias.shallow_clone(),
-        }
+        })
     }
 
     fn share(&self) -> Self {
@@ -112,5 +123,53 @@ impl Quantised {
         // Back to the row's own range: x = width · u + least, so x · w = width · (u · w) + least · (1 · w).
         let offset = self.bias.addcmul(&least, &self.of_ones);
         offset.addcmul(&(product * &self.scales), &width)
+    }
+}
+
+// FBGEMM is for this processor only.
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests {
+    use tch::Device;
+
+    use super::*;
+    use crate::weights::to_floats;
+
+    fn layer() -> (Weights, Tensor) {
+        tch::manual_seed(7);
+        let random = |size: &[i64]| Tensor::randn(size, (Kind::Float, Device::Cpu));
+        let weight = random(&[48, 32]);
+        // An output that nothing reaches.
+        let _ = weight.select(0, 3).zero_();
+        let parts = [("one.weight".to_owned(), weight), ("one.bias".to_owned(), random(&[48]))];
+        let rows = random(&[20, 32]);
+        // A token with values like no other, one that is the same all along, and one of zeros.
+        let _ = rows.select(0, 4).g_mul_scalar_(1e4);
+        let _ = rows.select(0, 5).fill_(3.0);
+        let _ = rows.select(0, 6).zero_();
+        (parts.into(), rows)
+    }
+
+    #[test]
+    fn each_row_is_nearly_what_it_is_in_32_bits() {
+        let (weights, rows) = layer();
+        let exact = Linear::around(&weights, "one").apply(&rows);
+        let near = Linear::quantised(&weights, "one").unwrap().apply(&rows);
+        for row in 0..20 {
+            let [exact, near] = [&exact, &near].map(|all| to_floats(&all.select(0, row)));
+            let largest = exact.iter().fold(1.0f32, |most, x| most.max(x.abs()));
+            let close = exact.iter().zip(&near).all(|(a, b)| (a - b).abs() < 0.03 * largest);
+            assert!(close, "row {row}: {exact:?} {near:?}");
+        }
+    }
+
+    #[test]
+    fn no_row_changes_another() {
+        let (weights, rows) = layer();
+        let layer = Linear::quantised(&weights, "one").unwrap();
+        let together = layer.apply(&rows);
+        for row in 0..20 {
+            let alone = to_floats(&layer.apply(&rows.narrow(0, row, 1)));
+            assert_eq!(alone, to_floats(&together.select(0, row)), "row {row}");
+        }
     }
 }

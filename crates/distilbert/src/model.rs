@@ -16,6 +16,8 @@ use crate::weights::to_floats;
 const BATCH_TOKENS: usize = 512;
 /// Bytes a token, roughly: enough to share work fairly.
 const BYTES_A_TOKEN: usize = 5;
+/// Bytes that are tokenised, though perhaps not read, in the time that a token takes the network.
+const BYTES_TOKENISED_A_TOKEN: usize = 2_048;
 /// How far a logit in 8 bits may be from the same in 32.
 const INT8_TOLERANCE: f32 = 0.5;
 
@@ -86,8 +88,8 @@ impl DistilBert {
         let _ = self.logits(&[self.tokeniser.mark(&vec![0; self.max_tokens - MARKS])]);
     }
 
-    fn sequences(&self, text: &str) -> Result<Sequences, ClassifyError> {
-        Sequences::of(text, &self.tokeniser, self.max_tokens, self.serving.long_texts)
+    fn sequences(&self, text: &str, long_texts: LongTexts) -> Result<Sequences, ClassifyError> {
+        Sequences::of(text, &self.tokeniser, self.max_tokens, long_texts)
             .map_err(ClassifyError::Model)
     }
 
@@ -139,7 +141,9 @@ impl Classifier for DistilBert {
         documents: &[&str],
         options: Options,
     ) -> Vec<Result<Prediction, ClassifyError>> {
-        let read: Vec<_> = documents.iter().map(|document| self.sequences(document)).collect();
+        let long_texts = self.serving.long_texts;
+        let read: Vec<_> =
+            documents.iter().map(|document| self.sequences(document, long_texts)).collect();
         let ids: Vec<Vec<i64>> =
             read.iter().flatten().flat_map(|sequences| sequences.ids.clone()).collect();
         let mut logits = &self.logits(&ids)[..];
@@ -163,7 +167,8 @@ impl Classifier for DistilBert {
             LongTexts::Truncate => 1,
             LongTexts::Windows(most) => most.get(),
         };
-        (size_bytes / BYTES_A_TOKEN + 2).min(self.max_tokens.saturating_mul(windows))
+        let read = (size_bytes / BYTES_A_TOKEN + 2).min(self.max_tokens.saturating_mul(windows));
+        read + size_bytes / BYTES_TOKENISED_A_TOKEN
     }
 
     fn batch_cost(&self) -> usize {
@@ -175,6 +180,12 @@ impl Classifier for DistilBert {
             Precision::F32 => "f32",
             Precision::Int8 => "int8",
         }
+    }
+
+    /// The beginning, which is what a version's trainer recorded.
+    fn recorded_logits(&self, document: &str) -> Result<Vec<f32>, ClassifyError> {
+        let read = self.sequences(document, LongTexts::Truncate)?;
+        Ok(mean(&self.logits(&read.ids)))
     }
 
     fn tolerance(&self) -> f32 {

@@ -3,9 +3,12 @@
 //! rust-bert has the same network and keeps its layers to itself; with ours the sequences of a batch need no padding, and the linear layers can compute in 8
 //! bits. `reference.rs` holds rust-bert's, which answers the golden examples of every version.
 
+use std::convert::Infallible;
+
 use serde::{Deserialize, Serialize};
 use tch::{Kind, Tensor};
 
+use crate::LoadError;
 use crate::batch::{Batch, Run};
 use crate::dropout::Dropout;
 use crate::linear::Linear;
@@ -43,26 +46,37 @@ impl Network {
     ///
     /// `weights` are the encoder's and the head's tensors, by name; `crate::weights` and `crate::head` have checked them.
     pub(crate) fn around(weights: &Weights, shape: &Shape, pooling: Pooling) -> Self {
-        Self::of(weights, shape, pooling, &Linear::around)
+        let linear = |name: &str| Ok::<_, Infallible>(Linear::around(weights, name));
+        let Ok(network) = Self::of(weights, shape, pooling, &linear);
+        network
     }
 
-    /// Builds a network of which `linear` makes the encoder's linear layers, from the weights and the name of each.
-    pub(crate) fn of(
+    /// Builds a network whose encoder's linear layers compute in 8 bits.
+    pub(crate) fn quantised(
         weights: &Weights,
         shape: &Shape,
         pooling: Pooling,
-        linear: &dyn Fn(&Weights, &str) -> Linear,
-    ) -> Self {
+    ) -> Result<Self, LoadError> {
+        Self::of(weights, shape, pooling, &|name| Linear::quantised(weights, name))
+    }
+
+    /// Builds a network of which `linear` makes the encoder's linear layers, from the name of each.
+    fn of<E>(
+        weights: &Weights,
+        shape: &Shape,
+        pooling: Pooling,
+        linear: &dyn Fn(&str) -> Result<Linear, E>,
+    ) -> Result<Self, E> {
         let layer = |number| Layer::of(weights, shape, number, linear);
-        Self {
+        Ok(Self {
             words: weights["embeddings.word_embeddings.weight"].shallow_clone(),
             positions: weights["embeddings.position_embeddings.weight"].shallow_clone(),
             norm: Norm::around(weights, "embeddings.LayerNorm"),
-            layers: (0..shape.layers).map(layer).collect(),
+            layers: (0..shape.layers).map(layer).collect::<Result<_, _>>()?,
             pre_classifier: Linear::around(weights, PRE_CLASSIFIER),
             classifier: Linear::around(weights, CLASSIFIER),
             pooling,
-        }
+        })
     }
 
     /// Another network around the same tensors, for another thread.
@@ -121,23 +135,23 @@ struct Layer {
 }
 
 impl Layer {
-    fn of(
+    fn of<E>(
         weights: &Weights,
         shape: &Shape,
         number: i64,
-        linear: &dyn Fn(&Weights, &str) -> Linear,
-    ) -> Self {
+        linear: &dyn Fn(&str) -> Result<Linear, E>,
+    ) -> Result<Self, E> {
         let name = |part: &str| format!("transformer.layer.{number}.{part}");
-        Self {
-            qkv: linear(weights, &name("attention.qkv")),
-            out: linear(weights, &name("attention.out_lin")),
+        Ok(Self {
+            qkv: linear(&name("attention.qkv"))?,
+            out: linear(&name("attention.out_lin"))?,
             attention_norm: Norm::around(weights, &name("sa_layer_norm")),
-            widen: linear(weights, &name("ffn.lin1")),
-            narrow: linear(weights, &name("ffn.lin2")),
+            widen: linear(&name("ffn.lin1"))?,
+            narrow: linear(&name("ffn.lin2"))?,
             output_norm: Norm::around(weights, &name("output_layer_norm")),
             heads: shape.heads,
             bend: shape.bend,
-        }
+        })
     }
 
     fn share(&self) -> Self {

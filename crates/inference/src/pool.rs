@@ -42,9 +42,9 @@ pub struct Answer {
     pub documents: Arc<Vec<String>>,
     /// One outcome a document, in order.
     pub outcomes: Vec<Outcome>,
-    /// Time until a worker took the first of them.
+    /// Time in which none of them was being computed.
     pub queued: Duration,
-    /// Time from then until the last was computed.
+    /// Time in which one of them or more was.
     pub computed: Duration,
 }
 
@@ -163,9 +163,11 @@ impl Drop for Pool {
 /// Computes documents of one model with the same options, and hands the outcomes to the jobs they belong to.
 fn compute(pieces: &[Piece], observer: &Observer) {
     let Some(first) = pieces.first() else { return };
-    let _spans = work::begin(pieces);
+    let computing = work::begin(pieces);
     let documents: Vec<&str> = pieces.iter().map(Piece::document).collect();
-    match classify(&first.work.served, &documents, first.work.options) {
+    let classified = classify(&first.work.served, &documents, first.work.options);
+    drop(computing);
+    match classified {
         Some((outcomes, computed)) => {
             observer(computed);
             for (piece, outcome) in pieces.iter().zip(outcomes) {
@@ -174,7 +176,7 @@ fn compute(pieces: &[Piece], observer: &Observer) {
         }
         // It is one document's doing; the others are computed without it.
         None if pieces.len() > 1 => {
-            for piece in pieces {
+            for piece in pieces.iter().filter(|piece| !piece.work.is_abandoned()) {
                 compute(std::slice::from_ref(piece), observer);
             }
         }

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use switchboard_artifact::{Artifact, ArtifactError};
-use switchboard_classify::{Classifier, Options};
+use switchboard_classify::Classifier;
 use switchboard_evaluate::{REFERENCE_FILE, Spread};
 use switchboard_registry::RegistryError;
 
@@ -111,11 +111,8 @@ fn check(
         });
     }
     for (index, example) in artifact.golden()?.iter().enumerate() {
-        let answer = classifier.classify(&[&example.text], Options::default()).pop();
-        let differs = match answer {
-            Some(Ok(prediction)) => farthest(&prediction.logits, &example.logits),
-            _ => f32::INFINITY,
-        };
+        let answer = classifier.recorded_logits(&example.text);
+        let differs = answer.map_or(f32::INFINITY, |logits| farthest(&logits, &example.logits));
         let (precision, tolerance) = (classifier.precision(), classifier.tolerance());
         if differs.is_nan() || differs > tolerance {
             return Err(Refusal::Golden { index, differs, precision, tolerance });

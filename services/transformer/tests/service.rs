@@ -2,13 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, and so do its helpers")]
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use switchboard_artifact::{ArtifactWriter, Manifest};
-use switchboard_distilbert::{Base, FitOptions, Precision, Serving, TrainingRows, fit};
+use switchboard_artifact::{ArtifactWriter, GoldenExample, Manifest};
+use switchboard_distilbert::{Base, FitOptions, LongTexts, Precision, Serving, TrainingRows, fit};
 use switchboard_model_service::{Family, ServingOptions, serve};
 use switchboard_proto::v1::classifier_client::ClassifierClient;
 use switchboard_proto::v1::{ClassifyRequest, Prediction, outcome};
@@ -39,6 +40,10 @@ fn publish(folder: &Path) {
     let staged = registry.stage("category-transformer").unwrap();
     let mut writer = ArtifactWriter::create(&staged.path()).unwrap();
     fitted.save(&mut writer).unwrap();
+    // Longer than the model reads at once.
+    let text = "please reset my password ".repeat(100);
+    let logits = fitted.reference()(&text).unwrap();
+    writer.add_golden(&[GoldenExample { text, logits }]).unwrap();
     let manifest = Manifest {
         name: "category-transformer".into(),
         task: "category".into(),
@@ -146,6 +151,24 @@ async fn answers_as_the_linear_service_does() {
     running.task.await.unwrap().unwrap();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_text_is_read_in_windows_when_the_service_is_told_to() {
+    let folder = tempfile::tempdir().unwrap();
+    publish(folder.path());
+    let long = "please reset my password ".repeat(20);
+    let windows = LongTexts::Windows(NonZeroUsize::new(4).unwrap());
+    let mut answers = Vec::new();
+    for long_texts in [LongTexts::Truncate, windows] {
+        let serving = Serving { long_texts, ..Serving::default() };
+        let mut running = start(folder.path(), serving).await;
+        answers.push(classify(&mut running.client, &[&long]).await.swap_remove(0));
+        running.stop.cancel();
+        running.task.await.unwrap().unwrap();
+    }
+    assert!(answers[0].truncated && !answers[1].truncated);
+    assert_eq!(answers[1].tokens_used, answers[1].tokens_total);
+}
+
 /// What becomes of one of many calls.
 enum Patience {
     /// It waits as long as it takes.
@@ -172,7 +195,7 @@ fn documents(call: usize) -> Vec<String> {
         let words = TEXTS.iter().cycle().skip(call % 6).map(|(text, _)| *text);
         words.take(1 + (call + number) % 5).collect::<Vec<_>>().join(" ")
     };
-    (0..1 + call % 4).map(document).collect()
+    (0..=call % 4).map(document).collect()
 }
 
 /// The logits of each document of a call; none when it ended as its caller meant it to.

@@ -2,13 +2,16 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Parser;
-use switchboard_distilbert::{DeviceChoice, FitOptions, Frozen, Pooling};
+use switchboard_distilbert::{Checkpoints, DeviceChoice, FitOptions, Frozen, Pooling};
 use switchboard_training::{ClassWeight, Rows, TrainingOptions, class_weights};
 
 use crate::base::{BaseChoice, Found};
 use crate::hub::HubOptions;
+
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(30);
 
 /// Fine-tunes a transformer ticket classifier and publishes it.
 // No `Debug`: it holds a token.
@@ -107,7 +110,13 @@ impl Config {
         self.base.as_ref().map_or_else(Found::fetched_by_setup, |base| base.find(&self.hub))
     }
 
-    pub(crate) fn fit_options(&self, layers: usize, rows: &Rows) -> anyhow::Result<FitOptions> {
+    /// Where checkpoints are kept.
+    pub(crate) fn checkpoints(&self) -> Option<Checkpoints<'_>> {
+        let every = CHECKPOINT_EVERY;
+        self.resume.as_deref().map(|folder| Checkpoints { folder, every })
+    }
+
+    pub(crate) fn fit_options(&self, rows: &Rows) -> anyhow::Result<FitOptions> {
         let defaults = FitOptions::default();
         let threads = match self.device {
             DeviceChoice::Cpu => defaults.threads,
@@ -127,7 +136,7 @@ impl Config {
             label_smoothing: self.label_smoothing,
             label_weights: class_weights(&self.class_weight, &rows.labels, &rows.targets)?,
             max_tokens: self.max_tokens.get(),
-            frozen: self.frozen(layers),
+            frozen: self.frozen(),
             pooling: match self.pooling {
                 PoolingChoice::FirstToken => Pooling::FirstToken,
                 PoolingChoice::Mean => Pooling::Mean,
@@ -138,8 +147,8 @@ impl Config {
         })
     }
 
-    fn frozen(&self, layers: usize) -> Frozen {
-        match self.freeze_layers.min(layers) {
+    fn frozen(&self) -> Frozen {
+        match self.freeze_layers {
             0 if self.freeze_embeddings => Frozen::Embeddings,
             0 => Frozen::Nothing,
             lowest => Frozen::Layers(lowest),

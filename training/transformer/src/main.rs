@@ -6,7 +6,6 @@ mod hub;
 mod watched;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -14,7 +13,7 @@ use clap::Parser;
 use config::Config;
 use serde_json::{Value, json};
 use switchboard_distilbert::{
-    Base, Epoch, FitOptions, Fitted, Happened, Progress, TrainingRows, end, fit,
+    Base, Checkpoints, Epoch, FitOptions, Fitted, Happened, Progress, TrainingRows, end, fit,
 };
 use switchboard_training::{Bar, HELDOUT_FOLDS, Judged, Rows, Run, Trained};
 
@@ -28,11 +27,10 @@ fn train(config: &Config) -> anyhow::Result<()> {
         .with_context(|| format!("load the base {}", found.folder.display()))?;
     let run = Run::start(&config.training, "transformer")?;
     let whole = base.vocabulary();
-    let base = if config.trim_vocabulary { trimmed(base, &run.rows)? } else { base };
+    let options = config.fit_options(&run.rows)?;
+    let base = if config.trim_vocabulary { trimmed(base, &run.rows, &options)? } else { base };
     let tokens = [whole, base.vocabulary()];
-    let options = config.fit_options(base.layers(), &run.rows)?;
-    let fitted =
-        fit_rows(base, &run.rows, &options, config.resume.as_deref()).context("fine-tune")?;
+    let fitted = fit_rows(base, &run.rows, &options, config.checkpoints()).context("fine-tune")?;
     let reference = fitted.reference();
     let trained = Trained {
         family: "transformer",
@@ -48,11 +46,13 @@ fn train(config: &Config) -> anyhow::Result<()> {
     config.resume.as_deref().map_or(Ok(()), |folder| Ok(end(folder)?))
 }
 
-/// Without the tokens that no row to train on uses; those held out have no say, or they would be easier than what is to come.
-fn trimmed(base: Base, rows: &Rows) -> anyhow::Result<Base> {
+/// Without the tokens that no row to train on uses. Rows held out have no say, or they would be easier than what is to come; with `--refit` and `--out-of-fold` every
+/// row is trained on by one network or another.
+fn trimmed(base: Base, rows: &Rows, options: &FitOptions) -> anyhow::Result<Base> {
+    let all = options.refit || options.out_of_fold;
     let texts = rows.texts.iter().zip(&rows.folds);
-    let texts: Vec<&str> =
-        texts.filter(|(_, fold)| **fold >= HELDOUT_FOLDS).map(|(text, _)| text.as_str()).collect();
+    let texts = texts.filter(|(_, fold)| all || **fold >= HELDOUT_FOLDS);
+    let texts: Vec<&str> = texts.map(|(text, _)| text.as_str()).collect();
     base.trimmed(&texts).context("trim the vocabulary")
 }
 
@@ -60,7 +60,7 @@ fn fit_rows(
     base: Base,
     rows: &Rows,
     options: &FitOptions,
-    checkpoints: Option<&Path>,
+    checkpoints: Option<Checkpoints<'_>>,
 ) -> anyhow::Result<Fitted> {
     let texts: Vec<&str> = rows.texts.iter().map(String::as_str).collect();
     let rows = TrainingRows {

@@ -62,11 +62,14 @@ impl AdamW {
         Self { hands: hands.into_iter().map(|(_, hand)| hand).collect(), weight_decay, clip }
     }
 
-    /// Takes the step of that number, from 1, down the gradients, and forgets them.
-    pub(super) fn step(&mut self, number: usize, rate: f64) {
+    /// Takes the step of that number, from 1, down the gradients, and forgets them; does nothing and returns false when they are not finite.
+    pub(super) fn step(&mut self, number: usize, rate: f64) -> bool {
         let gather = |hand: &mut Vec<Moved>| hand.iter_mut().map(Moved::gather).sum::<f64>();
         let squares = at_once(self.hands.iter_mut().collect(), gather);
         let length = squares.into_iter().sum::<f64>().sqrt();
+        if !length.is_finite() {
+            return false;
+        }
         let shorten = (self.clip / length).min(1.0);
         let weight_decay = self.weight_decay;
         at_once(self.hands.iter_mut().collect(), |hand| {
@@ -74,6 +77,7 @@ impl AdamW {
                 moved.step(number, rate, shorten, weight_decay);
             }
         });
+        true
     }
 
     /// Every tensor of the state, in a fixed order. They share their numbers with it: what is copied into them is restored.
@@ -174,7 +178,7 @@ mod tests {
                     let slope = Tensor::from_slice(&slope).view([2, 2]);
                     (leaf * slope).sum(tch::Kind::Float).backward();
                 }
-                optimiser.step(step + 1, *rate);
+                assert!(optimiser.step(step + 1, *rate));
             }
             let found = crate::weights::to_floats(&shared);
             for (found, expected) in found.iter().zip(&expected) {

@@ -24,15 +24,41 @@ const FILE: &str = "checkpoint.safetensors";
 const STAGED: &str = "checkpoint.staged";
 const HEADER: &str = "switchboard";
 const FORMAT: u32 = 1;
-/// A checkpoint is written this often, and less often when writing takes long: at most a fiftieth of the time goes into it.
-const EVERY: Duration = Duration::from_secs(30);
+const LOCK: &str = "run.lock";
+/// Within an epoch, at most this part of the time goes into checkpoints.
 const WRITING_SHARE: u32 = 50;
 
-/// Where a run's checkpoints are kept.
+/// Where a run's checkpoints are kept, and how often they are.
+#[derive(Debug, Clone, Copy)]
+pub struct Checkpoints<'c> {
+    /// A folder for this run alone.
+    pub folder: &'c Path,
+    /// The time from one to the next; longer when writing takes long. There is one after every epoch too.
+    pub every: Duration,
+}
+
+impl Checkpoints<'_> {
+    /// Takes the folder for this process: two runs in one folder would spoil each other's checkpoints.
+    pub(super) fn lock(self) -> Result<fs::File, CheckpointError> {
+        fs::create_dir_all(self.folder).map_err(|source| io_error(self.folder, source))?;
+        let path = self.folder.join(LOCK);
+        let file = fs::File::create(&path).map_err(|source| io_error(&path, source))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(fs::TryLockError::WouldBlock) => {
+                Err(CheckpointError::Taken { path: self.folder.to_owned() })
+            }
+            Err(fs::TryLockError::Error(source)) => Err(io_error(&path, source)),
+        }
+    }
+}
+
+/// Where the checkpoints of one network are kept.
 pub(super) struct Keeper {
     folder: PathBuf,
     /// What it is a run of; a checkpoint of another is refused.
     run: Map<String, Value>,
+    every: Duration,
     next: Instant,
 }
 
@@ -63,6 +89,15 @@ pub enum CheckpointError {
         #[source]
         source: io::Error,
     },
+    /// Another process trains with it.
+    #[error("another run keeps its checkpoints in {}: wait for it, or name another folder", path.display())]
+    Taken {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The state cannot be written down.
+    #[error("write down the state of the run")]
+    Unwritable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The file is damaged.
     #[error("{} is no checkpoint of this release: remove it to start anew", path.display())]
     Damaged {
@@ -89,18 +124,16 @@ pub enum CheckpointError {
 }
 
 impl Keeper {
-    /// Keeps checkpoints of `run` in `folder`, which is made if need be and must be writable.
-    pub(super) fn new(folder: &Path, run: Map<String, Value>) -> Result<Self, CheckpointError> {
-        let keeper = Self { folder: folder.to_owned(), run, next: Instant::now() + EVERY };
-        fs::create_dir_all(folder).map_err(|source| io_error(folder, source))?;
-        // Better to hear of a folder that cannot be written to now than after the first half minute.
-        keeper.replace(&[]).map_err(|source| io_error(&keeper.staged(), source))?;
-        Ok(keeper)
-    }
-
-    /// Where the checkpoint of the network of that number is.
-    pub(super) fn folder(folder: &Path, network: usize) -> PathBuf {
-        folder.join(format!("{NETWORK}{network}"))
+    /// Keeps checkpoints of the network of that number, of `run`.
+    pub(super) fn new(
+        checkpoints: Checkpoints<'_>,
+        network: usize,
+        run: Map<String, Value>,
+    ) -> Result<Self, CheckpointError> {
+        let folder = checkpoints.folder.join(format!("{NETWORK}{network}"));
+        fs::create_dir_all(&folder).map_err(|source| io_error(&folder, source))?;
+        let every = checkpoints.every;
+        Ok(Self { folder, run, every, next: Instant::now() + every })
     }
 
     /// Goes on from the checkpoint in the folder, if there is one: copies its numbers into `tensors`, and returns the rest.
@@ -149,21 +182,28 @@ impl Keeper {
     ) -> Result<(), CheckpointError> {
         let started = Instant::now();
         let header = Header { format: FORMAT, run: self.run.clone(), state: state.clone() };
-        let path = self.staged();
-        let bytes = to_file(&header, tensors)
-            .map_err(|source| CheckpointError::Damaged { path: path.clone(), source })?;
-        self.replace(&bytes)
-            .and_then(|()| fs::rename(&path, self.file()))
-            .map_err(|source| io_error(&path, source))?;
-        self.next = Instant::now() + EVERY.max(started.elapsed() * WRITING_SHARE);
-        Ok(())
+        let outcome =
+            to_file(&header, tensors).map_err(CheckpointError::Unwritable).and_then(|bytes| {
+                self.replace(&bytes).map_err(|source| io_error(&self.folder, source))
+            });
+        // Whatever came of it: a full disk should not be tried after every step.
+        self.next = Instant::now() + self.every.max(started.elapsed() * WRITING_SHARE);
+        outcome
     }
 
-    /// Writes the staged file.
+    /// Puts a file in the place of the last, whole or not at all.
     fn replace(&self, bytes: &[u8]) -> io::Result<()> {
-        let mut file = fs::File::create(self.staged())?;
-        file.write_all(bytes)?;
-        file.sync_all()
+        let staged = self.folder.join(STAGED);
+        let written = fs::File::create(&staged).and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()
+        });
+        let outcome = written.and_then(|()| fs::rename(&staged, self.file()));
+        if outcome.is_err() {
+            // What was written of it fills the disk for nothing.
+            let _ = fs::remove_file(&staged);
+        }
+        outcome
     }
 
     fn check(&self, header: &Header) -> Result<(), CheckpointError> {
@@ -189,22 +229,27 @@ impl Keeper {
     fn file(&self) -> PathBuf {
         self.folder.join(FILE)
     }
-
-    fn staged(&self) -> PathBuf {
-        self.folder.join(STAGED)
-    }
 }
 
-/// Removes the checkpoints in `folder`: the model is made.
+/// Removes the checkpoints in `folder`, and nothing else that is there: the model is made.
 pub(super) fn remove(folder: &Path) -> Result<(), CheckpointError> {
-    let entries = fs::read_dir(folder).map_err(|source| io_error(folder, source))?;
-    for path in entries.flatten().map(|entry| entry.path()) {
-        let name = path.file_name().and_then(|name| name.to_str());
-        if name.is_some_and(|name| name.starts_with(NETWORK)) {
-            fs::remove_dir_all(&path).map_err(|source| io_error(&path, source))?;
+    for network in (1..).map(|number| folder.join(format!("{NETWORK}{number}"))) {
+        if !network.is_dir() {
+            break;
         }
+        for name in [FILE, STAGED] {
+            ignore_absence(fs::remove_file(network.join(name)), &network)?;
+        }
+        fs::remove_dir(&network).map_err(|source| io_error(&network, source))?;
     }
-    Ok(())
+    ignore_absence(fs::remove_file(folder.join(LOCK)), folder)
+}
+
+fn ignore_absence(outcome: io::Result<()>, path: &Path) -> Result<(), CheckpointError> {
+    match outcome {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(io_error(path, error)),
+        _ => Ok(()),
+    }
 }
 
 fn header(bytes: &[u8]) -> Result<Header, Box<dyn std::error::Error + Send + Sync>> {

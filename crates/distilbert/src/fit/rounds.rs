@@ -1,11 +1,9 @@
 //! The networks that are trained one after the other to make one model.
 
-use std::path::Path;
-
 use serde_json::{Map, Value};
 use tch::Device;
 
-use super::checkpoint::Keeper;
+use super::checkpoint::{Checkpoints, Keeper};
 use super::crew::Crew;
 use super::evaluation::HeldoutLogits;
 use super::training::{Epoch, Happened, Run, Task, Trained};
@@ -44,7 +42,7 @@ pub(super) struct Rounds<'r> {
     pub(super) sequences: &'r [Vec<i64>],
     pub(super) options: &'r FitOptions,
     /// Where checkpoints are kept, and what they are checkpoints of.
-    pub(super) checkpoints: Option<(&'r Path, Map<String, Value>)>,
+    pub(super) checkpoints: Option<(Checkpoints<'r>, Map<String, Value>)>,
     pub(super) tell: &'r dyn Fn(Happened<'_>),
 }
 
@@ -95,7 +93,7 @@ impl Rounds<'_> {
         let keeper = self
             .checkpoints
             .as_ref()
-            .map(|(folder, run)| Keeper::new(&Keeper::folder(folder, round.number), run.clone()));
+            .map(|(checkpoints, run)| Keeper::new(*checkpoints, round.number, run.clone()));
         let crew = Crew::around(&weights, shape, options);
         let trained = Run::new(task, crew, random, keeper.transpose()?, self.tell)?.train()?;
         move_to(&mut weights, Device::Cpu);

@@ -128,8 +128,9 @@ pub(super) struct Best {
 pub(super) struct Run<'r> {
     task: Task<'r>,
     heldout: Vec<usize>,
-    /// The batches of every epoch.
-    plan: Vec<Vec<Vec<usize>>>,
+    trained: Vec<usize>,
+    /// How many batches each epoch has.
+    batches: Vec<usize>,
     schedule: Schedule,
     random: SplitMix64,
     crew: Crew,
@@ -153,16 +154,16 @@ impl<'r> Run<'r> {
         let (heldout, trained): (Vec<usize>, Vec<usize>) =
             (0..task.sequences.len()).partition(|row| task.round.holds(task.rows.folds[*row]));
         let options = task.options;
-        let deal_epoch = |epoch: usize| {
-            deal(&trained, task.sequences, options.batch_tokens, random.branch(epoch as u64))
-        };
-        let plan: Vec<_> = (0..options.epochs).map(deal_epoch).collect();
-        let steps = plan.iter().map(Vec::len).sum();
+        let batches: Vec<usize> = (0..options.epochs)
+            .map(|epoch| deal_epoch(&trained, task, &random, epoch).len())
+            .collect();
+        let steps = batches.iter().sum();
         let factor = |name: &str| rate_factor(name, options, task.layers);
         let mut run = Self {
             task,
             heldout,
-            plan,
+            trained,
+            batches,
             schedule: Schedule::new(steps, options.warmup),
             random,
             crew,
@@ -212,7 +213,7 @@ impl<'r> Run<'r> {
             return done >= epochs;
         }
         let waited = self.state.best.as_ref().map_or(0, |best| done - best.number);
-        done == self.plan.len() || waited >= self.task.options.patience
+        done == self.batches.len() || waited >= self.task.options.patience
     }
 
     /// Whether the epoch that ends now is the one to keep, for now.
@@ -227,8 +228,9 @@ impl<'r> Run<'r> {
     fn epoch(&mut self) -> Result<(), FitError> {
         let number = self.state.epochs.len();
         let mut last = Instant::now();
-        for batch in self.state.batch..self.plan[number].len() {
-            self.step(&self.plan[number][batch].clone())?;
+        let batches = deal_epoch(&self.trained, self.task, &self.random, number);
+        for rows in batches.iter().skip(self.state.batch) {
+            self.step(rows)?;
             self.count(last.elapsed());
             last = Instant::now();
             (self.tell)(Happened::Step(&self.progress()));
@@ -236,19 +238,18 @@ impl<'r> Run<'r> {
                 self.keep();
             }
         }
-        let rows: usize = self.plan[number].iter().map(Vec::len).sum();
         let judged = judge(&mut self.crew, &self.heldout, self.task.sequences, self.task.device);
         self.count(last.elapsed());
-        self.close(rows, judged);
+        self.close(judged);
         self.keep();
         Ok(())
     }
 
-    /// Ends the epoch under way, in which so many rows were trained on.
-    fn close(&mut self, rows: usize, judged: Vec<HeldoutLogits>) {
+    /// Ends the epoch under way.
+    fn close(&mut self, judged: Vec<HeldoutLogits>) {
         let (targets, any) = (self.task.rows.targets, !judged.is_empty());
         let epoch = Epoch {
-            loss: self.state.loss / rows as f64,
+            loss: self.state.loss / self.trained.len() as f64,
             accuracy: any.then(|| accuracy(&judged, targets)),
             macro_f1: any.then(|| macro_f1(&judged, targets, self.task.rows.labels.len())),
             seconds: self.state.epoch_seconds,
@@ -283,11 +284,10 @@ impl<'r> Run<'r> {
         let loss: f64 = losses.into_iter().sum();
         let rate = task.options.learning_rate * self.schedule.factor(state.step);
         state.step += 1;
-        if !loss.is_finite() {
+        if !loss.is_finite() || !self.optimiser.step(state.step, rate) {
             let learning_rate = task.options.learning_rate;
             return Err(FitError::Diverged { step: state.step, learning_rate });
         }
-        self.optimiser.step(state.step, rate);
         state.batch += 1;
         state.loss += loss * rows.len() as f64;
         let recent = |recent| LOSS_MEMORY * recent + (1.0 - LOSS_MEMORY) * loss;
@@ -313,8 +313,8 @@ impl<'r> Run<'r> {
 
     /// The steps it has, unless it stops earlier.
     fn steps(&self) -> usize {
-        let epochs = self.task.round.epochs.unwrap_or(self.plan.len());
-        self.plan.iter().take(epochs).map(Vec::len).sum()
+        let epochs = self.task.round.epochs.unwrap_or(self.batches.len());
+        self.batches.iter().take(epochs).sum()
     }
 
     fn progress(&self) -> Progress {
@@ -333,6 +333,16 @@ impl<'r> Run<'r> {
             seconds_left: state.seconds / state.step as f64 * (steps - state.step) as f64,
         }
     }
+}
+
+/// The batches of an epoch, from 0, of `rows`.
+fn deal_epoch(
+    rows: &[usize],
+    task: Task<'_>,
+    random: &SplitMix64,
+    epoch: usize,
+) -> Vec<Vec<usize>> {
+    deal(rows, task.sequences, task.options.batch_tokens, random.branch(epoch as u64))
 }
 
 /// Every tensor of the optimiser's state under the name it has in a checkpoint.

@@ -86,6 +86,10 @@ impl Queue {
             if !pieces.is_empty() {
                 return Some(pieces);
             }
+            // The job that was first was given up meanwhile; those for another model are still there.
+            if !state.waiting.is_empty() {
+                continue;
+            }
             if state.closed {
                 return None;
             }

@@ -1,7 +1,7 @@
 //! A job on its way: its documents may be computed apart and are put together again.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use switchboard_classify::Options;
 use tokio::sync::oneshot;
@@ -26,9 +26,12 @@ struct Progress {
     outcomes: Vec<Option<Outcome>>,
     /// Documents that have no outcome yet.
     missing: usize,
-    /// When a worker took the first document.
-    started: Option<Instant>,
-    /// The span of the wait until then.
+    /// Workers that compute some of them now, and since when there are any.
+    computing: usize,
+    computing_since: Instant,
+    /// How long there were any before.
+    computed: Duration,
+    /// The span of the wait until a worker took the first.
     wait: Option<Span>,
     /// `None` once the caller has its reply.
     reply: Option<oneshot::Sender<Reply>>,
@@ -48,7 +51,9 @@ impl Work {
         let progress = Progress {
             outcomes: (0..missing).map(|_| None).collect(),
             missing,
-            started: None,
+            computing: 0,
+            computing_since: Instant::now(),
+            computed: Duration::ZERO,
             wait: Some(tracing::debug_span!("queue")),
             reply: Some(reply),
         };
@@ -91,12 +96,25 @@ impl Work {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes that a worker has begun with it, and opens the span of so many documents' computation.
+    /// Notes that a worker computes so many of its documents, and opens the span of that.
     fn begin(&self, documents: usize) -> Span {
         let mut progress = self.progress();
-        progress.started.get_or_insert_with(Instant::now);
+        if progress.computing == 0 {
+            progress.computing_since = Instant::now();
+        }
+        progress.computing += 1;
         progress.wait.take();
         tracing::debug_span!(parent: &self.asked, "compute", documents)
+    }
+
+    /// Notes that a worker has done with some.
+    fn end(&self) {
+        let mut progress = self.progress();
+        progress.computing -= 1;
+        if progress.computing == 0 {
+            let took = progress.computing_since.elapsed();
+            progress.computed += took;
+        }
     }
 }
 
@@ -115,18 +133,33 @@ impl Piece {
             return;
         }
         let Some(reply) = progress.reply.take() else { return };
-        let started = progress.started.unwrap_or(self.work.since);
         let _ = reply.send(Ok(Answer {
             documents: self.work.documents.clone(),
             outcomes: progress.outcomes.drain(..).flatten().collect(),
-            queued: started.saturating_duration_since(self.work.since),
-            computed: started.elapsed(),
+            queued: self.work.since.elapsed().saturating_sub(progress.computed),
+            computed: progress.computed,
         }));
     }
 }
 
-/// Notes that pieces are being computed; the spans, one a job, end when they are dropped.
-pub(super) fn begin(pieces: &[Piece]) -> Vec<Span> {
+/// Documents of one job that are being computed, until it is dropped.
+pub(super) struct Computing {
+    work: Arc<Work>,
+    _span: Span,
+}
+
+impl Drop for Computing {
+    fn drop(&mut self) {
+        self.work.end();
+    }
+}
+
+/// Notes that pieces are being computed, for each job they are of.
+pub(super) fn begin(pieces: &[Piece]) -> Vec<Computing> {
     let of_one_job = pieces.chunk_by(|one, next| Arc::ptr_eq(&one.work, &next.work));
-    of_one_job.map(|pieces| pieces[0].work.begin(pieces.len())).collect()
+    let begin = |pieces: &[Piece]| {
+        let work = pieces[0].work.clone();
+        Computing { _span: work.begin(pieces.len()), work }
+    };
+    of_one_job.map(begin).collect()
 }
