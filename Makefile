@@ -57,9 +57,10 @@ unit:
 	python3 deploy/setup/test_setup.py
 	python3 deploy/bench/test_bench.py
 
-bench: ## measure beside the usual Python service and print one table; your own tickets: make bench DATA=F.csv TEXT=COLUMN LABEL=COLUMN
+bench: setup ## measure beside the usual Python service and print the figures; your own tickets: make bench DATA=F.csv TEXT=COLUMN LABEL=COLUMN
 	@deploy/check-machine --bench
 	$(CARGO) build --release --locked
+	$(CARGO) build --release --locked -p switchboard-transformer -p switchboard-train-transformer
 	$(CARGO) build --release --locked -p switchboard-model-service --example constant
 	deploy/bench/run $(if $(DATA),--data "$(DATA)") $(if $(TEXT),--text-column "$(TEXT)") $(if $(LABEL),--label-column "$(LABEL)")
 

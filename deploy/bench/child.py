@@ -2,6 +2,7 @@
 
 import collections
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -85,10 +86,13 @@ def wait_until_ready(process, command, ready, log):
     raise Problem(f"{Path(command[0]).name} was not ready within {START_SECONDS} s:\n{end_of(log)}")
 
 
-def fetch(url):
-    """The body behind `url`, without a proxy. Anything but success is an `OSError`."""
+def fetch(url, body=None):
+    """What `url` answers, to `body` posted as JSON if there is one, without a proxy. Anything but success is an `OSError`."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(url, timeout=10) as reply:
+    request = urllib.request.Request(url, headers={"content-type": "application/json"})
+    if body is not None:
+        request.data = json.dumps(body).encode("utf-8")
+    with opener.open(request, timeout=10) as reply:
         return reply.read().decode("utf-8")
 
 

@@ -1,10 +1,11 @@
-"""Runs the criterion benches of the rooms, and reads their medians."""
+"""Runs the benches of the rooms; reads the medians of those that use criterion."""
 
 import json
 import os
 from pathlib import Path
 
 import child
+import data as tickets
 from problem import say
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
@@ -12,14 +13,19 @@ BENCHES = (("switchboard-tfidf-svm", "linear_model"), ("switchboard-pii", "scrub
 
 
 def run(data, target, folder):
-    """Runs every bench on the rows of `data`, and returns `medians`."""
-    environment = dict(os.environ, BENCH_DATA=str(data.train), BENCH_TEXT=data.columns.text, BENCH_LABEL=data.columns.label)
-    environment["CARGO_TARGET_DIR"] = str(target)
+    """Runs every criterion bench on the rows to learn from, and returns `medians`."""
     for package, bench in BENCHES:
-        say(f"criterion: {package}, built first")
-        command = [os.environ.get("CARGO", "cargo"), "bench", "--locked", "-p", package, "--bench", bench, "--", "--noplot"]
-        child.finished(command, folder / f"{bench}.log", cwd=str(CHECKOUT), env=environment)
+        cargo_bench(package, bench, data.train, target, folder, "--noplot")
     return medians(target / "criterion")
+
+
+def cargo_bench(package, bench, rows, target, folder, *flags):
+    """Runs one bench on the file `rows`, and returns what it printed."""
+    say(f"bench of {package}, built first")
+    environment = dict(os.environ, BENCH_DATA=str(rows), BENCH_TEXT=tickets.Data.columns.text, BENCH_LABEL=tickets.Data.columns.label)
+    environment["CARGO_TARGET_DIR"] = str(target)
+    command = [os.environ.get("CARGO", "cargo"), "bench", "--locked", "-p", package, "--bench", bench, "--", *flags]
+    return child.finished(command, folder / f"{bench}.log", cwd=str(CHECKOUT), env=environment).stdout
 
 
 def medians(folder):

@@ -3,6 +3,7 @@
 import collections
 import csv
 import hashlib
+import random
 import sys
 
 from problem import Problem, say
@@ -12,6 +13,8 @@ UNSEEN_OF = 5
 # The usual calibration deals the rows of a label into five folds, twice.
 LEAST_ROWS = 10
 LOAD_TICKETS = 1000
+# What a transformer is trained on that is only to be timed.
+FEW_ROWS = 400
 # The longest text the agent takes by default.
 LONGEST_BYTES = 65536
 
@@ -32,12 +35,23 @@ class Data:
         self.train, self.unseen = folder / "train.csv", folder / "unseen.csv"
         write(self.train, learnt)
         write(self.unseen, unseen)
+        self.learnt = learnt
         self.tickets = picked([row.text for row in unseen])
+
+    def few(self):
+        """At most `FEW_ROWS` of the rows to learn from, spread evenly."""
+        return spread(self.learnt, FEW_ROWS)
 
     def at(self, share):
         """The ticket that `share` of the load's tickets are shorter than."""
         by_length = sorted(self.tickets, key=size)
         return by_length[min(int(share * len(by_length)), len(by_length) - 1)]
+
+    def sample(self, count):
+        """So many of the load's tickets, of every length as often as in the load, in no order but always the same."""
+        texts = [self.at((place + 0.5) / count) for place in range(count)]
+        random.Random(count).shuffle(texts)
+        return texts
 
 
 def read(file, columns):
@@ -95,10 +109,14 @@ def write(file, rows):
 def picked(texts):
     """At most `LOAD_TICKETS` texts, spread evenly."""
     texts = [text for text in texts if size(text) <= LONGEST_BYTES]
-    take = min(len(texts), LOAD_TICKETS)
-    if take == 0:
+    if not texts:
         raise Problem(f"no unseen row is at most {LONGEST_BYTES} bytes long: give more rows")
-    return [texts[at * len(texts) // take] for at in range(take)]
+    return spread(texts, LOAD_TICKETS)
+
+
+def spread(items, most):
+    take = min(len(items), most)
+    return [items[at * len(items) // take] for at in range(take)]
 
 
 def size(text):

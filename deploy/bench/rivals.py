@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import child
+import data as tickets
 import quality
 from problem import Problem, say
 
@@ -17,7 +18,9 @@ CHECKOUT = HERE.parent.parent
 PEER = HERE / "peer"
 CACHE = CHECKOUT / ".cache" / "bench"
 WORKERS = 2
-MODEL = "category-tfidf"
+# Of ONNX Runtime, a worker.
+THREADS = 1
+MODEL, TRANSFORMER = "category-tfidf", "category-transformer"
 
 
 class Ours:
@@ -31,6 +34,16 @@ class Ours:
         command = [self.programs / "train-tfidf", "--data", data.train, *columns, "--registry", self.registry, "--promote"]
         return child.finished(command, self.folder / "train-tfidf.log")
 
+    def train_transformer(self, data):
+        """A version that has seen a few rows once, and its folder: what it learnt changes no speed."""
+        rows = self.folder / "few.csv"
+        tickets.write(rows, data.few())
+        columns = ["--text-column", data.columns.text, "--label-column", data.columns.label]
+        command = [self.programs / "train-transformer", "--data", rows, *columns, "--registry", self.registry, "--promote"]
+        command += ["--base", CHECKOUT / ".cache" / "bases" / "minilm", "--epochs", 1, "--no-reports"]
+        child.finished(command, self.folder / "train-transformer.log")
+        return self.folder / "registry" / "models" / TRANSFORMER / "1"
+
     def judge(self, data):
         """The report of `switchboard evaluate`."""
         command = [self.programs / "switchboard", "evaluate", "--registry", self.registry, "--model", MODEL, "--data", data.unseen]
@@ -39,6 +52,9 @@ class Ours:
 
     def model_service(self, program="tfidf"):
         return Service(self.programs / program, ["--registry", self.registry], self.folder)
+
+    def transformer(self, precision):
+        return Service(self.programs / "transformer", ["--registry", self.registry, "--precision", precision], self.folder)
 
     def agent(self, tfidf):
         return Service(self.programs / "agent", ["--tfidf-url", tfidf.url], self.folder)
@@ -72,13 +88,29 @@ class Peer:
         return dict(judged, **{name: value for name, value in answers.items() if name.endswith(("_seconds", "_per_ticket"))})
 
     def running(self):
-        """Returns its URL, and the service to run."""
-        (port,) = free_ports(1)
-        command = [self.python, "-m", "uvicorn", "service:app", "--app-dir", PEER, "--host", "127.0.0.1", "--port", port]
-        command += ["--workers", WORKERS, "--log-level", "warning", "--no-access-log"]
-        url = f"http://127.0.0.1:{port}"
-        environment = dict(os.environ, PEER_MODEL=str(self.model))
-        return url, child.serving(command, f"{url}/health", self.folder / "peer.log", env=environment)
+        return uvicorn(self.python, "service", self.folder, PEER_MODEL=self.model)
+
+
+class TransformerPeer:
+    """The network of `version` on ONNX Runtime."""
+
+    def __init__(self, version, folder):
+        self.version, self.folder, self.python = version, folder, venv()
+        child.finished([self.python, PEER / "network.py", version, folder], folder / "peer-network.log")
+
+    def running(self, precision):
+        graph = self.folder / f"{precision}.onnx"
+        return uvicorn(self.python, "transformer_service", self.folder, PEER_VERSION=self.version, PEER_GRAPH=graph, PEER_THREADS=THREADS)
+
+
+def uvicorn(python, module, folder, **settings):
+    """Returns the URL of a service in `peer/`, and the service to run."""
+    (port,) = free_ports(1)
+    command = [python, "-m", "uvicorn", f"{module}:app", "--app-dir", PEER, "--host", "127.0.0.1", "--port", port]
+    command += ["--workers", WORKERS, "--log-level", "warning", "--no-access-log"]
+    url = f"http://127.0.0.1:{port}"
+    environment = dict(os.environ, **{name: str(value) for name, value in settings.items()})
+    return url, child.serving(command, f"{url}/health", folder / f"peer-{module}.log", env=environment)
 
 
 def venv():
@@ -87,7 +119,7 @@ def venv():
     wanted = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()
     made = folder / "made-from"
     if not made.is_file() or made.read_text(encoding="ascii") != wanted:
-        say("installing scikit-learn and FastAPI into .cache/bench/venv")
+        say("installing scikit-learn, ONNX Runtime and FastAPI into .cache/bench/venv")
         shutil.rmtree(folder, ignore_errors=True)
         CACHE.mkdir(parents=True, exist_ok=True)
         child.finished([sys.executable, "-m", "venv", "--without-pip", folder], CACHE / "venv.log")

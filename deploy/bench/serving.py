@@ -15,26 +15,39 @@ LENGTHS = {"short": 0.1, "median": 0.5, "long": 0.9}
 CLASSIFY = "/switchboard.v1.Classifier/Classify"
 
 
-class Bench:
-    def __init__(self, ours, peer, data, folder):
-        self.ours, self.peer, self.folder = ours, peer, folder
-        self.documents, self.texts = folder / "documents.jsonl", folder / "texts.jsonl"
-        self.documents.write_text(wire.json_lines(data.tickets, lambda text: {"documents": [text]}), encoding="utf-8")
-        self.texts.write_text(wire.json_lines(data.tickets, lambda text: {"text": text}), encoding="utf-8")
-        for name, share in LENGTHS.items():
-            (folder / f"{name}.grpc").write_bytes(wire.classify_request(data.at(share)))
+class Rounds:
+    """What was measured, round after round."""
+
+    def __init__(self):
         self.seen = {}
 
-    def run(self):
-        """Rounds of everything; by what was measured, the median of each figure."""
+    def take(self, parts):
+        """Rounds of all parts, by name; by what was measured, the median of each figure."""
         for number in range(1, ROUNDS + 1):
-            for what in (self.tfidf, self.constant, self.agent, self.rival):
-                say(f"round {number} of {ROUNDS}: {what.__name__}")
-                what()
+            for name, part in parts.items():
+                say(f"round {number} of {ROUNDS}: {name}")
+                part()
         return {name: medians(loads) for name, loads in self.seen.items()}
 
     def note(self, name, **figures):
         self.seen.setdefault(name, []).append({key: value for key, value in figures.items() if value is not None})
+
+    def load_json(self, what, bodies, connections=8):
+        name, url = what.rsplit(" ", 1)
+        self.note(f"{name} JSON", **wrk(url, bodies, connections)._asdict())
+        self.note(f"{name} JSON alone", **wrk(url, bodies, 1)._asdict())
+
+
+class Bench(Rounds):
+    def __init__(self, ours, peer, data, folder):
+        super().__init__()
+        self.ours, self.peer, self.folder = ours, peer, folder
+        self.documents, self.texts = json_files(data, folder)
+        for name, share in LENGTHS.items():
+            (folder / f"{name}.grpc").write_bytes(wire.classify_request(data.at(share)))
+
+    def run(self):
+        return self.take({"tfidf": self.tfidf, "constant": self.constant, "agent": self.agent, "peer": self.rival})
 
     def tfidf(self):
         with self.model_service("tfidf", LENGTHS) as service:
@@ -73,10 +86,13 @@ class Bench:
             self.load_json(f"peer {url}/predict", self.texts)
             self.note("peer memory", bytes=child.memory_bytes(pid))
 
-    def load_json(self, what, bodies):
-        name, url = what.split(" ")
-        self.note(f"{name} JSON", **wrk(url, bodies, 8)._asdict())
-        self.note(f"{name} JSON alone", **wrk(url, bodies, 1)._asdict())
+
+def json_files(data, folder):
+    """The load's tickets as requests: to a model service, and to the agent or a peer."""
+    documents, texts = folder / "documents.jsonl", folder / "texts.jsonl"
+    documents.write_text(wire.json_lines(data.tickets, lambda text: {"documents": [text]}), encoding="utf-8")
+    texts.write_text(wire.json_lines(data.tickets, lambda text: {"text": text}), encoding="utf-8")
+    return documents, texts
 
 
 def medians(rounds):
@@ -92,7 +108,7 @@ def check_outcomes(service):
 
 def bad_outcomes(metrics):
     """By outcome, requests of a service's own counter that it did not answer well. A load that ends leaves its last ones: cancelled."""
-    counted = re.findall(r'^(?:agent|tfidf)_requests_total\{[^}]*outcome="(\w+)"[^}]*\} (\d+)', metrics, re.MULTILINE)
+    counted = re.findall(r'^(?:agent|tfidf|transformer)_requests_total\{[^}]*outcome="(\w+)"[^}]*\} (\d+)', metrics, re.MULTILINE)
     if not any(outcome == "ok" and int(count) for outcome, count in counted):
         return {"ok": 0}
     return {outcome: int(count) for outcome, count in counted if outcome not in ("ok", "cancelled") and int(count)}

@@ -5,17 +5,40 @@ import collections
 # `better` says which way is good: a ratio over 1 is always in our favour.
 Row = collections.namedtuple("Row", "what ours peer unit better", defaults=(None, "", None))
 MORE, LESS = "more", "less"
+NETWORK_CELLS = (("tokens_per_second", 1, " tokens/s"), ("share_of_peak", 100, " %"))
 
 
 def markdown(figures):
     facts = figures["data"]
     sizes = f"{facts['train_rows']:,} rows to learn from, {facts['unseen_rows']:,} unseen, {facts['labels']} labels"
     about = f"{sizes}; the median ticket has {facts['median_bytes']:,} bytes. {figures['machine']['cores']} cores."
-    lines = [about, "", "| what | Switchboard | scikit-learn + FastAPI | × peer |", "|---|---:|---:|---:|"]
-    for row in rows(figures):
-        cells = (row.what, shown(row.ours, row.unit), shown(row.peer, row.unit), ratio(row))
-        lines.append(f"| {' | '.join(cells)} |")
+    lines = [about, "", *compared("what", "scikit-learn + FastAPI", rows(figures))]
+    lines += ["", *network(figures["transformer"]["network"])]
+    lines += ["", *compared("the transformer", "ONNX Runtime + FastAPI", transformer(figures["transformer"]))]
     return "\n".join(lines) + "\n"
+
+
+def compared(what, peer, rows):
+    yield f"| {what} | Switchboard | {peer} | × peer |"
+    yield "|---|---:|---:|---:|"
+    for row in rows:
+        cells = (row.what, shown(row.ours, row.unit), shown(row.peer, row.unit), ratio(row))
+        yield f"| {' | '.join(cells)} |"
+
+
+def network(figures):
+    """The transformer's network alone. The peak is that of a matrix product in 32 bits, in the same run."""
+    yield "| the network alone, tickets at once | f32 | of the peak | int8 | of the peak | int8 × f32 |"
+    yield "|---:|---:|---:|---:|---:|---:|"
+    for items in sorted({row["items"] for row in figures["rows"]}):
+        both = [network_row(figures, precision, items) for precision in ("f32", "int8")]
+        cells = [shown(row[name] * scale, unit) for row in both for name, scale, unit in NETWORK_CELLS]
+        exact, small = (row["tokens_per_second"] for row in both)
+        yield f"| {items} | {' | '.join(cells)} | {rounded(small / exact)} |"
+
+
+def network_row(figures, precision, items):
+    return next(row for row in figures["rows"] if (row["precision"], row["items"]) == (precision, items))
 
 
 def rows(figures):
@@ -65,6 +88,33 @@ def served(loads):
     yield Row("throughput that the linear model leaves of it", 100 * loads["tfidf gRPC median"][rate] / constant, None, " %")
     for name, what in (("agent", "agent"), ("tfidf", "model service")):
         yield Row(f"memory under load, {what}", loads[f"{name} memory"]["bytes"] / 1e6, loads["peer memory"]["bytes"] / 1e6, " MB", LESS)
+
+
+def transformer(figures):
+    for precision in ("f32", "int8"):
+        yield from transformer_served(precision, figures["connections"], figures["serving"])
+        yield from around(precision, figures["network"], figures["serving"])
+    change = figures["int8_change"]
+    yield Row(f"largest change of a logit by int8, {figures['compared']} tickets", change["ours"], change["peer"], "quality")
+
+
+def transformer_served(precision, connections, loads):
+    ours, peer = f"transformer {precision}", f"peer {precision}"
+    busy, peer_busy, rate = loads[f"{ours} JSON"], loads[f"{peer} JSON"], "requests_per_second"
+    yield Row(f"{precision}, {connections} connections", busy[rate], peer_busy[rate], " /s", MORE)
+    yield from latency(f"{precision}, {connections} connections", busy, peer_busy)
+    yield from latency(f"{precision}, one at a time", loads[f"{ours} JSON alone"], loads[f"{peer} JSON alone"])
+    yield Row(f"{precision}, memory under load", loads[f"{ours} memory"]["bytes"] / 1e6, loads[f"{peer} memory"]["bytes"] / 1e6, " MB", LESS)
+
+
+def around(precision, network, loads):
+    """What the service around the network costs."""
+    rate, alone = (loads[f"transformer {precision} JSON{how}"]["requests_per_second"] for how in ("", " alone"))
+    together, single = (network_row(network, precision, items) for items in (32, 1))
+    bare = together["items"] / together["milliseconds"] * 1e3
+    yield Row(f"{precision}, throughput that the service keeps of the network alone, 32 at once", 100 * rate / bare, None, " %")
+    yield Row(f"{precision}, one at a time, mean", 1e3 / alone, None, " ms")
+    yield Row(f"{precision}, one ticket in the network alone, mean", single["milliseconds"], None, " ms")
 
 
 def latency(what, ours, peer):

@@ -1,5 +1,6 @@
 """python3 deploy/bench/test_bench.py: what is parsed and computed, without a service."""
 
+import contextlib
 import io
 import json
 import math
@@ -20,6 +21,7 @@ import quality
 import rivals
 import serving
 import table
+import transformer
 import wire
 from problem import Problem
 
@@ -78,6 +80,16 @@ class Tickets(Folder):
         self.assertEqual(sorted([len(learnt), len(unseen)]), [0, 2])
 
 
+    def test_a_sample_is_as_long_as_the_load_and_always_the_same(self):
+        rows = [data.Row("x" * number, "ab"[number % 2], "") for number in range(1, 1001)]
+        tickets = data.Data(rows, self.folder)
+        sample = tickets.sample(20)
+        mean, all_of_them = (sum(map(len, texts)) / len(texts) for texts in (sample, tickets.tickets))
+        self.assertAlmostEqual(mean, all_of_them, delta=0.02 * all_of_them)
+        self.assertEqual(sample, tickets.sample(20))
+        self.assertNotEqual(sample, sorted(sample, key=len))
+
+
 class Requests(unittest.TestCase):
     def test_a_document_is_framed_as_grpc_does(self):
         self.assertEqual(wire.classify_request("é"), b"\x00\x00\x00\x00\x04\x1a\x02\xc3\xa9")
@@ -113,6 +125,10 @@ class Reports(unittest.TestCase):
         self.assertEqual(serving.bad_outcomes(fine), {})
         self.assertEqual(serving.bad_outcomes(fine + line("overloaded", 4)), {"overloaded": 4})
         self.assertEqual(serving.bad_outcomes(""), {"ok": 0})
+
+    def test_a_request_that_the_transformer_refuses_is_found(self):
+        line = 'transformer_requests_total{{endpoint="classify",outcome="{}"}} {}\n'.format
+        self.assertEqual(serving.bad_outcomes(line("ok", 9) + line("overloaded", 1)), {"overloaded": 1})
 
 
 class Criterion(Folder):
@@ -158,6 +174,51 @@ class Children(Folder):
         with self.assertRaisesRegex(Problem, "ended before it was ready:\nno port"):
             with child.serving(["sh", "-c", "echo no port; exit 1"], "http://127.0.0.1:9/", self.folder / "log"):
                 pass
+
+
+def network_figures():
+    speeds = {"f32": 1000.0, "int8": 2000.0}
+    cases = [(precision, items) for precision in speeds for items in (1, 32)]
+    return {
+        "rows": [
+            {"precision": precision, "items": items, "tokens_per_second": speeds[precision], "share_of_peak": 0.5, "milliseconds": 10.0 * items}
+            for precision, items in cases
+        ]
+    }
+
+
+class Transformers(unittest.TestCase):
+    def rows(self):
+        load, memory = {"requests_per_second": 80.0, "p50_ms": 5.0, "p99_ms": 9.0}, {"bytes": 300e6}
+        loads = {f"{side} {precision} JSON{how}": load for side in ("transformer", "peer") for precision in ("f32", "int8") for how in ("", " alone")}
+        loads |= {f"{side} {precision} memory": memory for side in ("transformer", "peer") for precision in ("f32", "int8")}
+        figures = {"network": network_figures(), "serving": loads, "connections": 32, "compared": 12, "int8_change": {"ours": 0.1, "peer": 0.2}}
+        return {row.what: row for row in table.transformer(figures)}
+
+    def test_a_row_of_the_network_has_both_precisions_and_their_ratio(self):
+        *_, one, many = table.network(network_figures())
+        self.assertEqual(one, "| 1 | 1,000 tokens/s | 50.0 % | 2,000 tokens/s | 50.0 % | 2.00 |")
+        self.assertTrue(many.startswith("| 32 |"))
+
+    def test_what_the_service_keeps_is_of_the_networks_own_rate(self):
+        rows = self.rows()
+        # 32 tickets in 320 ms are 100 a second; the service answers 80.
+        self.assertEqual(rows["int8, throughput that the service keeps of the network alone, 32 at once"].ours, 80.0)
+        self.assertEqual(rows["f32, one at a time, mean"].ours, 12.5)
+        self.assertEqual(rows["f32, one ticket in the network alone, mean"].ours, 10.0)
+
+    def test_each_precision_is_set_beside_the_peers(self):
+        rows = self.rows()
+        for precision in ("f32", "int8"):
+            self.assertEqual(rows[f"{precision}, 32 connections"], table.Row(f"{precision}, 32 connections", 80.0, 80.0, " /s", table.MORE))
+        self.assertEqual(rows["largest change of a logit by int8, 12 tickets"][1:3], (0.1, 0.2))
+
+    def test_another_network_is_no_peer(self):
+        self.assertAlmostEqual(transformer.farthest([[1.0, 2.0]], [[1.0, 2.5]]), 0.5)
+        for peer, refused in ((1.0005, False), (1.1, True), (math.nan, True)):
+            bench = mock.Mock(our_logits=lambda *_: [[1.0]], peer_logits=lambda *_, peer=peer: [[peer]])
+            with self.assertRaisesRegex(Problem, "another network") if refused else contextlib.nullcontext():
+                transformer.Bench.compare(bench, ["a ticket"])
 
 
 class Tables(unittest.TestCase):
