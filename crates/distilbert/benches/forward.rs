@@ -204,6 +204,8 @@ fn product(inputs: i64, outputs: i64, threads: usize) -> f64 {
     const REPEATS: usize = 20;
     let ready = Barrier::new(threads);
     let multiply = || {
+        // libtorch keeps the number by thread.
+        tch::set_num_threads(1);
         let random = |size: [i64; 2]| Tensor::randn(size, (Kind::Float, Device::Cpu));
         let (rows, weight) = (random([ROWS, inputs]), random([outputs, inputs]));
         ready.wait();

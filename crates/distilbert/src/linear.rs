@@ -110,9 +110,10 @@ impl Quantised {
     }
 
     fn apply(&self, rows: &Tensor) -> Tensor {
-        let (least, most) = rows.aminmax(1, true);
-        let width = (most - &least).clamp_min(NARROWEST);
-        let product = ((rows - &least) / &width).fbgemm_linear_int8_weight_fp32_activation(
+        // Both at once, `aminmax`, is one number at a time, and ten times slower.
+        let least = rows.amin(1, true);
+        let width = (rows.amax(1, true) - &least).clamp_min(NARROWEST);
+        let mut product = (rows - &least).g_div_(&width).fbgemm_linear_int8_weight_fp32_activation(
             &self.weight,
             &self.packed,
             &self.sums,
@@ -122,7 +123,7 @@ impl Quantised {
         );
         // Back to the row's own range: x = width · u + least, so x · w = width · (u · w) + least · (1 · w).
         let offset = self.bias.addcmul(&least, &self.of_ones);
-        offset.addcmul(&(product * &self.scales), &width)
+        offset.addcmul(&product.g_mul_(&self.scales), &width)
     }
 }
 

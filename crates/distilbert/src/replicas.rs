@@ -6,6 +6,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::network::Network;
+use crate::threads::one_an_operation;
 
 /// Networks around one set of weights: as many as there ever were threads at once.
 pub(crate) struct Replicas {
@@ -21,6 +22,7 @@ impl Replicas {
 
     /// Calls `with` with a network that no other thread has. If `with` panics, the network is lost, and the next caller has a new one.
     pub(crate) fn borrow<T>(&self, with: impl FnOnce(&Network) -> T) -> T {
+        one_an_operation();
         let idle = lock(&self.idle).pop();
         let network = idle.unwrap_or_else(|| lock(&self.first).share());
         let answer = tch::no_grad(|| with(&network));

@@ -11,6 +11,7 @@ use tch::Tensor;
 use super::FitOptions;
 use crate::network::Network;
 use crate::shape::Shape;
+use crate::threads::one_an_operation;
 use crate::weights::Weights;
 
 /// Networks that share their weights and have gradients of their own.
@@ -71,8 +72,13 @@ pub(super) fn at_once<S: Send, T: Send>(items: Vec<S>, work: impl Fn(S) -> T + S
     let work = &work;
     thread::scope(|scope| {
         let threads: Vec<_> =
-            items.into_iter().map(|item| scope.spawn(move || work(item))).collect();
+            items.into_iter().map(|item| scope.spawn(move || on_this_thread(work, item))).collect();
         let joined = threads.into_iter().map(thread::ScopedJoinHandle::join);
         joined.map(|said| said.unwrap_or_else(|panic| resume_unwind(panic))).collect()
     })
+}
+
+fn on_this_thread<S, T>(work: &(impl Fn(S) -> T + Sync), item: S) -> T {
+    one_an_operation();
+    work(item)
 }
