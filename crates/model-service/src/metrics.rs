@@ -58,7 +58,7 @@ impl Metrics {
             request_seconds: declared.histogram("request_duration_seconds", "Time from a request's arrival to its answer.", &SECONDS)?,
             documents: declared.counter("documents_total", "Documents classified.")?,
             truncated: declared.counter("truncated_documents_total", "Documents longer than the model reads.")?,
-            queue_seconds: declared.histogram("queue_wait_seconds", "Time a request waited for a worker; 0 when answered at once.", &SECONDS)?,
+            queue_seconds: declared.histogram("queue_wait_seconds", "Time in which none of a request's documents was being computed; 0 when answered at once.", &SECONDS)?,
             compute_seconds: declared.histogram("compute_duration_seconds", "Time the model took for what it computed together.", &SECONDS)?,
             queue_length: declared.gauge("queue_length", "Requests waiting for a worker.")?,
             queue_limit: declared.gauge("queue_limit", "Requests that may wait; one more is refused.")?,

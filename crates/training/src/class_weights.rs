@@ -54,8 +54,8 @@ pub fn class_weights(
     let [least, most] =
         [f64::min, f64::max].map(|of| weights.iter().copied().reduce(of).unwrap_or(1.0));
     ensure!(
-        most / least <= 1e6,
-        "--class-weight: the largest weight is over a million times the smallest; choose weights nearer to 1"
+        most / least <= 1e6 && most <= 1e6,
+        "--class-weight: the largest weight is over a million, or a million times the smallest; choose weights nearer to 1"
     );
     Ok(weights)
 }
