@@ -6,6 +6,7 @@ use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use hf_hub::api::sync::{Api, ApiBuilder};
 use hf_hub::{Cache, Repo, RepoType};
 use url::Url;
@@ -19,17 +20,25 @@ const TOKENISERS: [&str; 2] = ["tokenizer.json", "vocab.txt"];
 const TOKENISER_CONFIG: &str = "tokenizer_config.json";
 const ONLY_PICKLED: &str = "pytorch_model.bin";
 
+const HUB: &str = "https://huggingface.co";
+
+/// An address; a variable that is set to nothing is as good as none.
+fn endpoint(text: &str) -> Result<Url, url::ParseError> {
+    Url::parse(if text.is_empty() { HUB } else { text })
+}
+
 /// How the Hugging Face hub is reached, as its own tools are told.
 #[derive(clap::Args)]
 pub(crate) struct HubOptions {
     /// Folder of the cache of the Hugging Face hub; ~/.cache/huggingface when left out.
-    #[arg(long = "hf-home", env = "HF_HOME", value_name = "DIR")]
+    #[arg(long = "hf-home", env = "HF_HOME", value_name = "DIR", value_parser = OsStringValueParser::new().map(PathBuf::from))]
     home: Option<PathBuf>,
     /// Address of the hub, or of a mirror.
     #[arg(
         long = "hf-endpoint",
         env = "HF_ENDPOINT",
-        default_value = "https://huggingface.co",
+        default_value = HUB,
+        value_parser = endpoint,
         value_name = "URL"
     )]
     endpoint: Url,
@@ -85,6 +94,7 @@ impl HubOptions {
         let home = self
             .home
             .clone()
+            .filter(|home| !home.as_os_str().is_empty())
             .or_else(beside)
             .context("find the hub's cache: set HF_HOME to a folder")?;
         Ok(Cache::new(home.join("hub")))
