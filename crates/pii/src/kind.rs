@@ -32,16 +32,50 @@ kinds! {
     PhoneNumber = "PHONE_NUMBER",
     /// The number of a payment card.
     CreditCard = "CREDIT_CARD",
+    /// The verification code on a payment card (CVV, CVC).
+    CardCvv = "CARD_CVV",
+    /// When a payment card expires.
+    CardExpiry = "CARD_EXPIRY",
     /// An international bank account number.
     IbanCode = "IBAN_CODE",
+    /// A bank's identifier (BIC, SWIFT code).
+    Bic = "BIC",
+    /// A bank account by its national number.
+    BankAccount = "BANK_ACCOUNT",
+    /// The address of a cryptocurrency wallet.
+    Crypto = "CRYPTO",
     /// An IPv4 or IPv6 address, with its port or prefix length.
     IpAddress = "IP_ADDRESS",
+    /// The hardware address of a network interface.
+    MacAddress = "MAC_ADDRESS",
     /// A web address.
     Url = "URL",
+    /// A password, an API key, a token or a private key.
+    Secret = "SECRET",
+    /// A person's name.
+    Person = "PERSON",
+    /// The day a person was born.
+    DateOfBirth = "DATE_OF_BIRTH",
+    /// Street and house, with what is written along with them.
+    StreetAddress = "STREET_ADDRESS",
+    /// A postal code.
+    PostalCode = "POSTAL_CODE",
+    /// A town, a region or a country.
+    Location = "LOCATION",
+    /// A company or another organisation.
+    Organization = "ORGANIZATION",
+    /// A passport number.
+    Passport = "PASSPORT",
+    /// A driving licence number.
+    DriverLicense = "DRIVER_LICENSE",
     /// United States social security number.
     UsSsn = "US_SSN",
+    /// United States taxpayer number of those without a social security number.
+    UsItin = "US_ITIN",
     /// United Kingdom national insurance number.
     UkNino = "UK_NINO",
+    /// United Kingdom health service number.
+    UkNhs = "UK_NHS",
     /// French social security number (numéro de sécurité sociale).
     FrNir = "FR_NIR",
     /// German tax number of a person (Steuer-ID).
@@ -52,6 +86,18 @@ kinds! {
     EsNie = "ES_NIE",
     /// Italian fiscal code of a person.
     ItFiscalCode = "IT_FISCAL_CODE",
+    /// Polish personal number.
+    PlPesel = "PL_PESEL",
+    /// Portuguese tax number.
+    PtNif = "PT_NIF",
+    /// Dutch citizen service number.
+    NlBsn = "NL_BSN",
+    /// Belgian national register number.
+    BeNationalNumber = "BE_NATIONAL_NUMBER",
+    /// Indian identity number.
+    InAadhaar = "IN_AADHAAR",
+    /// Indian tax number (permanent account number).
+    InPan = "IN_PAN",
     /// Emirates identity card number.
     AeEmiratesId = "AE_EMIRATES_ID",
     /// Saudi national identity or residence number.

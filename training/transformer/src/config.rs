@@ -53,6 +53,9 @@ pub(crate) struct Config {
     /// The share of the encoder's states that are dropped while training.
     #[arg(long, default_value_t = FitOptions::default().dropout, value_name = "SHARE")]
     dropout: f64,
+    /// The share of a row's tokens that are left out while training, others each time the row is seen.
+    #[arg(long, default_value_t = FitOptions::default().token_dropout, value_name = "SHARE")]
+    token_dropout: f64,
     /// The share of a label's probability that the loss spreads over all labels.
     #[arg(long, default_value_t = FitOptions::default().label_smoothing, value_name = "SHARE")]
     label_smoothing: f64,
@@ -133,6 +136,7 @@ impl Config {
             warmup: self.warmup,
             layer_decay: self.layer_decay,
             dropout: self.dropout,
+            token_dropout: self.token_dropout,
             label_smoothing: self.label_smoothing,
             label_weights: class_weights(&self.class_weight, &rows.labels, &rows.targets)?,
             max_tokens: self.max_tokens.get(),

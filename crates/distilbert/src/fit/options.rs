@@ -48,6 +48,8 @@ pub struct FitOptions {
     pub pooling: Pooling,
     /// Share of states the encoder drops while training; the head always drops a fifth.
     pub dropout: f64,
+    /// Share of a row's tokens that are left out, others each time the row is seen.
+    pub token_dropout: f64,
     /// Share of a label's probability that is spread over all labels in the loss.
     pub label_smoothing: f64,
     /// How much a mistake on each label costs, a weight a label; none when all cost the same.
@@ -90,7 +92,8 @@ impl Default for FitOptions {
             frozen: Frozen::Nothing,
             pooling: Pooling::Mean,
             dropout: 0.1,
-            label_smoothing: 0.0,
+            token_dropout: 0.1,
+            label_smoothing: 0.1,
             label_weights: Vec::new(),
             patience: 2,
             refit: false,
@@ -131,6 +134,7 @@ impl FitOptions {
             ("weight_decay", self.weight_decay, 0.0, 1.0, "it must be between 0 and 1"),
             ("layer_decay", self.layer_decay, 1e-3, 1.0, "it must be between 0.001 and 1"),
             ("dropout", self.dropout, 0.0, 0.9, "it must be between 0 and 0.9"),
+            ("token_dropout", self.token_dropout, 0.0, 0.9, "it must be between 0 and 0.9"),
             ("label_smoothing", self.label_smoothing, 0.0, 0.9, "it must be between 0 and 0.9"),
             ("clip", self.clip, f64::MIN_POSITIVE, 1e6, "it must be positive"),
         ];

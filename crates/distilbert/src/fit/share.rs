@@ -1,11 +1,14 @@
 //! One network's part of a step.
 
+use std::cmp::Reverse;
+
 use tch::{Device, Kind, Reduction, Tensor};
 
 use super::training::Task;
 use crate::batch::Batch;
 use crate::dropout::Dropout;
 use crate::network::Network;
+use crate::random::SplitMix64;
 use crate::weights::size_of;
 
 /// The rows of a batch that one network learns from.
@@ -28,14 +31,21 @@ pub(super) struct Loss {
 
 impl Share {
     /// The share of `rows`.
-    pub(super) fn of(rows: &[usize], task: Task<'_>, dropout: Dropout, loss: Loss) -> Self {
-        let device = task.device;
-        let targets: Vec<i64> = rows.iter().map(|row| size_of(task.rows.targets[*row])).collect();
-        let sequences: Vec<&[i64]> = rows.iter().map(|row| &task.sequences[*row][..]).collect();
+    pub(super) fn of(rows: &[usize], task: Task<'_>, random: &SplitMix64, loss: Loss) -> Self {
+        let (device, options) = (task.device, task.options);
+        let mut tokens = random.branch(0);
+        let read = |row: &usize| {
+            let kept = without_some(&task.sequences[*row], options.token_dropout, &mut tokens);
+            (kept, size_of(task.rows.targets[*row]))
+        };
+        let mut read: Vec<(Vec<i64>, i64)> = rows.iter().map(read).collect();
+        // Equal lengths beside each other cost least.
+        read.sort_by_key(|(sequence, _)| Reverse(sequence.len()));
+        let (sequences, targets): (Vec<_>, Vec<_>) = read.into_iter().unzip();
         Self {
             batch: Batch::of(&sequences, device),
             targets: Tensor::from_slice(&targets).to_device(device),
-            dropout,
+            dropout: Dropout::new(options.dropout, random.branch(1)),
             loss,
         }
     }
@@ -70,4 +80,11 @@ impl Loss {
             batch_weight: rows.iter().map(weight).sum(),
         }
     }
+}
+
+/// The sequence without a random `share` of its tokens (random deletion: Wei and Zou 2019); the marks of beginning and end stay.
+fn without_some(sequence: &[i64], share: f64, random: &mut SplitMix64) -> Vec<i64> {
+    let last = sequence.len() - 1;
+    let mut kept = |place: usize| place == 0 || place == last || random.uniform() >= share;
+    sequence.iter().enumerate().filter(|(place, _)| kept(*place)).map(|(_, token)| *token).collect()
 }

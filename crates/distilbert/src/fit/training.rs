@@ -15,7 +15,6 @@ use super::rounds::Round;
 use super::schedule::{Schedule, rate_factor};
 use super::share::{Loss, Share};
 use super::{FitError, FitOptions, TrainingRows};
-use crate::dropout::Dropout;
 use crate::network::Network;
 use crate::random::SplitMix64;
 
@@ -275,8 +274,7 @@ impl<'r> Run<'r> {
         let random = self.random.branch(!(state.step as u64));
         let parts = deal_out(rows, task.sequences, self.crew.len());
         let share = |(number, part): (usize, &Vec<usize>)| {
-            let dropout = Dropout::new(task.options.dropout, random.branch(number as u64));
-            Share::of(part, task, dropout, Loss::of(rows, task))
+            Share::of(part, task, &random.branch(number as u64), Loss::of(rows, task))
         };
         let shares = parts.iter().enumerate().map(share).collect();
         let losses =
