@@ -34,9 +34,6 @@ pub use evaluation::HeldoutLogits;
 pub use options::{DeviceChoice, FitOptions, Frozen};
 pub use training::{Epoch, Happened, Progress};
 
-/// Rows of the folds below this are never trained on: they stop the training, set the temperature, and are published as held out.
-pub const HELDOUT_FOLDS: u8 = 2;
-
 /// Labelled texts.
 #[derive(Clone, Copy)]
 pub struct TrainingRows<'r> {
@@ -121,7 +118,7 @@ pub fn fit(
     tell: &dyn Fn(Happened<'_>),
 ) -> Result<Fitted, FitError> {
     options.check(&base, rows.labels.len())?;
-    check_labels(rows)?;
+    check_labels(rows, options.held_out_folds)?;
     let max_tokens = options.max_tokens.min(base.positions()).max(MIN_MAX_TOKENS);
     let sequences = batches::encode(&base.tokeniser, rows.texts, max_tokens)?;
     let _lock = checkpoints.map(Checkpoints::lock).transpose()?;
@@ -203,11 +200,11 @@ fn short(hash: Sha256) -> String {
     format!("{:016x}", u64::from_be_bytes(bytes))
 }
 
-fn check_labels(rows: TrainingRows<'_>) -> Result<(), FitError> {
+fn check_labels(rows: TrainingRows<'_>, held_out_folds: u8) -> Result<(), FitError> {
     for (index, label) in rows.labels.iter().enumerate() {
         let of_label =
             || rows.targets.iter().zip(rows.folds).filter(|(target, _)| **target == index);
-        let heldout = of_label().filter(|(_, fold)| **fold < HELDOUT_FOLDS).count();
+        let heldout = of_label().filter(|(_, fold)| **fold < held_out_folds).count();
         let trained = of_label().count() - heldout;
         if trained == 0 || heldout == 0 {
             return Err(FitError::RareLabel { label: label.clone(), trained, heldout });

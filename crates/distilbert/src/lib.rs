@@ -36,7 +36,7 @@ pub use codec::{SaveError, load};
 pub use error::LoadError;
 pub use fit::{
     CheckpointError, Checkpoints, DeviceChoice, Epoch, FitError, FitOptions, Fitted, Frozen,
-    HELDOUT_FOLDS, Happened, HeldoutLogits, Progress, TrainingRows, end, fit,
+    Happened, HeldoutLogits, Progress, TrainingRows, end, fit,
 };
 pub use model::{DistilBert, LongTexts, Precision, Serving};
 pub use network::Pooling;

@@ -12,6 +12,8 @@ use crate::base::{BaseChoice, Found};
 use crate::hub::HubOptions;
 
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(30);
+/// With so many rows, a fold of them is enough to judge by.
+const MANY_ROWS: usize = 20_000;
 
 /// Fine-tunes a transformer ticket classifier and publishes it.
 // No `Debug`: it holds a token.
@@ -34,6 +36,9 @@ pub(crate) struct Config {
     /// Epochs without a better held-out macro F1 after which training stops.
     #[arg(long, default_value = "2", value_name = "N")]
     patience: NonZeroUsize,
+    /// Of ten folds of the rows, how many are not trained on but judge the model, from 1 to 5 [default: 2, or 1 of 20,000 rows or more].
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=5), value_name = "N")]
+    held_out_folds: Option<u8>,
     /// Train a second network, on every row and for as many epochs as were best, and publish that one; what is measured is the first, which has not seen the
     /// held-out rows.
     #[arg(long)]
@@ -98,6 +103,11 @@ fn positive_default(number: usize) -> NonZeroUsize {
     NonZeroUsize::new(number).unwrap_or(NonZeroUsize::MIN)
 }
 
+/// One fold of many rows judges well enough, and the other is better learnt from.
+fn held_out_folds(rows: usize) -> u8 {
+    if rows < MANY_ROWS { 2 } else { 1 }
+}
+
 fn device(text: &str) -> Result<DeviceChoice, String> {
     let number = match text {
         "cpu" => return Ok(DeviceChoice::Cpu),
@@ -128,6 +138,7 @@ impl Config {
         Ok(FitOptions {
             seed: self.training.seed,
             epochs: self.epochs.get(),
+            held_out_folds: self.held_out_folds.unwrap_or_else(|| held_out_folds(rows.len())),
             patience: self.patience.get(),
             refit: self.refit,
             out_of_fold: self.training.out_of_fold,

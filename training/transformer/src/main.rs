@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use switchboard_distilbert::{
     Base, Checkpoints, Epoch, FitOptions, Fitted, Happened, Progress, TrainingRows, end, fit,
 };
-use switchboard_training::{Bar, HELDOUT_FOLDS, Judged, Rows, Run, Trained};
+use switchboard_training::{Bar, Judged, Rows, Run, Trained};
 
 fn main() -> ExitCode {
     switchboard_telemetry::exit_code("train-transformer", train(&Config::parse()))
@@ -37,7 +37,7 @@ fn train(config: &Config) -> anyhow::Result<()> {
         save: &|writer| Ok(fitted.save(writer)?),
         settings: settings(&found.name, tokens, &options, &fitted),
         judged: judged(&fitted),
-        trained_on: &|fold| config.refit || fold >= HELDOUT_FOLDS,
+        trained_on: &|fold| config.refit || fold >= options.held_out_folds,
         // Answered by rust-bert's network: a service that loads this version holds ours against it.
         logits: &|text| Ok(reference(text)?),
     };
@@ -51,7 +51,7 @@ fn train(config: &Config) -> anyhow::Result<()> {
 fn trimmed(base: Base, rows: &Rows, options: &FitOptions) -> anyhow::Result<Base> {
     let all = options.refit || options.out_of_fold;
     let texts = rows.texts.iter().zip(&rows.folds);
-    let texts = texts.filter(|(_, fold)| all || **fold >= HELDOUT_FOLDS);
+    let texts = texts.filter(|(_, fold)| all || **fold >= options.held_out_folds);
     let texts: Vec<&str> = texts.map(|(text, _)| text.as_str()).collect();
     base.trimmed(&texts).context("trim the vocabulary")
 }

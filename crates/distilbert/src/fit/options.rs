@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::FitError;
+use super::rounds::FOLDS;
 use crate::base::Base;
 use crate::codec::MIN_MAX_TOKENS;
 use crate::network::Pooling;
@@ -54,11 +55,13 @@ pub struct FitOptions {
     pub label_smoothing: f64,
     /// How much a mistake on each label costs, a weight a label; none when all cost the same.
     pub label_weights: Vec<f64>,
+    /// Of ten folds, the first so many are not trained on: their rows stop the training, set the temperature and are published as held out.
+    pub held_out_folds: u8,
     /// Epochs without a better macro F1 on held-out rows after which training stops.
     pub patience: usize,
     /// Train a second network, on every row and for as many epochs as were best, and return that one.
     pub refit: bool,
-    /// Judge every row, not only those held out, by networks that were not trained on it: five in all.
+    /// Judge every row, not only those held out, by networks that were not trained on it: as many as it takes to hold out every fold once.
     pub out_of_fold: bool,
     /// Threads to train with; each takes its part of every batch.
     pub threads: usize,
@@ -95,6 +98,7 @@ impl Default for FitOptions {
             token_dropout: 0.1,
             label_smoothing: 0.1,
             label_weights: Vec::new(),
+            held_out_folds: 2,
             patience: 2,
             refit: false,
             out_of_fold: false,
@@ -120,6 +124,11 @@ impl FitOptions {
                     if least == 1 { "it must be 1 or more" } else { "it must be 3 or more" };
                 return Err(FitError::Option { option, found: value.to_string(), needed });
             }
+        }
+        if !(1..=FOLDS / 2).contains(&self.held_out_folds) {
+            let found = self.held_out_folds.to_string();
+            let needed = "it must be between 1 and 5";
+            return Err(FitError::Option { option: "held_out_folds", found, needed });
         }
         let numbers = [
             (

@@ -7,13 +7,13 @@ use super::checkpoint::{Checkpoints, Keeper};
 use super::crew::Crew;
 use super::evaluation::HeldoutLogits;
 use super::training::{Epoch, Happened, Run, Task, Trained};
-use super::{FitError, FitOptions, HELDOUT_FOLDS, TrainingRows};
+use super::{FitError, FitOptions, TrainingRows};
 use crate::base::Base;
 use crate::head;
 use crate::random::SplitMix64;
 use crate::weights::{Weights, size_of};
 
-const FOLDS: u8 = 10;
+pub(super) const FOLDS: u8 = 10;
 
 /// One of them.
 #[derive(Debug, Clone, Copy)]
@@ -59,15 +59,15 @@ pub(super) struct Made {
 impl Rounds<'_> {
     /// Trains all that the options ask for.
     pub(super) fn train(&self) -> Result<Made, FitError> {
-        let step = usize::from(HELDOUT_FOLDS);
-        let others = if self.options.out_of_fold { HELDOUT_FOLDS..FOLDS } else { 0..0 };
-        let others: Vec<u8> = others.step_by(step).collect();
+        let width = self.options.held_out_folds;
+        let others = if self.options.out_of_fold { width..FOLDS } else { 0..0 };
+        let others: Vec<u8> = others.step_by(usize::from(width)).collect();
         let of = 1 + others.len() + usize::from(self.options.refit);
-        let first = Round { number: 1, of, held: (0, HELDOUT_FOLDS), epochs: None };
+        let first = Round { number: 1, of, held: (0, width), epochs: None };
         let (mut weights, trained) = self.one(first)?;
         let (epochs, best, mut heldout) = (trained.epochs, Some(trained.best), trained.judged);
         for (index, fold) in others.into_iter().enumerate() {
-            let held = (fold, fold + HELDOUT_FOLDS);
+            let held = (fold, fold + width);
             let round = Round { number: 2 + index, of, held, epochs: best };
             heldout.extend(self.one(round)?.1.judged);
         }

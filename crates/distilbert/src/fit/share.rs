@@ -88,3 +88,20 @@ fn without_some(sequence: &[i64], share: f64, random: &mut SplitMix64) -> Vec<i6
     let mut kept = |place: usize| place == 0 || place == last || random.uniform() >= share;
     sequence.iter().enumerate().filter(|(place, _)| kept(*place)).map(|(_, token)| *token).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_share_of_tokens_is_left_out_and_the_rest_keeps_its_order() {
+        let sequence: Vec<i64> = (0..10_000).collect();
+        let mut random = SplitMix64::new(1);
+        let kept = without_some(&sequence, 0.2, &mut random);
+        assert!(kept.is_sorted() && kept.first() == Some(&0) && kept.last() == Some(&9_999));
+        assert!((7_800..8_200).contains(&kept.len()), "{}", kept.len());
+        assert_ne!(kept, without_some(&sequence, 0.2, &mut random));
+        assert_eq!(without_some(&sequence, 0.0, &mut random), sequence);
+        assert_eq!(without_some(&[101, 102], 0.9, &mut random), [101, 102]);
+    }
+}

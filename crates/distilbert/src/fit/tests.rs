@@ -33,6 +33,8 @@ fn options() -> FitOptions {
         max_tokens: 32,
         pooling: Pooling::Mean,
         dropout: 0.0,
+        token_dropout: 0.0,
+        label_smoothing: 0.0,
         patience: 8,
         threads: 1,
         ..FitOptions::default()
@@ -94,9 +96,12 @@ fn one_seed_gives_one_model() {
     let short = FitOptions { epochs: 1, ..options() };
     assert_eq!(answers(&fitted(&short).model), answers(&fitted(&short).model));
     let other = FitOptions { seed: 2, ..short.clone() };
-    let dropping = FitOptions { dropout: 0.3, threads: 2, ..short.clone() };
-    assert_eq!(answers(&fitted(&dropping).model), answers(&fitted(&dropping).model));
-    assert_ne!(answers(&fitted(&dropping).model), answers(&fitted(&short).model));
+    let states = FitOptions { dropout: 0.3, threads: 2, ..short.clone() };
+    let tokens = FitOptions { token_dropout: 0.3, threads: 2, ..short.clone() };
+    for dropping in [states, tokens] {
+        assert_eq!(answers(&fitted(&dropping).model), answers(&fitted(&dropping).model));
+        assert_ne!(answers(&fitted(&dropping).model), answers(&fitted(&short).model));
+    }
     assert_ne!(answers(&fitted(&short).model), answers(&fitted(&other).model));
 }
 
@@ -106,7 +111,7 @@ fn heldout_rows_are_judged_by_the_model_that_is_returned() {
     let best = fitted.epochs.iter().filter_map(|epoch| epoch.macro_f1).fold(0.0, f64::max);
     rows(|rows| {
         let heldout: Vec<usize> =
-            (0..rows.texts.len()).filter(|row| rows.folds[*row] < HELDOUT_FOLDS).collect();
+            (0..rows.texts.len()).filter(|row| rows.folds[*row] < 2).collect();
         assert_eq!(fitted.heldout.iter().map(|judged| judged.row).collect::<Vec<_>>(), heldout);
         for judged in &fitted.heldout {
             let alone = fitted.model.predict(rows.texts[judged.row]).unwrap().logits;
@@ -202,6 +207,10 @@ fn another_implementation_of_the_network_answers_the_same() {
 fn options_that_cannot_be_are_named() {
     let cases = [
         (FitOptions { epochs: 0, ..options() }, "epochs is 0; it must be 1 or more"),
+        (
+            FitOptions { held_out_folds: 6, ..options() },
+            "held_out_folds is 6; it must be between 1 and 5",
+        ),
         (
             FitOptions { learning_rate: f64::NAN, ..options() },
             "learning_rate is NaN; it must be between 0 and 1",
