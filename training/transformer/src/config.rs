@@ -32,7 +32,7 @@ pub(crate) struct Config {
     /// Drop the tokens that no training row uses: a smaller model, whose answers are the same where all tokens are kept.
     #[arg(long)]
     pub(crate) trim_vocabulary: bool,
-    /// Most times every row is seen; training stops earlier when held-out macro F1 no longer rises [default: 3, and up to 12 for less than 30,000 rows].
+    /// Most times every row is seen; training stops earlier when held-out macro F1 no longer rises [default: 4, and up to 12 for less than 25,000 rows].
     #[arg(long, value_name = "N")]
     epochs: Option<NonZeroUsize>,
     /// Epochs without a better held-out macro F1 after which training stops.
@@ -70,7 +70,7 @@ pub(crate) struct Config {
     #[arg(long, value_name = "WEIGHT")]
     class_weight: Vec<ClassWeight>,
     /// Tokens read of a text, in training and in serving.
-    #[arg(long, default_value = "128", value_name = "N")]
+    #[arg(long, default_value_t = positive_default(FitOptions::default().max_tokens), value_name = "N")]
     max_tokens: NonZeroUsize,
     /// Leave the embeddings as pretrained: fewer numbers to train, less time, a little less accuracy.
     #[arg(long)]
@@ -107,7 +107,7 @@ fn positive_default(number: usize) -> NonZeroUsize {
 
 /// Few rows must be seen more often to be learnt.
 fn epochs(rows: usize) -> usize {
-    (SEEN_ROWS / rows.max(1)).clamp(3, 12)
+    (SEEN_ROWS / rows.max(1)).clamp(4, 12)
 }
 
 /// One fold of many rows judges well enough, and the other is better learnt from.

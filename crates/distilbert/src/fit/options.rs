@@ -83,7 +83,7 @@ impl Default for FitOptions {
     fn default() -> Self {
         Self {
             seed: 1,
-            epochs: 3,
+            epochs: 4,
             batch_tokens: 1_280,
             learning_rate: 2e-4,
             head_factor: 10.0,
@@ -91,7 +91,7 @@ impl Default for FitOptions {
             warmup: 0.06,
             weight_decay: 0.01,
             clip: 1.0,
-            max_tokens: 128,
+            max_tokens: 256,
             frozen: Frozen::Nothing,
             pooling: Pooling::Mean,
             dropout: 0.1,
