@@ -3,8 +3,10 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use smallvec::{SmallVec, smallvec};
+
 use crate::context::{Before, Context};
-use crate::groups::{self, Group, Joint};
+use crate::groups::{self, Group, Groups, Joint};
 use crate::neighbours;
 
 /// So many groups are looked at on either side of a slash.
@@ -13,20 +15,34 @@ const MOST_GROUPS: usize = 6;
 /// No telephone or card number has fewer digits when two of them stand around a slash.
 const WHOLE_NUMBER: usize = 9;
 
+/// So many groups of a list are looked over for the words before it.
+const LONGEST_LIST: usize = 64;
+
 /// A text, its groups, and the words around them.
 pub(crate) struct Digits<'t> {
     pub(crate) text: &'t str,
-    pub(crate) groups: Vec<Group>,
+    pub(crate) groups: Groups,
     pub(crate) context: &'t Context,
-    /// What stands before each group, read at most once.
-    before: Vec<OnceCell<Before>>,
+    /// The digits of all groups.
+    joined: SmallVec<[u8; 128]>,
+    /// Where in `joined` each group begins, and where the last one ends.
+    places: SmallVec<[usize; 24]>,
+    /// The first group of the list each group stands in.
+    list_heads: OnceCell<SmallVec<[usize; 24]>>,
+    /// What stands before each group, read at most once and only for groups somebody asks about.
+    before: OnceCell<SmallVec<[OnceCell<Before<'t>>; 16]>>,
 }
 
 impl<'t> Digits<'t> {
     pub(crate) fn of(text: &'t str, context: &'t Context) -> Self {
         let groups = groups::find(text);
-        let before = groups.iter().map(|_| OnceCell::new()).collect();
-        Self { text, groups, context, before }
+        let mut joined = SmallVec::new();
+        let mut places = smallvec![0];
+        for group in &groups {
+            joined.extend_from_slice(&text.as_bytes()[group.range.clone()]);
+            places.push(joined.len());
+        }
+        Self { text, groups, context, joined, places, list_heads: OnceCell::new(), before: OnceCell::new() }
     }
 
     /// The bytes from the first to the last group of `window`.
@@ -35,8 +51,41 @@ impl<'t> Digits<'t> {
     }
 
     /// The digits of `window`, joined.
-    pub(crate) fn digits(&self, window: &Range<usize>) -> String {
-        self.groups[window.clone()].iter().map(|group| &self.text[group.range.clone()]).collect()
+    pub(crate) fn digits(&self, window: &Range<usize>) -> &str {
+        let digits = &self.joined[self.places[window.start]..self.places[window.end]];
+        str::from_utf8(digits).expect("digits are ASCII")
+    }
+
+    /// Whether a number from group `first` on may have as many as `least` digits.
+    pub(crate) fn has_number_of(&self, least: usize, first: usize) -> bool {
+        let mut count = 0;
+        for group in &self.groups[first..] {
+            count += group.len();
+            if count >= least || group.joint.is_none() && !group.wraps {
+                break;
+            }
+        }
+        count >= least
+    }
+
+    /// The first group of the list `first` stands in: numbers with no word and no blank line in between.
+    pub(crate) fn list_head(&self, first: usize) -> usize {
+        let heads = self.list_heads.get_or_init(|| self.find_list_heads());
+        heads[first].max(first.saturating_sub(LONGEST_LIST))
+    }
+
+    fn find_list_heads(&self) -> SmallVec<[usize; 24]> {
+        let mut head = 0;
+        let heads = (0..self.groups.len()).map(|index| {
+            let gap = index.checked_sub(1).and_then(|before| self.gap(before)).unwrap_or_default();
+            let is_list =
+                gap.len() <= 5 && !gap.contains(char::is_alphabetic) && !gap.contains("\n\n");
+            if !is_list {
+                head = index;
+            }
+            head
+        });
+        heads.collect()
     }
 
     /// What joins the groups of `window` with each other.
@@ -83,6 +132,9 @@ impl<'t> Digits<'t> {
         wraps: usize,
     ) -> Option<Range<usize>> {
         // Nearly every shape fails at its first group, so lengths are compared before anything is joined.
+        if lengths.first() != self.groups.get(first).map(Group::len).as_ref() {
+            return None;
+        }
         let window = first..first + lengths.len();
         let groups = self.groups.get(window.clone())?;
         let fits = groups.iter().zip(lengths).all(|(group, length)| group.len() == *length);
@@ -90,9 +142,9 @@ impl<'t> Digits<'t> {
     }
 
     /// The words before group `index`.
-    pub(crate) fn before(&self, index: usize) -> &Before {
-        self.before[index]
-            .get_or_init(|| self.context.before(self.text, self.groups[index].range.start))
+    pub(crate) fn before(&self, index: usize) -> &Before<'t> {
+        let all = self.before.get_or_init(|| (0..self.groups.len()).map(|_| OnceCell::new()).collect());
+        all[index].get_or_init(|| self.context.before(self.text, self.groups[index].range.start))
     }
 
     /// Whether another group is joined to `window` without a space, as in `12-34-56`, or continues a decimal number.
@@ -115,6 +167,9 @@ impl<'t> Digits<'t> {
 
     /// Whether a slash at byte `at` stands between two whole numbers, as in `0612345678/0142685300`.
     pub(crate) fn slash_separates(&self, at: usize) -> bool {
+        if self.text.as_bytes().get(at) != Some(&b'/') {
+            return false;
+        }
         let right = self.groups.partition_point(|group| group.range.start < at);
         let Some(left) = right.checked_sub(1) else { return false };
         if self.gap(left) != Some("/") {

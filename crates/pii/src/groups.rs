@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 /// A run of ASCII digits.
 #[derive(Debug, Clone)]
 pub(crate) struct Group {
@@ -31,10 +33,13 @@ impl Group {
     }
 }
 
+/// The groups of a text; the few of a ticket need no memory of their own.
+pub(crate) type Groups = SmallVec<[Group; 24]>;
+
 /// Finds the groups of `text`, in order.
-pub(crate) fn find(text: &str) -> Vec<Group> {
+pub(crate) fn find(text: &str) -> Groups {
     let bytes = text.as_bytes();
-    let mut groups: Vec<Group> = Vec::new();
+    let mut groups = Groups::new();
     let mut at = 0;
     while let Some(start) = bytes[at..].iter().position(u8::is_ascii_digit).map(|found| at + found)
     {
@@ -72,9 +77,8 @@ fn joint(between: &[u8]) -> Option<Joint> {
 
 /// One line end, perhaps behind a dash, and before the sign of a quoted mail.
 fn is_wrap(between: &[u8]) -> bool {
-    let line_ends = between.split(|&byte| byte == b'\n').skip(1).count();
     between.len() <= 5
-        && line_ends == 1
+        && between.iter().filter(|&&byte| byte == b'\n').count() == 1
         && between.iter().all(|byte| matches!(byte, b'\n' | b'\r' | b' ' | b'-' | b'>'))
 }
 

@@ -58,7 +58,7 @@ impl Recognisers {
     }
 
     /// What its own form shows.
-    fn unmistakable(&self, shadow: &Shadow, digits: &Digits<'_>) -> Vec<Candidate> {
+    fn unmistakable(&self, shadow: &Shadow<'_>, digits: &Digits<'_>) -> Vec<Candidate> {
         let text = digits.text;
         let mut found = Vec::new();
         email::find(text, &mut found);
@@ -76,14 +76,14 @@ impl Recognisers {
         in_source(resolve(found), shadow)
     }
 
-    fn phones(&self, shadow: &Shadow, digits: &Digits<'_>) -> Vec<Candidate> {
+    fn phones(&self, shadow: &Shadow<'_>, digits: &Digits<'_>) -> Vec<Candidate> {
         let mut found = Vec::new();
         self.phones.find(digits, &mut found);
         in_source(resolve(found), shadow)
     }
 }
 
-fn in_source(mut found: Vec<Candidate>, shadow: &Shadow) -> Vec<Candidate> {
+fn in_source(mut found: Vec<Candidate>, shadow: &Shadow<'_>) -> Vec<Candidate> {
     for candidate in &mut found {
         candidate.range = shadow.source(candidate.range.clone());
     }

@@ -5,14 +5,15 @@
 //! only. Places that are already known (literal placeholders, values found before) become one [`FILLER`] each: a value
 //! and its placeholder therefore have the same shadow.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Stands for a place that is already known; no recogniser reads across it.
 pub(crate) const FILLER: char = '\u{1}';
 
-/// A text in recognisable form.
-pub(crate) struct Shadow {
-    text: String,
+/// A text in recognisable form; a text that is in that form already is borrowed.
+pub(crate) struct Shadow<'s> {
+    text: Cow<'s, str>,
     /// Where a stretch of the shadow starts in the source; inside a stretch, both advance byte for byte.
     stretches: Vec<Stretch>,
 }
@@ -31,18 +32,21 @@ impl Stretch {
     }
 }
 
-impl Shadow {
+impl<'s> Shadow<'s> {
     /// Builds the shadow of `source`; `blanks` are sorted, disjoint byte ranges of it that are already known.
-    pub(crate) fn of(source: &str, blanks: &[Range<usize>]) -> Self {
-        let mut shadow = Self { text: String::with_capacity(source.len()), stretches: Vec::new() };
+    pub(crate) fn of(source: &'s str, blanks: &[Range<usize>]) -> Self {
+        if blanks.is_empty() && next_folded(source, 0).is_none() {
+            return Self { text: Cow::Borrowed(source), stretches: Vec::new() };
+        }
+        let mut writer = Writer { source, text: String::with_capacity(source.len()), stretches: Vec::new() };
         let mut from = 0;
         for blank in blanks {
-            shadow.push_folded(source, from..blank.start);
-            shadow.push_replaced(FILLER, blank.clone());
+            writer.push_folded(from..blank.start);
+            writer.push_replaced(FILLER, blank.clone());
             from = blank.end;
         }
-        shadow.push_folded(source, from..source.len());
-        shadow
+        writer.push_folded(from..source.len());
+        Self { text: Cow::Owned(writer.text), stretches: writer.stretches }
     }
 
     /// The text to recognise in.
@@ -52,7 +56,10 @@ impl Shadow {
 
     /// The byte range of the source that a non-empty byte range of the shadow stands for.
     pub(crate) fn source(&self, range: Range<usize>) -> Range<usize> {
-        let last = self.text[..range.end].char_indices().next_back().map_or(0, |(at, _)| at);
+        if let Cow::Borrowed(_) = self.text {
+            return range;
+        }
+        let last = self.text.floor_char_boundary(range.end.saturating_sub(1));
         let start = self.stretch(range.start).map_or(0, |stretch| stretch.source_of(range.start));
         let end = self.stretch(last).map_or(0, |stretch| {
             if stretch.replaced {
@@ -68,48 +75,78 @@ impl Shadow {
         let behind = self.stretches.partition_point(|stretch| stretch.shadow <= at);
         self.stretches.get(behind.checked_sub(1)?)
     }
+}
 
-    fn push_folded(&mut self, source: &str, range: Range<usize>) {
+/// Writes a shadow from left to right.
+struct Writer<'s> {
+    source: &'s str,
+    text: String,
+    stretches: Vec<Stretch>,
+}
+
+impl Writer<'_> {
+    fn push_folded(&mut self, range: Range<usize>) {
         let mut plain_from = range.start;
-        let part = &source[range.clone()];
-        if !part.is_ascii() {
-            for (at, character) in part.char_indices() {
-                let form = if character.is_ascii() { Form::Same } else { form(character) };
-                if form != Form::Same {
-                    self.push_plain(source, plain_from..range.start + at);
-                    plain_from = range.start + at + character.len_utf8();
-                }
-                if let Form::Ascii(ascii) = form {
-                    self.push_replaced(ascii, range.start + at..plain_from);
-                }
+        let part = &self.source[..range.end];
+        while let Some((at, character, form)) = next_folded(part, plain_from) {
+            self.push_plain(plain_from..at);
+            plain_from = at + character.len_utf8();
+            if let Form::Ascii(ascii) = form {
+                self.push_replaced(ascii, at..plain_from);
             }
         }
-        self.push_plain(source, plain_from..range.end);
+        self.push_plain(plain_from..range.end);
     }
 
-    fn push_plain(&mut self, source: &str, range: Range<usize>) {
+    fn push_plain(&mut self, range: Range<usize>) {
         if !range.is_empty() {
-            let (shadow, text) = (self.text.len(), &source[range.clone()]);
-            self.stretches.push(Stretch {
-                shadow,
-                source: range.start,
-                source_end: range.end,
-                replaced: false,
-            });
-            self.text.push_str(text);
+            self.push_stretch(&range, false);
+            self.text.push_str(&self.source[range]);
         }
     }
 
     fn push_replaced(&mut self, ascii: char, range: Range<usize>) {
-        let shadow = self.text.len();
-        self.stretches.push(Stretch {
-            shadow,
-            source: range.start,
-            source_end: range.end,
-            replaced: true,
-        });
+        self.push_stretch(&range, true);
         self.text.push(ascii);
     }
+
+    fn push_stretch(&mut self, range: &Range<usize>, replaced: bool) {
+        self.stretches.push(Stretch {
+            shadow: self.text.len(),
+            source: range.start,
+            source_end: range.end,
+            replaced,
+        });
+    }
+}
+
+/// The first character of `text` from byte `from` on that the shadow shows in another form.
+fn next_folded(text: &str, from: usize) -> Option<(usize, char, Form)> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    loop {
+        at += bytes[at..].iter().position(|&byte| may_lead_folded(byte))?;
+        let character = text[at..].chars().next()?;
+        match form(character) {
+            Form::Same => at += character.len_utf8(),
+            form => return Some((at, character, form)),
+        }
+    }
+}
+
+/// Whether a character that is shown in another form may begin with `byte` in UTF-8: those of [`form`] do, accented letters do not.
+fn may_lead_folded(byte: u8) -> bool {
+    const LEADS: [bool; 256] = {
+        let mut leads = [false; 256];
+        let list = [0xc2, 0xd8, 0xd9, 0xdb, 0xdf, 0xe0, 0xe2, 0xe3, 0xef];
+        let mut at = 0;
+        while at < list.len() {
+            leads[list[at]] = true;
+            at += 1;
+        }
+        leads
+    };
+    LEADS[usize::from(byte)]
 }
 
 /// How a character appears in the shadow.
@@ -134,6 +171,8 @@ const ZEROS: [char; 12] = ['٠', '۰', '߀', '०', '০', '੦', '૦', '௦', 
 
 fn form(character: char) -> Form {
     match character {
+        // Most letters there are, before the marks among and behind them are looked for.
+        ..'\u{a0}' | '\u{c0}'..='\u{61b}' | '\u{61d}'..='\u{65f}' | '\u{66d}'..='\u{6ef}' => Form::Same,
         '\u{ad}'
         | '\u{61c}'
         | '\u{200b}'..='\u{200f}'
@@ -165,6 +204,15 @@ fn full_width(character: char) -> Option<char> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn every_character_with_another_form_is_noticed() {
+        for character in '\u{80}'..=char::MAX {
+            let mut bytes = [0; 4];
+            let lead = character.encode_utf8(&mut bytes).as_bytes()[0];
+            assert!(form(character) == Form::Same || may_lead_folded(lead), "{character:?}");
+        }
+    }
 
     #[test]
     fn digits_spaces_and_dashes_become_ascii() {

@@ -52,6 +52,12 @@ fn flush(folded: &mut String, start: usize, end: usize, visit: &mut impl FnMut(W
     folded.clear();
 }
 
+/// Whether `character` goes on with a word: a letter, or an invisible mark between letters.
+pub fn is_word_part(character: char) -> bool {
+    character.is_ascii_alphabetic()
+        || (!character.is_ascii() && (is_letter(character) || is_invisible(character)))
+}
+
 fn is_letter(character: char) -> bool {
     character.is_alphabetic() || is_combining_mark(character)
 }

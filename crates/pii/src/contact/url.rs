@@ -1,5 +1,7 @@
 //! Web addresses: with a scheme, with `www.`, or a host of a common top-level domain with a path.
 
+use std::ops::Range;
+
 use regex::Regex;
 
 use super::domain;
@@ -25,11 +27,12 @@ impl Urls {
 
     /// Adds every web address of `text`.
     pub(crate) fn find(&self, text: &str, found: &mut Vec<Candidate>) {
-        if !text.contains('/') && !has_www(text) {
-            return;
-        }
         let mut at = 0;
-        while let Some(start) = self.start.captures_at(text, at) {
+        while let Some(run) = next_run(text, at) {
+            let Some(start) = self.start.captures_at(&text[..run.end], run.start) else {
+                at = run.end;
+                continue;
+            };
             let Some(whole) = start.get(0) else { return };
             at = whole.end();
             let scheme = start.name("scheme").is_some();
@@ -45,6 +48,31 @@ impl Urls {
             }
         }
     }
+}
+
+/// The next run of characters from byte `at` on, of those an address begins with, that may hold the beginning of one.
+fn next_run(text: &str, at: usize) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let is_part =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b':' | b'/');
+    let mut from = at;
+    loop {
+        let sign = from + bytes[from..].iter().position(|byte| matches!(byte, b'/' | b'.'))?;
+        let start = bytes[from..sign].iter().rposition(|byte| !is_part(byte));
+        let start = start.map_or(from, |before| from + before + 1);
+        let end = bytes[sign..].iter().position(|byte| !is_part(byte));
+        let end = end.map_or(bytes.len(), |behind| sign + behind);
+        if may_begin(&text[start..end]) {
+            return Some(start..end);
+        }
+        from = end;
+    }
+}
+
+/// Whether a run holds `://`, a name with a slash behind it, or `www.`.
+fn may_begin(run: &str) -> bool {
+    let named = || run.split_once('.').is_some_and(|(_, rest)| rest.contains('/'));
+    run.contains("://") || named() || has_www(run)
 }
 
 /// Whether `www.` or `www2.` stands anywhere in `text`.
@@ -89,25 +117,43 @@ fn length(rest: &str) -> usize {
 
 /// Without the punctuation of the sentence around it; a bracket stays when it was opened inside.
 fn trimmed(address: &str) -> usize {
+    let mut surplus = [Surplus::of('(', ')', address), Surplus::of('[', ']', address)];
     let mut address = address;
-    loop {
-        let Some(last) = address.chars().next_back() else { return 0 };
-        let open = match last {
-            ')' => Some('('),
-            ']' => Some('['),
-            _ => None,
-        };
-        let balanced =
-            open.is_some_and(|open| address.matches(open).count() >= address.matches(last).count());
-        if balanced
-            || !matches!(
-                last,
-                '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | ')' | ']' | '_' | '…'
-            )
-        {
+    while let Some(last) = address.chars().next_back() {
+        let balanced = surplus.iter_mut().any(|brackets| brackets.close_with(last));
+        let is_punctuation = matches!(
+            last,
+            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | ')' | ']' | '_' | '…'
+        );
+        if balanced || !is_punctuation {
             return address.len();
         }
         address = &address[..address.len() - last.len_utf8()];
+    }
+    0
+}
+
+/// How many more brackets close than open.
+struct Surplus {
+    close: char,
+    closing: usize,
+    opening: usize,
+}
+
+impl Surplus {
+    fn of(open: char, close: char, address: &str) -> Self {
+        let count = |bracket| address.matches(bracket).count();
+        Self { close, closing: count(close), opening: count(open) }
+    }
+
+    /// Whether `last` is such a bracket and was opened; one that was not is taken off.
+    fn close_with(&mut self, last: char) -> bool {
+        if last != self.close {
+            return false;
+        }
+        let opened = self.opening >= self.closing;
+        self.closing -= 1;
+        opened
     }
 }
 

@@ -1,29 +1,87 @@
 //! What the words before a number add up to.
 
-use super::Role;
+use std::cell::RefCell;
+
+use smallvec::SmallVec;
+use switchboard_text::words::{for_each_word, is_word_part};
+
+use super::{Context, Role};
+
+/// What stands for the word `number`: `n°`, `n.º`, `№`, `#`.
+const NUMBER_SIGNS: [char; 4] = ['°', 'º', '№', '#'];
 
 /// What stands before a number, nearest word first.
-pub(crate) struct Before {
-    steps: Vec<Step>,
+pub(crate) struct Before<'t> {
+    context: &'t Context,
+    /// The bytes before the number that are looked at.
+    window: &'t str,
+    /// The window may have cut its first word in two.
+    is_cut: bool,
+    read: RefCell<Read>,
+}
+
+/// What was read so far.
+struct Read {
+    steps: SmallVec<[Step; 16]>,
+    /// Where in the window the last word that was read begins.
+    from: usize,
+    done: bool,
 }
 
 /// One word.
-pub(super) struct Step {
-    pub(super) role: Option<Role>,
+#[derive(Clone, Copy)]
+struct Step {
+    role: Option<Role>,
     /// A sentence or a line ends between this word and the next.
-    pub(super) ends: bool,
+    ends: bool,
 }
 
-impl Before {
-    /// `steps` from the number away.
-    pub(super) fn new(steps: Vec<Step>) -> Self {
-        Self { steps }
+impl<'t> Before<'t> {
+    pub(super) fn new(context: &'t Context, window: &'t str, is_cut: bool) -> Self {
+        let read = Read { steps: SmallVec::new(), from: window.len(), done: false };
+        Self { context, window, is_cut, read: RefCell::new(read) }
+    }
+
+    /// The word `at` words away from the number.
+    fn step(&self, at: usize) -> Option<Step> {
+        let mut read = self.read.borrow_mut();
+        while read.steps.len() <= at && !read.done {
+            self.read_on(&mut read);
+        }
+        read.steps.get(at).copied()
+    }
+
+    /// Reads one more word.
+    fn read_on(&self, read: &mut Read) {
+        const NUMBER: Step = Step { role: Some(Role::Number), ends: false };
+        let word = last_word(self.context, &self.window[..read.from]);
+        let Some((role, start, end)) = word.filter(|(_, start, _)| !(self.is_cut && *start == 0))
+        else {
+            read.done = true;
+            if self.window[..read.from].contains(NUMBER_SIGNS) {
+                read.steps.push(NUMBER);
+            }
+            return;
+        };
+        let gap = &self.window[end..read.from];
+        if gap.contains(NUMBER_SIGNS) {
+            read.steps.push(NUMBER);
+        }
+        // `Abo-Nr.`, `Mat.-Nr.`: whatever the word, it is the name of the number.
+        let is_name = role.is_none()
+            && matches!(gap, "-" | ".-")
+            && read.steps.last().is_some_and(|step| step.role == Some(Role::Number));
+        let role = if is_name { Some(Role::Other) } else { role };
+        read.steps.push(Step { role, ends: ends_sentence(gap, &self.window[start..end]) });
+        read.from = start;
     }
 
     /// The nearest word of one of `roles`, as the number of unknown words in between, if at most `limit`.
     pub(crate) fn distance(&self, roles: &[Role], limit: usize) -> Option<usize> {
-        let (mut distance, mut ended) = (0, false);
-        for (at, step) in self.steps.iter().enumerate() {
+        let (mut distance, mut ended, mut at) = (0, false, 0);
+        // One unknown word may turn out to belong to the name.
+        while distance <= limit.max(1) {
+            let step = self.step(at)?;
             if step.ends {
                 distance += 1;
                 ended = true;
@@ -43,12 +101,13 @@ impl Before {
                 ) => {}
                 _ => distance += 1,
             }
+            at += 1;
         }
         None
     }
 
     fn nearest(&self) -> Option<Role> {
-        self.steps.first()?.role
+        self.step(0)?.role
     }
 
     /// Whether a word such as `to` leads to the number.
@@ -58,9 +117,10 @@ impl Before {
 
     /// Whether the word at `at` is part of a name: `customer number`, `numéro de client`, `delivery note`.
     fn names_a_number(&self, at: usize) -> bool {
-        let is_small = |step: &&Step| matches!(step.role, Some(Role::Small | Role::Toward));
-        let mut nearer = self.steps[..at].iter().rev().skip_while(is_small);
-        let mut farther = self.steps[at + 1..].iter().skip_while(is_small);
+        let is_small = |step: &Step| matches!(step.role, Some(Role::Small | Role::Toward));
+        let mut nearer =
+            (0..at).rev().filter_map(|index| self.step(index)).skip_while(is_small);
+        let mut farther = (at + 1..).map_while(|index| self.step(index)).skip_while(is_small);
         [nearer.next(), farther.next()]
             .into_iter()
             .flatten()
@@ -70,7 +130,7 @@ impl Before {
     /// Whether `my number`, `my manager's number` or the like stands directly before.
     pub(crate) fn is_my_number(&self) -> bool {
         let (mut is_number, mut is_mine) = (false, false);
-        for step in &self.steps {
+        for step in (0..).map_while(|index| self.step(index)) {
             match step.role {
                 Some(Role::Number) => is_number = true,
                 Some(Role::Possessive | Role::Relation) => is_mine = true,
@@ -83,4 +143,39 @@ impl Before {
         }
         false
     }
+}
+
+/// The last word of `text`: its role, and where it begins and ends.
+fn last_word(context: &Context, text: &str) -> Option<(Option<Role>, usize, usize)> {
+    let mut rest = text;
+    loop {
+        let end = rest.rfind(is_word_part)?;
+        let end = end + rest[end..].chars().next().map_or(0, char::len_utf8);
+        let start = rest[..end]
+            .rfind(|c: char| !is_word_part(c))
+            .map_or(0, |before| rest.ceil_char_boundary(before + 1));
+        let run = &rest[start..end];
+        let mut word = None;
+        if run.is_ascii() {
+            word = (run.len() > 1).then(|| (context.role_of_ascii(run), start, end));
+        } else {
+            for_each_word(run, |found| {
+                let role = context.vocabulary.role(found.text);
+                word = Some((role, start + found.start, start + found.end));
+            });
+        }
+        if word.is_some() {
+            return word;
+        }
+        rest = &rest[..start];
+    }
+}
+
+/// Abbreviations end with a full stop too, so only a longer word before it ends a sentence.
+fn ends_sentence(between: &str, word: &str) -> bool {
+    let is_abbreviation = word.len() <= 6 || word.ends_with("nr");
+    let between = between.trim_start_matches(['"', ')', '\'']);
+    between.contains('\n')
+        || between.starts_with(['!', '?', '؟'])
+        || (!is_abbreviation && between.starts_with(". "))
 }

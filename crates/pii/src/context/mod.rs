@@ -1,15 +1,14 @@
 //! What the words around a number say about it.
 
 mod before;
+mod lookup;
 mod vocabulary;
 
-use std::collections::HashMap;
-
 use switchboard_text::for_each_word;
-use vocabulary::VOCABULARY;
 
 pub(crate) use before::Before;
-use before::Step;
+use lookup::Lookup;
+use vocabulary::VOCABULARY;
 
 /// What a word near a number makes of the number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,140 +50,55 @@ pub(crate) enum Role {
 /// Words are looked up this many bytes around a number, so that the cost stays linear in the text.
 const WINDOW: usize = 96;
 
-/// What stands for the word `number`: `n°`, `n.º`, `№`, `#`.
-const NUMBER_SIGNS: [char; 4] = ['°', 'º', '№', '#'];
-
-/// No stem of the vocabulary has fewer bytes.
-const SHORTEST_STEM: usize = 3;
-
-/// A compound has at least so many bytes before its ending.
-const SHORTEST_REST: usize = 2;
-
 /// The words recognisers know, in the folded form of `switchboard_text`.
 pub(crate) struct Context {
-    /// Whole words, and whether they are stems of others too.
-    roles: HashMap<String, (Role, bool)>,
-    /// What compounds end with.
-    endings: HashMap<String, Role>,
+    vocabulary: Lookup,
 }
 
 impl Context {
     pub(crate) fn new() -> Self {
-        let (mut roles, mut endings) = (HashMap::new(), HashMap::new());
-        for (role, words) in VOCABULARY {
-            for word in words.split_whitespace() {
-                for_each_word(word, |folded| {
-                    let text = folded.text.to_owned();
-                    // A word of two languages keeps the role it was given first.
-                    if word.starts_with('*') {
-                        endings.entry(text).or_insert(*role);
-                    } else {
-                        roles.entry(text).or_insert((*role, word.ends_with('*')));
-                    }
-                });
-            }
-        }
-        Self { roles, endings }
+        Self { vocabulary: Lookup::new(VOCABULARY) }
     }
 
-    /// Reads the words before byte `at` of `text`.
-    pub(crate) fn before(&self, text: &str, at: usize) -> Before {
-        let from = floor_boundary(text, at.saturating_sub(WINDOW));
-        let window = &text[from..at];
-        let mut words = Vec::new();
-        for_each_word(window, |word| words.push((self.role(word.text), word.start, word.end)));
-        // The window may have cut its first word in two.
-        if from > 0 && words.first().is_some_and(|(_, start, _)| *start == 0) {
-            words.remove(0);
-        }
-        let mut next = window.len();
-        let mut steps: Vec<Step> = Vec::with_capacity(words.len());
-        for (role, start, end) in words.into_iter().rev() {
-            let gap = &window[end..next];
-            if gap.contains(NUMBER_SIGNS) {
-                steps.push(Step { role: Some(Role::Number), ends: false });
-            }
-            // `Abo-Nr.`, `Mat.-Nr.`: whatever the word, it is the name of the number.
-            let is_name = role.is_none()
-                && matches!(gap, "-" | ".-")
-                && steps.last().is_some_and(|step| step.role == Some(Role::Number));
-            let role = if is_name { Some(Role::Other) } else { role };
-            steps.push(Step { role, ends: ends_sentence(gap, &window[start..end]) });
-            next = start;
-        }
-        if window[..next].contains(NUMBER_SIGNS) {
-            steps.push(Step { role: Some(Role::Number), ends: false });
-        }
-        Before::new(steps)
+    /// What the words before byte `at` of `text` say; they are read when they are asked for, the nearest first.
+    pub(crate) fn before<'t>(&'t self, text: &'t str, at: usize) -> Before<'t> {
+        let from = text.floor_char_boundary(at.saturating_sub(WINDOW));
+        Before::new(self, &text[from..at], from > 0)
     }
 
     /// The roles of the first words behind byte `at`, up to the end of the line.
     pub(crate) fn after(&self, text: &str, at: usize) -> Vec<Option<Role>> {
-        let to = floor_boundary(text, (at + WINDOW / 2).min(text.len())).max(at);
+        let to = text.floor_char_boundary((at + WINDOW / 2).min(text.len())).max(at);
         let line = text[at..to].split(['\n', '\r']).next().unwrap_or_default();
         let mut roles = Vec::new();
-        for_each_word(line, |word| roles.push(self.role(word.text)));
+        for_each_word(line, |word| roles.push(self.vocabulary.role(word.text)));
         roles
     }
 
     /// The role of one word, given in any form.
     pub(crate) fn role_of(&self, word: &str) -> Option<Role> {
+        if word.is_empty() {
+            return None;
+        }
+        if word.bytes().all(|byte| byte.is_ascii_alphabetic()) && word.len() <= WINDOW {
+            return self.role_of_ascii(word);
+        }
         let mut role = None;
-        for_each_word(word, |word| role = self.role(word.text));
+        for_each_word(word, |word| role = self.vocabulary.role(word.text));
         role
     }
 
-    fn role(&self, word: &str) -> Option<Role> {
-        self.longest(word)
-            .or_else(|| if word.is_ascii() { None } else { self.without_clitics(word) })
-    }
-
-    /// Arabic glues conjunctions, prepositions and the article to the word.
-    fn without_clitics(&self, word: &str) -> Option<Role> {
-        let bare = ["و", "ف", "ب", "ل", "ك"].iter().find_map(|clitic| word.strip_prefix(clitic));
-        let article = |word: &str| {
-            ["ال", "ل"].iter().find_map(|article| self.longest(word.strip_prefix(article)?))
-        };
-        article(word).or_else(|| bare.and_then(|bare| self.longest(bare).or_else(|| article(bare))))
-    }
-
-    /// The role of the word itself, or of its longest stem.
-    fn longest(&self, word: &str) -> Option<Role> {
-        if let Some((role, _)) = self.roles.get(word) {
-            return Some(*role);
+    /// The same for at most [`WINDOW`] ASCII letters, which need no memory to be folded.
+    fn role_of_ascii(&self, letters: &str) -> Option<Role> {
+        if letters.len() < 2 {
+            return None;
         }
-        let ends = word.char_indices().map(|(end, _)| end).skip_while(|end| *end < SHORTEST_STEM);
-        let stem = ends
-            .filter_map(|end| self.roles.get(&word[..end]))
-            .filter(|(_, is_stem)| *is_stem)
-            .last();
-        stem.map(|(role, _)| *role).or_else(|| self.ending(word))
+        let mut folded = [0; WINDOW];
+        let folded = &mut folded[..letters.len()];
+        folded.copy_from_slice(letters.as_bytes());
+        folded.make_ascii_lowercase();
+        self.vocabulary.role(str::from_utf8(folded).ok()?)
     }
-
-    /// The longest known ending of a compound.
-    fn ending(&self, word: &str) -> Option<Role> {
-        let starts = word.char_indices().map(|(start, _)| start);
-        starts
-            .skip_while(|start| *start < SHORTEST_REST)
-            .find_map(|start| self.endings.get(&word[start..]))
-            .copied()
-    }
-}
-
-/// Abbreviations end with a full stop too, so only a longer word before it ends a sentence.
-fn ends_sentence(between: &str, word: &str) -> bool {
-    let is_abbreviation = word.len() <= 6 || word.ends_with("nr");
-    let between = between.trim_start_matches(['"', ')', '\'']);
-    between.contains('\n')
-        || between.starts_with(['!', '?', '؟'])
-        || (!is_abbreviation && between.starts_with(". "))
-}
-
-fn floor_boundary(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 #[cfg(test)]

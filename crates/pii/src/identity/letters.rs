@@ -15,6 +15,9 @@ const BY_FORM: f32 = 0.8;
 /// No such number takes more bytes than this.
 const LONGEST: usize = 24;
 
+/// Those without a letter among their digits have so many digits in a row, or more.
+const FEWEST_DIGITS: usize = 5;
+
 /// The recogniser of identity numbers with letters.
 pub(crate) struct Letters {
     pattern: Regex,
@@ -72,7 +75,10 @@ impl Letters {
 fn windows(digits: &Digits<'_>) -> Vec<Range<usize>> {
     let text = digits.text;
     let mut windows: Vec<Range<usize>> = Vec::new();
-    for group in &digits.groups {
+    for (index, group) in digits.groups.iter().enumerate() {
+        if !digits.has_number_of(FEWEST_DIGITS, index) && !touches_letter(text, &group.range) {
+            continue;
+        }
         let start = text.floor_char_boundary(group.range.start.saturating_sub(LONGEST));
         let end = text.ceil_char_boundary((group.range.end + LONGEST).min(text.len()));
         match windows.last_mut() {
@@ -81,6 +87,13 @@ fn windows(digits: &Digits<'_>) -> Vec<Range<usize>> {
         }
     }
     windows
+}
+
+/// Whether a letter stands right before or behind `digits`, as in a fiscal code.
+fn touches_letter(text: &str, digits: &Range<usize>) -> bool {
+    let letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
+    let bytes = text.as_bytes();
+    letter(digits.start.checked_sub(1).and_then(|before| bytes.get(before))) || letter(bytes.get(digits.end))
 }
 
 fn judge(digits: &Digits<'_>, group: &str, range: Range<usize>) -> Option<(Kind, f32)> {

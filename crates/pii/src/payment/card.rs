@@ -33,9 +33,13 @@ const GROUPINGS: &[&[usize]] = &[
     &[12],
 ];
 
+/// No card number has fewer digits.
+const FEWEST_DIGITS: usize = 12;
+
 /// Adds every payment card number.
 pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
-    let windows = (0..digits.groups.len()).flat_map(|first| {
+    let long = (0..digits.groups.len()).filter(|&first| digits.has_number_of(FEWEST_DIGITS, first));
+    let windows = long.flat_map(|first| {
         GROUPINGS.iter().filter_map(move |lengths| digits.shaped_wrapped(first, lengths, 1))
     });
     found.extend(windows.filter(|window| is_card(digits, window)).map(|window| Candidate {
@@ -50,8 +54,8 @@ fn is_card(digits: &Digits<'_>, window: &Range<usize>) -> bool {
     let joints_fit = one_sign(digits.joints(window))
         && digits.joints(window).all(|joint| joint.separator != b'/');
     joints_fit
-        && has_brand(&number)
-        && checksum::luhn(&checksum::digits(&number))
+        && has_brand(number)
+        && checksum::luhn(&checksum::digits(number))
         && stands_free(digits, window)
         && (number.len() > 13 || digits.before(window.start).distance(&[Role::Card], 4).is_some())
         && (window.len() > 1 || !is_named_otherwise(digits, window))

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::extension::Extension;
+use super::national::Forms;
 use crate::context::Role;
 use crate::digits::Digits;
 use crate::groups::Group;
@@ -12,6 +13,7 @@ use crate::neighbours;
 pub(super) struct Edges<'a, 't> {
     pub(super) digits: &'a Digits<'t>,
     pub(super) extension: &'a Extension,
+    pub(super) forms: &'a Forms,
 }
 
 /// What the words before a number say of it.
@@ -44,9 +46,11 @@ impl Edges<'_, '_> {
     /// What the words before `window` say; numbers of one list share the words before the list.
     pub(super) fn verdict(&self, window: &Range<usize>) -> Verdict {
         let first = window.start;
-        let head = self.list_head(first);
         let own = match self.verdict_at(first) {
-            Verdict::Silent if head != first => self.verdict_at(head),
+            Verdict::Silent => match self.digits.list_head(first) {
+                head if head != first => self.verdict_at(head),
+                _ => Verdict::Silent,
+            },
             own => own,
         };
         match own {
@@ -81,12 +85,11 @@ impl Edges<'_, '_> {
     fn is_like_the_one_before(&self, window: &Range<usize>) -> bool {
         let groups = &self.digits.groups;
         let Some(before) = window.start.checked_sub(window.len()) else { return false };
-        let lengths =
-            |range: Range<usize>| groups[range].iter().map(Group::len).collect::<Vec<_>>();
+        let lengths = |range: Range<usize>| groups[range].iter().map(Group::len);
         let glued = neighbours::before(self.digits.text, groups[before].range.start)
             .is_some_and(neighbours::continues_token);
         let joined = self.digits.joints(&(before..window.start)).count() + 1 == window.len();
-        lengths(before..window.start) == lengths(window.clone()) && !glued && joined
+        lengths(before..window.start).eq(lengths(window.clone())) && !glued && joined
     }
 
     fn verdict_at(&self, index: usize) -> Verdict {
@@ -107,21 +110,6 @@ impl Edges<'_, '_> {
             (_, Some(other)) => Verdict::Other(other),
             _ => Verdict::Silent,
         }
-    }
-
-    /// The first group of the list `first` stands in: numbers with no word and no blank line in between.
-    fn list_head(&self, first: usize) -> usize {
-        let mut head = first;
-        while head > 0 && first - head < 64 {
-            let Some(gap) = self.digits.gap(head - 1) else { break };
-            let is_list =
-                gap.len() <= 5 && !gap.contains(char::is_alphabetic) && !gap.contains("\n\n");
-            if !is_list {
-                break;
-            }
-            head -= 1;
-        }
-        head
     }
 
     /// Whether the left side of a national number is free.

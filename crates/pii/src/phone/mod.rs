@@ -13,11 +13,16 @@ use crate::Kind;
 use crate::candidate::Candidate;
 use crate::digits::Digits;
 use extension::Extension;
+use national::Forms;
 
 /// The recogniser of telephone numbers.
 pub(crate) struct Phones {
     extension: Extension,
+    forms: Forms,
 }
+
+/// No telephone number has fewer digits.
+const FEWEST_DIGITS: usize = 6;
 
 /// A number found at a group: its bytes, and the first group behind it.
 struct Found {
@@ -28,14 +33,18 @@ struct Found {
 
 impl Phones {
     pub(crate) fn new() -> Self {
-        Self { extension: Extension::new() }
+        Self { extension: Extension::new(), forms: Forms::new() }
     }
 
     /// Adds every telephone number of `digits`, from left to right.
     pub(crate) fn find(&self, digits: &Digits<'_>, found: &mut Vec<Candidate>) {
         let mut at = 0;
         while at < digits.groups.len() {
-            let edges = edges::Edges { digits, extension: &self.extension };
+            if !digits.has_number_of(FEWEST_DIGITS, at) {
+                at += 1;
+                continue;
+            }
+            let edges = edges::Edges { digits, extension: &self.extension, forms: &self.forms };
             let phone = if digits.groups[at].is_date { None } else { find_at(&edges, at) };
             let Some(phone) = phone else {
                 at = national::end_of_other(&edges, at).unwrap_or(at + 1);

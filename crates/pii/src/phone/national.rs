@@ -4,8 +4,7 @@ use std::ops::Range;
 
 use super::Found;
 use super::edges::{Edges, Verdict};
-use crate::digits::one_sign;
-use crate::groups::Joint;
+use crate::digits::{Digits, one_sign};
 
 /// A way to write a number: the lengths of its groups, how it begins, and whether that is proof enough.
 struct Form {
@@ -127,6 +126,24 @@ const FORMS: &[Form] = &[
     Form { groups: &[2, 3, 7], leads: &["4915", "4916", "4917"], signs: b" -", trust: Sure },
 ];
 
+/// The forms by the length of their first group: nearly all are ruled out by that.
+pub(super) struct Forms([Vec<&'static Form>; LONGEST_GROUP + 1]);
+
+/// No form has a longer group.
+const LONGEST_GROUP: usize = 13;
+
+impl Forms {
+    pub(super) fn new() -> Self {
+        let begin = |length| FORMS.iter().filter(|form| form.groups[0] == length).collect();
+        Self(std::array::from_fn(begin))
+    }
+
+    /// The forms a number may have that begins with a group of `length` digits, in the order of [`FORMS`].
+    fn beginning(&self, length: usize) -> &[&'static Form] {
+        self.0.get(length).map_or(&[], Vec::as_slice)
+    }
+}
+
 const SURE: f32 = 0.75;
 const ANNOUNCED: f32 = 0.85;
 const SIGNATURE: f32 = 0.5;
@@ -134,8 +151,9 @@ const SIGNATURE: f32 = 0.5;
 /// The national number that begins at group `first`.
 pub(super) fn at(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
     let bracketed = edges.digits.text[..edges.digits.groups[first].range.start].ends_with('(');
+    let forms = edges.forms.beginning(edges.digits.groups[first].len());
     let mut formed =
-        FORMS.iter().filter_map(|form| Some((window_of(edges, first, form)?, form.trust)));
+        forms.iter().filter_map(|form| Some((window_of(edges, first, form)?, form.trust)));
     let by_form = formed.find_map(|(window, trust)| accept(edges, window, trust));
     by_form
         .or_else(|| trunk_windows(edges, first).find_map(|window| accept(edges, window, Sure)))
@@ -149,7 +167,8 @@ pub(super) fn end_of_other(edges: &Edges<'_, '_>, first: usize) -> Option<usize>
     if edges.digits.groups[first].len() > 2 {
         return None;
     }
-    let window = FORMS.iter().find_map(|form| window_of(edges, first, form))?;
+    let forms = edges.forms.beginning(edges.digits.groups[first].len());
+    let window = forms.iter().find_map(|form| window_of(edges, first, form))?;
     (edges.verdict(&window) == Verdict::Other(0)).then_some(window.end)
 }
 
@@ -159,7 +178,7 @@ fn window_of(edges: &Edges<'_, '_>, first: usize, form: &Form) -> Option<Range<u
     let signs_fit = edges.digits.joints(&window).all(|joint| form.signs.contains(&joint.separator));
     let fits = form.leads.iter().any(|lead| digits.starts_with(lead))
         && signs_fit
-        && is_consistent(edges, &window)
+        && is_consistent(edges.digits, &window)
         && !digits.starts_with("000");
     fits.then_some(window)
 }
@@ -169,7 +188,7 @@ fn trunk_windows(edges: &Edges<'_, '_>, first: usize) -> impl Iterator<Item = Ra
     let groups = &edges.digits.groups;
     let area = &edges.digits.text[groups[first].range.clone()];
     let is_area = (3..=6).contains(&area.len()) && area.starts_with('0') && !area.starts_with("00");
-    let chain = edges.digits.chain(first, if is_area { 6 } else { 1 });
+    let chain = if is_area { edges.digits.chain(first, 6) } else { first..first + 1 };
     (chain.start + 2..=chain.end).rev().map(move |end| first..end).filter(move |window| {
         let digits = edges.digits.digits(window);
         let longest =
@@ -180,7 +199,7 @@ fn trunk_windows(edges: &Edges<'_, '_>, first: usize) -> impl Iterator<Item = Ra
         }
         let is_direct_dial =
             digits.len() <= 13 && groups[window.end - 1].len() <= 3 && window.len() == 3;
-        (9..=longest).contains(&digits.len()) && is_consistent(edges, window)
+        (9..=longest).contains(&digits.len()) && is_consistent(edges.digits, window)
             || is_direct_dial && has_direct_dial(edges, window)
     })
 }
@@ -218,16 +237,17 @@ fn bracketed_window(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
 }
 
 /// One sign throughout; the sign around the area code may differ, and brackets may stand around it.
-fn is_consistent(edges: &Edges<'_, '_>, window: &Range<usize>) -> bool {
-    let joints: Vec<Joint> = edges.digits.joints(window).collect();
-    let behind_trunk_digit = edges.digits.groups[window.start].len() == 1 && window.len() > 2;
+fn is_consistent(digits: &Digits<'_>, window: &Range<usize>) -> bool {
+    let behind_trunk_digit = digits.groups[window.start].len() == 1 && window.len() > 2;
     // `1 (415) 555-0132`: the brackets open behind the trunk digit.
-    let opens_well =
-        joints.iter().enumerate().all(|(at, joint)| !joint.opens || at == 0 && behind_trunk_digit);
+    let opens_well = digits
+        .joints(window)
+        .enumerate()
+        .all(|(at, joint)| !joint.opens || at == 0 && behind_trunk_digit);
     // `1 800 555-0126`: the area code is the second group.
     let area = usize::from(behind_trunk_digit);
-    let area = joints.iter().position(|joint| joint.closes).unwrap_or(area);
-    opens_well && area <= 1 && one_sign(joints.into_iter().skip(area + 1))
+    let area = digits.joints(window).position(|joint| joint.closes).unwrap_or(area);
+    opens_well && area <= 1 && one_sign(digits.joints(window).skip(area + 1))
 }
 
 fn accept(edges: &Edges<'_, '_>, window: Range<usize>, trust: Trust) -> Option<Found> {
