@@ -34,6 +34,10 @@ impl Cut {
     pub(crate) fn of(scrubbed: &str, recognisers: &Recognisers) -> Self {
         let mut cuts: Vec<Range<usize>> =
             placeholder::find(scrubbed).map(|found| found.range).collect();
+        if cuts.is_empty() && next_space(scrubbed, 0, true).is_none() && !scrubbed.ends_with(' ') {
+            // Nothing to cut and no white space to collapse: the recognisers saw this very text, and found nothing.
+            return Self::whole(scrubbed);
+        }
         for _ in 0..MOST_LOOKS {
             let cut = Self::without(scrubbed, &cuts);
             let new = cut.unsafe_parts(scrubbed, recognisers);
@@ -46,6 +50,14 @@ impl Cut {
         let signs = scrubbed.char_indices().filter(|(_, c)| shadow::is_digit_or_sign(*c));
         let signs = signs.map(|(at, sign)| at..at + sign.len_utf8());
         Self::without(scrubbed, &merged(cuts.into_iter().chain(signs).collect()))
+    }
+
+    fn whole(scrubbed: &str) -> Self {
+        let mut writer = Writer::default();
+        if !scrubbed.is_empty() {
+            writer.keep(scrubbed, 0);
+        }
+        writer.finish()
     }
 
     /// Places in the original that the cut text must not show.
@@ -63,6 +75,7 @@ impl Cut {
     /// `original` without `cuts` (sorted, disjoint), each one space, and white space collapsed.
     fn without(original: &str, cuts: &[Range<usize>]) -> Self {
         let mut writer = Writer::default();
+        writer.cut.text.reserve(original.len());
         let mut from = 0;
         for cut in cuts {
             writer.push(original, from..cut.start);
@@ -115,22 +128,28 @@ struct Writer {
 
 impl Writer {
     fn push(&mut self, original: &str, range: Range<usize>) {
+        let part = &original[..range.end];
         let mut from = range.start;
-        for part in original[range].split_inclusive(char::is_whitespace) {
-            let word = part.trim_end();
-            if !word.is_empty() {
-                self.keep(word, from);
+        while let Some((at, space)) = next_space(part, from, self.is_behind_space()) {
+            if at > from {
+                self.keep(&part[from..at], from);
             }
-            if let Some(space) = part[word.len()..].chars().next() {
-                self.push_space(space, from + word.len());
-            }
-            from += part.len();
+            self.push_space(space, at);
+            from = at + space.len_utf8();
         }
+        if from < part.len() {
+            self.keep(&part[from..], from);
+        }
+    }
+
+    /// Whether a space would be one too many here.
+    fn is_behind_space(&self) -> bool {
+        self.cut.text.is_empty() || self.cut.text.ends_with(' ')
     }
 
     /// One space stands for any number of white space.
     fn push_space(&mut self, space: char, original_byte: usize) {
-        if self.cut.text.is_empty() || self.cut.text.ends_with(' ') {
+        if self.is_behind_space() {
             self.end_piece();
             self.passed += 1;
         } else {
@@ -141,7 +160,7 @@ impl Writer {
         }
     }
 
-    /// Keeps `part`, one character or more without a change in the number of characters.
+    /// Keeps `part`, which is not empty, without a change in the number of characters.
     fn keep(&mut self, part: &str, original_byte: usize) {
         let behind_cut = self.behind_cut;
         let (start, original, byte) = (self.written, self.passed, self.cut.text.len());
@@ -158,7 +177,7 @@ impl Writer {
         self.end_piece();
         self.behind_cut = true;
         self.passed += original[range.clone()].chars().count();
-        if !self.cut.text.is_empty() && !self.cut.text.ends_with(' ') {
+        if !self.is_behind_space() {
             self.cut.text.push(' ');
             self.written += 1;
         }
@@ -180,6 +199,29 @@ impl Writer {
         }
         self.cut
     }
+}
+
+/// The first white space of `text` from byte `from` on that is more than one plain space between other characters.
+fn next_space(text: &str, from: usize, mut is_behind_space: bool) -> Option<(usize, char)> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    while let Some(&byte) = bytes.get(at) {
+        let may_be_space = byte <= b' ' || matches!(byte, 0xc2 | 0xe1..=0xe3);
+        if byte == b' ' && !is_behind_space {
+            is_behind_space = true;
+            at += 1;
+            continue;
+        }
+        if may_be_space {
+            let character = text[at..].chars().next()?;
+            if character.is_whitespace() {
+                return Some((at, character));
+            }
+        }
+        is_behind_space = false;
+        at += 1;
+    }
+    None
 }
 
 /// Sorted and disjoint: overlapping and touching ranges become one.

@@ -38,10 +38,10 @@ impl Recognisers {
     ///
     /// The result is sorted and disjoint, in bytes of `source`.
     pub(crate) fn scan(&self, source: &str, blanks: &[Range<usize>]) -> Vec<Candidate> {
-        if !may_hold_any(source) {
+        let shadow = Shadow::of(source, blanks);
+        if !may_hold_any(shadow.text()) {
             return Vec::new();
         }
-        let shadow = Shadow::of(source, blanks);
         let digits = Digits::of(shadow.text(), &self.context);
         let mut found = self.unmistakable(&shadow, &digits);
         if found.is_empty() {
@@ -63,7 +63,7 @@ impl Recognisers {
         let mut found = Vec::new();
         email::find(text, &mut found);
         self.urls.find(text, &mut found);
-        if text.contains(['(', '[', '{', '<']) {
+        if text.bytes().any(|byte| matches!(byte, b'(' | b'[' | b'{' | b'<')) {
             self.spelled.find(text, &mut found);
         }
         if !digits.groups.is_empty() {
@@ -90,10 +90,9 @@ fn in_source(mut found: Vec<Candidate>, shadow: &Shadow<'_>) -> Vec<Candidate> {
     found
 }
 
-/// Whether there is anything a recogniser could start from, in any script: a digit, an `@` or the bracket of a
-/// written-out one, a slash, or `www.`.
+/// Whether there is anything a recogniser could start from: a digit, an `@` or the bracket of a written-out one, a slash,
+/// or `www.`.
 fn may_hold_any(text: &str) -> bool {
-    text.bytes().any(|byte| {
-        byte.is_ascii_digit() || matches!(byte, b'@' | b'(' | b'[' | b'{' | b'/' | 0x80..)
-    }) || url::has_www(text)
+    text.bytes().any(|byte| matches!(byte, b'0'..=b'9' | b'@' | b'(' | b'[' | b'{' | b'<' | b'/'))
+        || url::has_www(text)
 }

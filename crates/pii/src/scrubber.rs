@@ -46,7 +46,7 @@ impl Scrubber {
         let mut all: Vec<Candidate> = Vec::new();
         for _ in 0..MOST_LOOKS {
             let mut found = self.recognisers.scan(text, known);
-            if found.is_empty() {
+            if found.is_empty() && !all.is_empty() {
                 found = repeats::find(text, &all, known);
             }
             if found.is_empty() {
