@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use switchboard_text::placeholder;
 
+use crate::bytes::position_of_pair;
 use crate::scan::Recognisers;
 use crate::shadow;
 
@@ -202,26 +203,29 @@ impl Writer {
 }
 
 /// The first white space of `text` from byte `from` on that is more than one plain space between other characters.
-fn next_space(text: &str, from: usize, mut is_behind_space: bool) -> Option<(usize, char)> {
+fn next_space(text: &str, from: usize, is_behind_space: bool) -> Option<(usize, char)> {
     let bytes = text.as_bytes();
-    let mut at = from;
-    while let Some(&byte) = bytes.get(at) {
-        let may_be_space = byte <= b' ' || matches!(byte, 0xc2 | 0xe1..=0xe3);
-        if byte == b' ' && !is_behind_space {
-            is_behind_space = true;
-            at += 1;
-            continue;
-        }
-        if may_be_space {
-            let character = text[at..].chars().next()?;
-            if character.is_whitespace() {
-                return Some((at, character));
-            }
-        }
-        is_behind_space = false;
-        at += 1;
+    if is_behind_space && bytes.get(from) == Some(&b' ') {
+        return Some((from, ' '));
     }
-    None
+    let mut at = from;
+    loop {
+        at = position_of_pair(bytes, at, may_be_odd_space)?;
+        let character = text[at..].chars().next()?;
+        if character == ' ' {
+            // The second of two.
+            return Some((at + 1, ' '));
+        }
+        if character.is_whitespace() {
+            return Some((at, character));
+        }
+        at += character.len_utf8();
+    }
+}
+
+/// Whether white space other than one plain space may begin with `byte`; `next` is the byte behind it.
+fn may_be_odd_space(byte: u8, next: u8) -> bool {
+    matches!(byte, b'\t'..=b'\r' | 0xc2 | 0xe1..=0xe3) | (byte == b' ') & (next == b' ')
 }
 
 /// Sorted and disjoint: overlapping and touching ranges become one.

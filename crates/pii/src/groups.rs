@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use smallvec::SmallVec;
 
+use crate::bytes::position;
+
 /// A run of ASCII digits.
 #[derive(Debug, Clone)]
 pub(crate) struct Group {
@@ -41,8 +43,7 @@ pub(crate) fn find(text: &str) -> Groups {
     let bytes = text.as_bytes();
     let mut groups = Groups::new();
     let mut at = 0;
-    while let Some(start) = bytes[at..].iter().position(u8::is_ascii_digit).map(|found| at + found)
-    {
+    while let Some(start) = position(bytes, at, |byte| byte.is_ascii_digit()) {
         let length = bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         if let Some(last) = groups.last_mut() {
             let between = &bytes[last.range.end..start];

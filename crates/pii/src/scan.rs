@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::bytes::position;
 use crate::candidate::{Candidate, resolve};
 use crate::contact::email;
 use crate::contact::spelled::SpelledEmails;
@@ -23,6 +24,13 @@ pub(crate) struct Recognisers {
     phones: Phones,
 }
 
+/// What one look found.
+pub(crate) struct Look {
+    pub(crate) found: Vec<Candidate>,
+    /// With all of that blanked out there is no telephone number: they were looked for so, and none was found.
+    pub(crate) phones_settled: bool,
+}
+
 impl Recognisers {
     pub(crate) fn new() -> Self {
         Self {
@@ -38,23 +46,32 @@ impl Recognisers {
     ///
     /// The result is sorted and disjoint, in bytes of `source`.
     pub(crate) fn scan(&self, source: &str, blanks: &[Range<usize>]) -> Vec<Candidate> {
+        self.look(source, blanks, false).found
+    }
+
+    /// The same; with `phones_settled`, telephone numbers are looked for only if something else is found first.
+    pub(crate) fn look(&self, source: &str, blanks: &[Range<usize>], phones_settled: bool) -> Look {
         let shadow = Shadow::of(source, blanks);
         if !may_hold_any(shadow.text()) {
-            return Vec::new();
+            return Look { found: Vec::new(), phones_settled: true };
         }
         let digits = Digits::of(shadow.text(), &self.context);
         let mut found = self.unmistakable(&shadow, &digits);
         if found.is_empty() {
-            return self.phones(&shadow, &digits);
+            let found = if phones_settled { Vec::new() } else { self.phones(&shadow, &digits) };
+            let phones_settled = found.is_empty();
+            return Look { found, phones_settled };
         }
         // Telephone numbers are judged by the words around them, so what is known by now must not count as words.
         let mut known: Vec<_> =
             blanks.iter().cloned().chain(found.iter().map(|c| c.range.clone())).collect();
         known.sort_by_key(|range| range.start);
         let shadow = Shadow::of(source, &known);
-        found.extend(self.phones(&shadow, &Digits::of(shadow.text(), &self.context)));
+        let phones = self.phones(&shadow, &Digits::of(shadow.text(), &self.context));
+        let phones_settled = phones.is_empty();
+        found.extend(phones);
         found.sort_by_key(|candidate| candidate.range.start);
-        found
+        Look { found, phones_settled }
     }
 
     /// What its own form shows.
@@ -93,6 +110,6 @@ fn in_source(mut found: Vec<Candidate>, shadow: &Shadow<'_>) -> Vec<Candidate> {
 /// Whether there is anything a recogniser could start from: a digit, an `@` or the bracket of a written-out one, a slash,
 /// or `www.`.
 fn may_hold_any(text: &str) -> bool {
-    text.bytes().any(|byte| matches!(byte, b'0'..=b'9' | b'@' | b'(' | b'[' | b'{' | b'<' | b'/'))
-        || url::has_www(text)
+    let starts = |byte| matches!(byte, b'0'..=b'9' | b'@' | b'(' | b'[' | b'{' | b'<' | b'/');
+    position(text.as_bytes(), 0, starts).is_some() || url::has_www(text)
 }

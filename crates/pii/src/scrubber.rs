@@ -44,10 +44,14 @@ impl Scrubber {
     /// The last look sees the text just as a scrubber sees the scrubbed text; therefore scrubbing that changes nothing.
     fn find_all(&self, text: &str, known: &mut Vec<Range<usize>>) -> Vec<Candidate> {
         let mut all: Vec<Candidate> = Vec::new();
+        let mut phones_settled = false;
         for _ in 0..MOST_LOOKS {
-            let mut found = self.recognisers.scan(text, known);
+            let look = self.recognisers.look(text, known, phones_settled);
+            phones_settled = look.phones_settled;
+            let mut found = look.found;
             if found.is_empty() && !all.is_empty() {
                 found = repeats::find(text, &all, known);
+                phones_settled = false;
             }
             if found.is_empty() {
                 break;

@@ -8,6 +8,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::bytes::position;
+
 /// Stands for a place that is already known; no recogniser reads across it.
 pub(crate) const FILLER: char = '\u{1}';
 
@@ -124,29 +126,37 @@ impl Writer<'_> {
 fn next_folded(text: &str, from: usize) -> Option<(usize, char, Form)> {
     let bytes = text.as_bytes();
     let mut at = from;
-    loop {
-        at += bytes[at..].iter().position(|&byte| may_lead_folded(byte))?;
-        let character = text[at..].chars().next()?;
-        match form(character) {
-            Form::Same => at += character.len_utf8(),
-            form => return Some((at, character, form)),
+    while let Some(&lead) = bytes.get(at) {
+        if lead.is_ascii() {
+            // Single signs between letters of another script are not worth looking far ahead.
+            let next = bytes.get(at + 1).copied().unwrap_or(0);
+            at = if next.is_ascii() { position(bytes, at, |byte| !byte.is_ascii())? } else { at + 1 };
+        } else if may_lead_folded(lead) && !is_arabic_letter(lead, bytes[at + 1]) {
+            let character = text[at..].chars().next()?;
+            match form(character) {
+                Form::Same => at += character.len_utf8(),
+                form => return Some((at, character, form)),
+            }
+        } else {
+            at += if lead < 0xe0 { 2 } else if lead < 0xf0 { 3 } else { 4 };
         }
+    }
+    None
+}
+
+/// Whether two bytes are a letter or sign of U+0600 to U+06FF that [`form`] leaves as it is; nearly all of Arabic is.
+fn is_arabic_letter(lead: u8, next: u8) -> bool {
+    match lead {
+        0xd8 => next != 0x9c,
+        0xd9 => !matches!(next, 0xa0..=0xac),
+        0xdb => next < 0xb0,
+        _ => false,
     }
 }
 
 /// Whether a character that is shown in another form may begin with `byte` in UTF-8: those of [`form`] do, accented letters do not.
 fn may_lead_folded(byte: u8) -> bool {
-    const LEADS: [bool; 256] = {
-        let mut leads = [false; 256];
-        let list = [0xc2, 0xd8, 0xd9, 0xdb, 0xdf, 0xe0, 0xe2, 0xe3, 0xef];
-        let mut at = 0;
-        while at < list.len() {
-            leads[list[at]] = true;
-            at += 1;
-        }
-        leads
-    };
-    LEADS[usize::from(byte)]
+    byte >= 0xc2 && matches!(byte, 0xc2 | 0xd8 | 0xd9 | 0xdb | 0xdf | 0xe0 | 0xe2 | 0xe3 | 0xef)
 }
 
 /// How a character appears in the shadow.
@@ -211,6 +221,8 @@ mod tests {
             let mut bytes = [0; 4];
             let lead = character.encode_utf8(&mut bytes).as_bytes()[0];
             assert!(form(character) == Form::Same || may_lead_folded(lead), "{character:?}");
+            let text = character.to_string();
+            assert_eq!(next_folded(&text, 0).is_none(), form(character) == Form::Same, "{character:?}");
         }
     }
 

@@ -1,12 +1,35 @@
 //! Names of the domain name system, as far as a recogniser needs them.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
+
 /// Top-level domains common enough to be believed without a scheme before the name.
 const COMMON: &str = " com org net info biz edu gov mil int io co ai app dev cloud online shop store site tech me tv eu \
     uk us ca au nz ie in fr be ch lu mc ma dz tn de at li es pt it mx ar cl pe uy ec ve br nl se no dk fi is pl cz sk \
     hu ro bg gr hr si rs tr ru ua eg sa ae qa kw bh om jo lb ps iq ly sd ye sy za ng ke gh jp cn kr hk sg my id th ph \
     vn pk bd cat ";
 
+/// No common top-level domain is longer.
+const LONGEST: usize = 6;
+
 /// Whether `label` is a common top-level domain, in any case.
 pub(super) fn is_common(label: &str) -> bool {
-    COMMON.contains(&format!(" {} ", label.to_ascii_lowercase()))
+    static ALL: LazyLock<FxHashSet<&str>> = LazyLock::new(|| COMMON.split_whitespace().collect());
+    let mut lower = [0; LONGEST];
+    let Some(lower) = lower.get_mut(..label.len()) else { return false };
+    lower.copy_from_slice(label.as_bytes());
+    lower.make_ascii_lowercase();
+    str::from_utf8(lower).is_ok_and(|lower| ALL.contains(lower))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_common_name_is_known_in_any_case() {
+        assert!(COMMON.split_whitespace().all(|name| is_common(&name.to_uppercase())));
+        assert!(!is_common("") && !is_common("pdf") && !is_common("longer-than-any"));
+    }
 }

@@ -23,6 +23,9 @@ impl SpelledEmails {
 
     /// Adds every such address of `text`.
     pub(crate) fn find(&self, text: &str, found: &mut Vec<Candidate>) {
+        if !may_hold_any(text) {
+            return;
+        }
         let addresses = self.0.captures_iter(text).filter_map(|captures| {
             let top = captures.name("top")?;
             domain::is_common(top.as_str()).then_some(captures.get(0)?.range())
@@ -33,6 +36,18 @@ impl SpelledEmails {
             score: SCORE,
         }));
     }
+}
+
+/// Whether a bracket stands in `text` with what may be a written-out `@` behind it.
+fn may_hold_any(text: &str) -> bool {
+    let mut brackets = text.bytes().enumerate();
+    brackets.any(|(at, byte)| {
+        matches!(byte, b'(' | b'[' | b'{' | b'<') && {
+            let inside = &text[at + 1..];
+            let inside = inside.strip_prefix(' ').unwrap_or(inside);
+            inside.starts_with(['a', 'A', 'ä', 'Ä', '@'])
+        }
+    })
 }
 
 #[cfg(test)]

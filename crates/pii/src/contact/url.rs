@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::domain;
 use crate::Kind;
+use crate::bytes::position;
 use crate::candidate::Candidate;
 use crate::neighbours;
 use crate::shadow::FILLER;
@@ -57,7 +58,7 @@ fn next_run(text: &str, at: usize) -> Option<Range<usize>> {
         |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b':' | b'/');
     let mut from = at;
     loop {
-        let sign = from + bytes[from..].iter().position(|byte| matches!(byte, b'/' | b'.'))?;
+        let sign = position(bytes, from, |byte| matches!(byte, b'/' | b'.'))?;
         let start = bytes[from..sign].iter().rposition(|byte| !is_part(byte));
         let start = start.map_or(from, |before| from + before + 1);
         let end = bytes[sign..].iter().position(|byte| !is_part(byte));

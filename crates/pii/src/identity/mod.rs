@@ -22,16 +22,19 @@ struct Rule {
     judge: fn(&Digits<'_>, &Range<usize>, &str) -> Option<f32>,
 }
 
+/// No rule has a grouping of fewer digits.
+const FEWEST_DIGITS: usize = 8;
+
 /// Adds every identity number that consists of digits.
 pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     let rules = [united_states::RULES, europe::RULES, arab::RULES];
-    for first in 0..digits.groups.len() {
+    for first in (0..digits.groups.len()).filter(|&first| digits.has_number_of(FEWEST_DIGITS, first)) {
         for rule in rules.iter().copied().flatten() {
             let windows = rule.groupings.iter().filter_map(|lengths| digits.shaped(first, lengths));
             found.extend(windows.filter_map(|window| {
                 let number = digits.digits(&window);
                 let plausible = one_sign(digits.joints(&window)) && digits.stands_free(&window);
-                let score = plausible.then(|| (rule.judge)(digits, &window, &number)).flatten()?;
+                let score = plausible.then(|| (rule.judge)(digits, &window, number)).flatten()?;
                 Some(Candidate { kind: rule.kind, range: digits.bytes(&window), score })
             }));
         }
@@ -41,4 +44,16 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
 /// A number read from `number[range]`; zero when there is none.
 fn part(number: &str, range: Range<usize>) -> u32 {
     number.get(range).and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_rule_is_passed_over() {
+        let rules = [united_states::RULES, europe::RULES, arab::RULES];
+        let mut groupings = rules.into_iter().flatten().flat_map(|rule| rule.groupings);
+        assert!(groupings.all(|lengths| lengths.iter().sum::<usize>() >= FEWEST_DIGITS));
+    }
 }

@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
 use crate::Kind;
+use crate::bytes::position;
 use crate::candidate::Candidate;
 use crate::context::Role;
 use crate::digits::Digits;
@@ -77,9 +78,7 @@ fn version_6(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(colon) =
-        bytes[at..].iter().position(|&byte| byte == b':').map(|colon| at + colon)
-    {
+    while let Some(colon) = position(bytes, at, |byte| byte == b':') {
         let start = bytes[at..colon]
             .iter()
             .rposition(|&byte| !is_part(byte))

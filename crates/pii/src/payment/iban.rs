@@ -29,6 +29,10 @@ fn iban_at(text: &str, start: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let letters =
         bytes.get(start..start + 2).filter(|pair| pair.iter().all(u8::is_ascii_alphabetic))?;
+    // Most pairs of letters before digits end a longer word.
+    if !begins_free(text, start) {
+        return None;
+    }
     let structure = iban_table::structure(letters)?;
     let mut characters = letters.to_vec();
     let mut end = start + 2;
@@ -47,22 +51,24 @@ fn iban_at(text: &str, start: usize) -> Option<Range<usize>> {
         end += 1;
     }
     let checked = checksum::mod_97(characters[4..].iter().chain(&characters[..4]).copied()) == 1;
-    (checked && stands_free(text, start, end)).then_some(start..end)
+    let ends_free = !neighbours::after(text, end).is_some_and(|c| c.is_ascii_digit());
+    (checked && ends_free).then_some(start..end)
 }
 
 fn is_separator(byte: u8) -> bool {
     matches!(byte, b' ' | b'-' | b'.' | b'\r' | b'\n')
 }
 
-/// No digit behind it, and before it nothing or the word IBAN.
-fn stands_free(text: &str, start: usize, end: usize) -> bool {
-    let behind = neighbours::after(text, end).is_some_and(|c| c.is_ascii_digit());
+/// Nothing before it, or the word IBAN.
+fn begins_free(text: &str, start: usize) -> bool {
     let before =
         neighbours::before(text, start).is_some_and(|c| neighbours::continues_token(c) || c == '_');
-    let labelled = text[..start]
-        .get(start.saturating_sub(4)..)
-        .is_some_and(|word| word.eq_ignore_ascii_case("iban"));
-    !behind && (!before || labelled)
+    let labelled = || {
+        text[..start]
+            .get(start.saturating_sub(4)..)
+            .is_some_and(|word| word.eq_ignore_ascii_case("iban"))
+    };
+    !before || labelled()
 }
 
 #[cfg(test)]

@@ -1,0 +1,59 @@
+//! Looking for bytes of a kind, many at a time.
+
+/// As many bytes as are tested at once: a vector register of every machine.
+const AT_ONCE: usize = 16;
+
+/// The place of the first byte of `bytes`, from `from` on, that `is` one looked for.
+///
+/// Without a branch per byte, `is` becomes a few vector instructions; most stretches of a text hold nothing that is looked for.
+#[inline]
+pub(crate) fn position(bytes: &[u8], from: usize, is: impl Fn(u8) -> bool) -> Option<usize> {
+    let mut at = from;
+    while let Some(chunk) = bytes[at..].first_chunk::<AT_ONCE>() {
+        if chunk.iter().fold(false, |any, &byte| any | is(byte)) {
+            break;
+        }
+        at += AT_ONCE;
+    }
+    bytes[at..].iter().position(|&byte| is(byte)).map(|found| at + found)
+}
+
+/// The same for a byte that `is` one looked for together with the byte behind it; behind the last one stands a zero.
+#[inline]
+pub(crate) fn position_of_pair(
+    bytes: &[u8],
+    from: usize,
+    is: impl Fn(u8, u8) -> bool,
+) -> Option<usize> {
+    let mut at = from;
+    while let Some(chunk) = bytes[at..].first_chunk::<{ AT_ONCE + 1 }>() {
+        if (0..AT_ONCE).fold(false, |any, place| any | is(chunk[place], chunk[place + 1])) {
+            break;
+        }
+        at += AT_ONCE;
+    }
+    let next = |at: usize| bytes.get(at + 1).copied().unwrap_or(0);
+    (at..bytes.len()).find(|&at| is(bytes[at], next(at)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn finds_what_a_plain_search_finds(text in "[a-e]{0,70}", from in 0_usize..70) {
+            let from = from.min(text.len());
+            let plain = text[from..].find('e').map(|found| from + found);
+            prop_assert_eq!(position(text.as_bytes(), from, |byte| byte == b'e'), plain);
+        }
+
+        #[test]
+        fn finds_what_a_plain_search_for_a_pair_finds(text in "[ab]{0,20}c{0,1}[ab]{0,40}d", from in 0_usize..60) {
+            let from = from.min(text.len());
+            let plain = text[from..].find("aa").map(|found| from + found);
+            prop_assert_eq!(position_of_pair(text.as_bytes(), from, |byte, next| (byte == b'a') & (next == b'a')), plain);
+        }
+    }
+}
