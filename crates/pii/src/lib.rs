@@ -21,6 +21,7 @@ mod scan;
 mod scrubbed;
 mod scrubber;
 mod shadow;
+mod signs;
 
 pub use kind::{Kind, Span, UnknownKind};
 pub use raw::RawText;

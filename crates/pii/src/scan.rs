@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use crate::bytes::position;
 use crate::candidate::{Candidate, resolve};
 use crate::contact::email;
 use crate::contact::spelled::SpelledEmails;
@@ -13,6 +12,7 @@ use crate::identity::Letters;
 use crate::payment::{card, iban};
 use crate::phone::Phones;
 use crate::shadow::Shadow;
+use crate::signs::Signs;
 use crate::{identity, network};
 
 /// Every recogniser, its patterns compiled.
@@ -52,11 +52,12 @@ impl Recognisers {
     /// The same; with `phones_settled`, telephone numbers are looked for only if something else is found first.
     pub(crate) fn look(&self, source: &str, blanks: &[Range<usize>], phones_settled: bool) -> Look {
         let shadow = Shadow::of(source, blanks);
-        if !may_hold_any(shadow.text()) {
+        let signs = Signs::of(shadow.text());
+        if !may_hold_any(shadow.text(), signs) {
             return Look { found: Vec::new(), phones_settled: true };
         }
         let digits = Digits::of(shadow.text(), &self.context);
-        let mut found = self.unmistakable(&shadow, &digits);
+        let mut found = self.unmistakable(&shadow, &digits, signs);
         if found.is_empty() {
             let found = if phones_settled { Vec::new() } else { self.phones(&shadow, &digits) };
             let phones_settled = found.is_empty();
@@ -75,12 +76,21 @@ impl Recognisers {
     }
 
     /// What its own form shows.
-    fn unmistakable(&self, shadow: &Shadow<'_>, digits: &Digits<'_>) -> Vec<Candidate> {
+    fn unmistakable(
+        &self,
+        shadow: &Shadow<'_>,
+        digits: &Digits<'_>,
+        signs: Signs,
+    ) -> Vec<Candidate> {
         let text = digits.text;
         let mut found = Vec::new();
-        email::find(text, &mut found);
-        self.urls.find(text, &mut found);
-        if text.bytes().any(|byte| matches!(byte, b'(' | b'[' | b'{' | b'<')) {
+        if signs.any(Signs::AT) {
+            email::find(text, &mut found);
+        }
+        if signs.any(Signs::SLASH) || signs.all(Signs::DOT | Signs::W) {
+            self.urls.find(text, &mut found);
+        }
+        if signs.any(Signs::BRACKET) {
             self.spelled.find(text, &mut found);
         }
         if !digits.groups.is_empty() {
@@ -109,7 +119,7 @@ fn in_source(mut found: Vec<Candidate>, shadow: &Shadow<'_>) -> Vec<Candidate> {
 
 /// Whether there is anything a recogniser could start from: a digit, an `@` or the bracket of a written-out one, a slash,
 /// or `www.`.
-fn may_hold_any(text: &str) -> bool {
-    let starts = |byte| matches!(byte, b'0'..=b'9' | b'@' | b'(' | b'[' | b'{' | b'<' | b'/');
-    position(text.as_bytes(), 0, starts).is_some() || url::has_www(text)
+fn may_hold_any(text: &str, signs: Signs) -> bool {
+    signs.any(Signs::DIGIT | Signs::AT | Signs::BRACKET | Signs::SLASH)
+        || signs.all(Signs::DOT | Signs::W) && url::has_www(text)
 }

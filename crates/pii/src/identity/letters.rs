@@ -15,8 +15,8 @@ const BY_FORM: f32 = 0.8;
 /// No such number takes more bytes than this.
 const LONGEST: usize = 24;
 
-/// Those without a letter among their digits have so many digits in a row, or more.
-const FEWEST_DIGITS: usize = 5;
+/// Letters that a sign sets apart stand beside at most so many digits without one in between.
+const MOST_DIGITS: usize = 8;
 
 /// The recogniser of identity numbers with letters.
 pub(crate) struct Letters {
@@ -75,10 +75,7 @@ impl Letters {
 fn windows(digits: &Digits<'_>) -> Vec<Range<usize>> {
     let text = digits.text;
     let mut windows: Vec<Range<usize>> = Vec::new();
-    for (index, group) in digits.groups.iter().enumerate() {
-        if !digits.has_number_of(FEWEST_DIGITS, index) && !touches_letter(text, &group.range) {
-            continue;
-        }
+    for group in digits.groups.iter().filter(|group| is_beside_letters(text, &group.range)) {
         let start = text.floor_char_boundary(group.range.start.saturating_sub(LONGEST));
         let end = text.ceil_char_boundary((group.range.end + LONGEST).min(text.len()));
         match windows.last_mut() {
@@ -89,11 +86,20 @@ fn windows(digits: &Digits<'_>) -> Vec<Range<usize>> {
     windows
 }
 
-/// Whether a letter stands right before or behind `digits`, as in a fiscal code.
-fn touches_letter(text: &str, digits: &Range<usize>) -> bool {
-    let letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
-    let bytes = text.as_bytes();
-    letter(digits.start.checked_sub(1).and_then(|before| bytes.get(before))) || letter(bytes.get(digits.end))
+/// Whether `group` may be part of a number with letters: one touches it, or a sign away stand one or two before it, or one behind.
+fn is_beside_letters(text: &str, group: &Range<usize>) -> bool {
+    let (head, tail) = (&text.as_bytes()[..group.start], &text.as_bytes()[group.end..]);
+    let is_letter = u8::is_ascii_alphabetic;
+    match (head, tail) {
+        ([.., letter], _) | (_, [letter, ..]) if is_letter(letter) => true,
+        _ if group.len() > MOST_DIGITS => false,
+        (_, [b' ' | b'-', letter]) if is_letter(letter) => true,
+        (_, [b' ' | b'-', letter, next, ..]) if is_letter(letter) && !is_letter(next) => true,
+        ([before @ .., letter, b' ' | b'-'], _) if is_letter(letter) => {
+            before.iter().rev().take(2).take_while(|byte| is_letter(byte)).count() < 2
+        }
+        _ => false,
+    }
 }
 
 fn judge(digits: &Digits<'_>, group: &str, range: Range<usize>) -> Option<(Kind, f32)> {
