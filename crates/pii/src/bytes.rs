@@ -18,7 +18,20 @@ pub(crate) fn position(bytes: &[u8], from: usize, is: impl Fn(u8) -> bool) -> Op
     bytes[at..].iter().position(|&byte| is(byte)).map(|found| at + found)
 }
 
-/// The same for a byte that `is` one looked for together with the byte behind it; behind the last one stands a zero.
+/// The place of the last byte of `bytes` that `is` one looked for.
+#[inline]
+pub(crate) fn last_position(bytes: &[u8], is: impl Fn(u8) -> bool) -> Option<usize> {
+    let mut end = bytes.len();
+    while let Some(chunk) = bytes[..end].last_chunk::<AT_ONCE>() {
+        if chunk.iter().fold(false, |any, &byte| any | is(byte)) {
+            break;
+        }
+        end -= AT_ONCE;
+    }
+    bytes[..end].iter().rposition(|&byte| is(byte))
+}
+
+/// The same as [`position`] for a byte that `is` one looked for together with the byte behind it; behind the last one stands a zero.
 #[inline]
 pub(crate) fn position_of_pair(
     bytes: &[u8],
@@ -47,6 +60,7 @@ mod tests {
             let from = from.min(text.len());
             let plain = text[from..].find('e').map(|found| from + found);
             prop_assert_eq!(position(text.as_bytes(), from, |byte| byte == b'e'), plain);
+            prop_assert_eq!(last_position(text.as_bytes(), |byte| byte == b'e'), text.rfind('e'));
         }
 
         #[test]

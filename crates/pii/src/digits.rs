@@ -56,6 +56,16 @@ impl<'t> Digits<'t> {
         str::from_utf8(digits).expect("digits are ASCII")
     }
 
+    /// How many digits `window` has.
+    pub(crate) fn count(&self, window: &Range<usize>) -> usize {
+        self.places[window.end] - self.places[window.start]
+    }
+
+    /// Whether the digits from group `first` on begin with `lead`, in one group or more.
+    pub(crate) fn begin_with(&self, lead: &str, first: usize) -> bool {
+        self.joined[self.places[first]..].starts_with(lead.as_bytes())
+    }
+
     /// Whether a number from group `first` on may have as many as `least` digits.
     pub(crate) fn has_number_of(&self, least: usize, first: usize) -> bool {
         let mut count = 0;

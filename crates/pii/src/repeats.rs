@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError};
 
 use crate::candidate::{Candidate, resolve};
 
@@ -26,13 +26,19 @@ pub(crate) fn find(text: &str, found: &[Candidate], known: &[Range<usize>]) -> V
         for value in &values {
             text.match_indices(written(value)).for_each(|(start, _)| take(value, start));
         }
-    } else if let Ok(all) = AhoCorasick::new(values.iter().map(written)) {
+    } else if let Ok(all) = automaton(values.iter().map(written)) {
         // Overlapping ones too: a longer value that does not stand alone must not hide a shorter one that does.
         for place in all.find_overlapping_iter(text) {
             take(values[place.pattern().as_usize()], place.start());
         }
     }
     resolve(repeats)
+}
+
+/// Built fast rather than searched fast: it serves for one text.
+fn automaton<'t>(values: impl Iterator<Item = &'t str>) -> Result<AhoCorasick, BuildError> {
+    let kind = Some(AhoCorasickKind::NoncontiguousNFA);
+    AhoCorasick::builder().kind(kind).prefilter(false).dense_depth(0).build(values)
 }
 
 fn is_free(known: &[Range<usize>], range: &Range<usize>) -> bool {

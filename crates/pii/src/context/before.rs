@@ -1,14 +1,13 @@
 //! What the words before a number add up to.
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use smallvec::SmallVec;
 use switchboard_text::words::{for_each_word, is_word_part};
 
 use super::{Context, Role};
-
-/// What stands for the word `number`: `n°`, `n.º`, `№`, `#`.
-const NUMBER_SIGNS: [char; 4] = ['°', 'º', '№', '#'];
+use crate::bytes::last_position;
 
 /// What stands before a number, nearest word first.
 pub(crate) struct Before<'t> {
@@ -58,13 +57,13 @@ impl<'t> Before<'t> {
         let Some((role, start, end)) = word.filter(|(_, start, _)| !(self.is_cut && *start == 0))
         else {
             read.done = true;
-            if self.window[..read.from].contains(NUMBER_SIGNS) {
+            if has_number_sign(&self.window[..read.from]) {
                 read.steps.push(NUMBER);
             }
             return;
         };
         let gap = &self.window[end..read.from];
-        if gap.contains(NUMBER_SIGNS) {
+        if has_number_sign(gap) {
             read.steps.push(NUMBER);
         }
         // `Abo-Nr.`, `Mat.-Nr.`: whatever the word, it is the name of the number.
@@ -149,17 +148,14 @@ impl<'t> Before<'t> {
 fn last_word(context: &Context, text: &str) -> Option<(Option<Role>, usize, usize)> {
     let mut rest = text;
     loop {
-        let end = rest.rfind(is_word_part)?;
-        let end = end + rest[end..].chars().next().map_or(0, char::len_utf8);
-        let start = rest[..end]
-            .rfind(|c: char| !is_word_part(c))
-            .map_or(0, |before| rest.ceil_char_boundary(before + 1));
-        let run = &rest[start..end];
+        let run = last_run(rest)?;
+        let start = run.start;
+        let letters = &rest[run.clone()];
         let mut word = None;
-        if run.is_ascii() {
-            word = (run.len() > 1).then(|| (context.role_of_ascii(run), start, end));
+        if letters.is_ascii() {
+            word = (run.len() > 1).then(|| (context.role_of_ascii(letters), start, run.end));
         } else {
-            for_each_word(run, |found| {
+            for_each_word(letters, |found| {
                 let role = context.vocabulary.role(found.text);
                 word = Some((role, start + found.start, start + found.end));
             });
@@ -169,6 +165,26 @@ fn last_word(context: &Context, text: &str) -> Option<(Option<Role>, usize, usiz
         }
         rest = &rest[..start];
     }
+}
+
+/// The last run of letters in `text`.
+fn last_run(text: &str) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let end = last_position(bytes, |byte| byte.is_ascii_alphabetic() | !byte.is_ascii())? + 1;
+    let start = bytes[..end].iter().rposition(|byte| !byte.is_ascii_alphabetic());
+    let start = start.map_or(0, |before| before + 1);
+    if start < end && (start == 0 || bytes[start - 1].is_ascii()) {
+        return Some(start..end);
+    }
+    let last = text[..end].rfind(is_word_part)?;
+    let end = text.ceil_char_boundary(last + 1);
+    let start = text[..end].rfind(|c: char| !is_word_part(c));
+    Some(start.map_or(0, |before| text.ceil_char_boundary(before + 1))..end)
+}
+
+/// Whether a sign for the word `number` stands in `text`: `n°`, `n.º`, `№`, `#`.
+fn has_number_sign(text: &str) -> bool {
+    if text.is_ascii() { text.as_bytes().contains(&b'#') } else { text.contains(['°', 'º', '№', '#']) }
 }
 
 /// Abbreviations end with a full stop too, so only a longer word before it ends a sentence.

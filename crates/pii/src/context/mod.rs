@@ -71,6 +71,9 @@ impl Context {
         let to = text.floor_char_boundary((at + WINDOW / 2).min(text.len())).max(at);
         let line = text[at..to].split(['\n', '\r']).next().unwrap_or_default();
         let mut roles = Vec::new();
+        if !line.bytes().any(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii()) {
+            return roles;
+        }
         for_each_word(line, |word| roles.push(self.vocabulary.role(word.text)));
         roles
     }

@@ -13,7 +13,7 @@ pub(super) fn at(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
     let chain = edges.digits.chain(first, 7);
     let (window, length) = (chain.start + 1..=chain.end).rev().find_map(|end| {
         let window = first..end;
-        let length = edges.digits.digits(&window).len();
+        let length = edges.digits.count(&window);
         let in_pairs = length == 6
             && window.len() == 3
             && (first..end).all(|index| edges.digits.groups[index].len() == 2);

@@ -1,5 +1,6 @@
 //! What stands around a number, and whether it leaves room for a telephone number.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::extension::Extension;
@@ -14,6 +15,10 @@ pub(super) struct Edges<'a, 't> {
     pub(super) digits: &'a Digits<'t>,
     pub(super) extension: &'a Extension,
     pub(super) forms: &'a Forms,
+    /// The group all its windows begin with.
+    first: usize,
+    /// What the words say of a number that begins there.
+    words: OnceCell<Verdict>,
 }
 
 /// What the words before a number say of it.
@@ -42,18 +47,14 @@ const CUE_WORDS: usize = 4;
 /// The line above a telephone number in a signature has fewer characters.
 const MOST_OF_A_NAME: usize = 48;
 
-impl Edges<'_, '_> {
+impl<'a, 't> Edges<'a, 't> {
+    pub(super) fn new(digits: &'a Digits<'t>, extension: &'a Extension, forms: &'a Forms, first: usize) -> Self {
+        Self { digits, extension, forms, first, words: OnceCell::new() }
+    }
+
     /// What the words before `window` say; numbers of one list share the words before the list.
     pub(super) fn verdict(&self, window: &Range<usize>) -> Verdict {
-        let first = window.start;
-        let own = match self.verdict_at(first) {
-            Verdict::Silent => match self.digits.list_head(first) {
-                head if head != first => self.verdict_at(head),
-                _ => Verdict::Silent,
-            },
-            own => own,
-        };
-        match own {
+        match self.words() {
             // `ticket 4821, 06 12 34 56 78`: the word named the number before, which looks different.
             Verdict::Other(0)
                 if self.names_the_number_before(window) && !self.is_like_the_one_before(window) =>
@@ -62,6 +63,17 @@ impl Edges<'_, '_> {
             }
             own => own,
         }
+    }
+
+    /// The same, whatever numbers stand in between.
+    pub(super) fn words(&self) -> Verdict {
+        *self.words.get_or_init(|| match self.verdict_at(self.first) {
+            Verdict::Silent => match self.digits.list_head(self.first) {
+                head if head != self.first => self.verdict_at(head),
+                _ => Verdict::Silent,
+            },
+            own => own,
+        })
     }
 
     /// Whether another number stands between the last word and `window`.

@@ -135,7 +135,7 @@ fn irregular(
         }
         end = index + 1;
     }
-    let length = edges.digits.digits(&(chain.start..end.max(chain.start + 1))).len();
+    let length = edges.digits.count(&(chain.start..end.max(chain.start + 1)));
     (end > chain.start && length >= 7 && length > country.code.len() + 4)
         .then_some(chain.start..end)
 }

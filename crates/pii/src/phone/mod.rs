@@ -44,7 +44,7 @@ impl Phones {
                 at += 1;
                 continue;
             }
-            let edges = edges::Edges { digits, extension: &self.extension, forms: &self.forms };
+            let edges = edges::Edges::new(digits, &self.extension, &self.forms, at);
             let phone = if digits.groups[at].is_date { None } else { find_at(&edges, at) };
             let Some(phone) = phone else {
                 at = national::end_of_other(&edges, at).unwrap_or(at + 1);

@@ -164,7 +164,7 @@ pub(super) fn at(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
 ///
 /// Its end may look like a number too: `licence 0 800 12 34 56` is no telephone number 800 12 34 56.
 pub(super) fn end_of_other(edges: &Edges<'_, '_>, first: usize) -> Option<usize> {
-    if edges.digits.groups[first].len() > 2 {
+    if edges.digits.groups[first].len() > 2 || edges.words() != Verdict::Other(0) {
         return None;
     }
     let forms = edges.forms.beginning(edges.digits.groups[first].len());
@@ -173,13 +173,14 @@ pub(super) fn end_of_other(edges: &Edges<'_, '_>, first: usize) -> Option<usize>
 }
 
 fn window_of(edges: &Edges<'_, '_>, first: usize, form: &Form) -> Option<Range<usize>> {
-    let window = edges.digits.shaped(first, form.groups)?;
-    let digits = edges.digits.digits(&window);
-    let signs_fit = edges.digits.joints(&window).all(|joint| form.signs.contains(&joint.separator));
-    let fits = form.leads.iter().any(|lead| digits.starts_with(lead))
-        && signs_fit
-        && is_consistent(edges.digits, &window)
-        && !digits.starts_with("000");
+    let digits = edges.digits;
+    if !form.leads.iter().any(|lead| digits.begin_with(lead, first)) {
+        return None;
+    }
+    let window = digits.shaped(first, form.groups)?;
+    let signs_fit = digits.joints(&window).all(|joint| form.signs.contains(&joint.separator));
+    let fits =
+        signs_fit && is_consistent(digits, &window) && !digits.begin_with("000", first);
     fits.then_some(window)
 }
 
@@ -223,7 +224,7 @@ fn bracketed_window(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
     let chain = edges.digits.chain(first, 6);
     (chain.start + 2..=chain.end).rev().find_map(|end| {
         let window = first..end;
-        let total = edges.digits.digits(&window).len();
+        let total = edges.digits.count(&window);
         let dashed = edges.digits.joints(&window).any(|joint| joint.separator == b'-');
         let likely = if starts_with_zero {
             (8..=12).contains(&total)
