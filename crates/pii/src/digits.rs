@@ -130,11 +130,13 @@ impl<'t> Digits<'t> {
     }
 
     /// The window from `first` on whose groups have just these lengths.
+    #[inline]
     pub(crate) fn shaped(&self, first: usize, lengths: &[usize]) -> Option<Range<usize>> {
         self.shaped_wrapped(first, lengths, 0)
     }
 
     /// The same, with at most so many line ends inside the number.
+    #[inline]
     pub(crate) fn shaped_wrapped(
         &self,
         first: usize,
@@ -142,9 +144,11 @@ impl<'t> Digits<'t> {
         wraps: usize,
     ) -> Option<Range<usize>> {
         // Nearly every shape fails at its first group, so lengths are compared before anything is joined.
-        if lengths.first() != self.groups.get(first).map(Group::len).as_ref() {
-            return None;
-        }
+        let fits = self.groups[first].len() == lengths[0];
+        if fits { self.shaped_on(first, lengths, wraps) } else { None }
+    }
+
+    fn shaped_on(&self, first: usize, lengths: &[usize], wraps: usize) -> Option<Range<usize>> {
         let window = first..first + lengths.len();
         let groups = self.groups.get(window.clone())?;
         let fits = groups.iter().zip(lengths).all(|(group, length)| group.len() == *length);

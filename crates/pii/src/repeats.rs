@@ -38,7 +38,7 @@ pub(crate) fn find(text: &str, found: &[Candidate], known: &[Range<usize>]) -> V
 /// Built fast rather than searched fast: it serves for one text.
 fn automaton<'t>(values: impl Iterator<Item = &'t str>) -> Result<AhoCorasick, BuildError> {
     let kind = Some(AhoCorasickKind::NoncontiguousNFA);
-    AhoCorasick::builder().kind(kind).prefilter(false).dense_depth(0).build(values)
+    AhoCorasick::builder().kind(kind).prefilter(false).build(values)
 }
 
 fn is_free(known: &[Range<usize>], range: &Range<usize>) -> bool {

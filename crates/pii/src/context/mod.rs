@@ -7,6 +7,7 @@ mod vocabulary;
 use switchboard_text::for_each_word;
 
 pub(crate) use before::Before;
+use crate::bytes::position;
 use lookup::Lookup;
 use vocabulary::VOCABULARY;
 
@@ -69,11 +70,12 @@ impl Context {
     /// The roles of the first words behind byte `at`, up to the end of the line.
     pub(crate) fn after(&self, text: &str, at: usize) -> Vec<Option<Role>> {
         let to = text.floor_char_boundary((at + WINDOW / 2).min(text.len())).max(at);
-        let line = text[at..to].split(['\n', '\r']).next().unwrap_or_default();
         let mut roles = Vec::new();
-        if !line.bytes().any(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii()) {
+        let is_letter = |byte: u8| byte.is_ascii_alphabetic() | !byte.is_ascii();
+        if position(text[at..to].as_bytes(), 0, is_letter).is_none() {
             return roles;
         }
+        let line = text[at..to].split(['\n', '\r']).next().unwrap_or_default();
         for_each_word(line, |word| roles.push(self.vocabulary.role(word.text)));
         roles
     }

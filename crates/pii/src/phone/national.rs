@@ -126,21 +126,27 @@ const FORMS: &[Form] = &[
     Form { groups: &[2, 3, 7], leads: &["4915", "4916", "4917"], signs: b" -", trust: Sure },
 ];
 
-/// The forms by the length of their first group: nearly all are ruled out by that.
-pub(super) struct Forms([Vec<&'static Form>; LONGEST_GROUP + 1]);
+/// The forms by the length and the first digit of their first group: nearly all are ruled out by that.
+pub(super) struct Forms(Vec<[Vec<&'static Form>; 10]>);
 
 /// No form has a longer group.
 const LONGEST_GROUP: usize = 13;
 
 impl Forms {
     pub(super) fn new() -> Self {
-        let begin = |length| FORMS.iter().filter(|form| form.groups[0] == length).collect();
-        Self(std::array::from_fn(begin))
+        let begin = |length, digit| {
+            let leads = |lead: &&str| lead.bytes().next().is_none_or(|first| first == digit);
+            let fits = |form: &&Form| form.groups[0] == length && form.leads.iter().any(leads);
+            FORMS.iter().filter(fits).collect()
+        };
+        let by_digit = |length| std::array::from_fn(|digit| begin(length, b'0' + digit as u8));
+        Self((0..=LONGEST_GROUP).map(by_digit).collect())
     }
 
-    /// The forms a number may have that begins with a group of `length` digits, in the order of [`FORMS`].
-    fn beginning(&self, length: usize) -> &[&'static Form] {
-        self.0.get(length).map_or(&[], Vec::as_slice)
+    /// The forms a number may have whose first group is `digits`, in the order of [`FORMS`].
+    fn beginning(&self, digits: &str) -> &[&'static Form] {
+        let forms = self.0.get(digits.len()).zip(digits.bytes().next());
+        forms.map_or(&[], |(forms, first)| &forms[usize::from(first - b'0')])
     }
 }
 
@@ -151,7 +157,7 @@ const SIGNATURE: f32 = 0.5;
 /// The national number that begins at group `first`.
 pub(super) fn at(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
     let bracketed = edges.digits.text[..edges.digits.groups[first].range.start].ends_with('(');
-    let forms = edges.forms.beginning(edges.digits.groups[first].len());
+    let forms = edges.forms.beginning(edges.digits.digits(&(first..first + 1)));
     let mut formed =
         forms.iter().filter_map(|form| Some((window_of(edges, first, form)?, form.trust)));
     let by_form = formed.find_map(|(window, trust)| accept(edges, window, trust));
@@ -167,7 +173,7 @@ pub(super) fn end_of_other(edges: &Edges<'_, '_>, first: usize) -> Option<usize>
     if edges.digits.groups[first].len() > 2 || edges.words() != Verdict::Other(0) {
         return None;
     }
-    let forms = edges.forms.beginning(edges.digits.groups[first].len());
+    let forms = edges.forms.beginning(edges.digits.digits(&(first..first + 1)));
     let window = forms.iter().find_map(|form| window_of(edges, first, form))?;
     (edges.verdict(&window) == Verdict::Other(0)).then_some(window.end)
 }
