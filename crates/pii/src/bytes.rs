@@ -67,7 +67,7 @@ mod tests {
         fn finds_what_a_plain_search_for_a_pair_finds(text in "[ab]{0,20}c{0,1}[ab]{0,40}d", from in 0_usize..60) {
             let from = from.min(text.len());
             let plain = text[from..].find("aa").map(|found| from + found);
-            prop_assert_eq!(position_of_pair(text.as_bytes(), from, |byte, next| (byte == b'a') & (next == b'a')), plain);
+            prop_assert_eq!(position_of_pair(text.as_bytes(), from, |byte, next| byte == b'a' && next == b'a'), plain);
         }
     }
 }

@@ -224,6 +224,10 @@ fn next_space(text: &str, from: usize, is_behind_space: bool) -> Option<(usize, 
 }
 
 /// Whether white space other than one plain space may begin with `byte`; `next` is the byte behind it.
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "a branch per byte could not be made vector instructions"
+)]
 fn may_be_odd_space(byte: u8, next: u8) -> bool {
     matches!(byte, b'\t'..=b'\r' | 0xc2 | 0xe1..=0xe3) | (byte == b' ') & (next == b' ')
 }

@@ -42,7 +42,15 @@ impl<'t> Digits<'t> {
             joined.extend_from_slice(&text.as_bytes()[group.range.clone()]);
             places.push(joined.len());
         }
-        Self { text, groups, context, joined, places, list_heads: OnceCell::new(), before: OnceCell::new() }
+        Self {
+            text,
+            groups,
+            context,
+            joined,
+            places,
+            list_heads: OnceCell::new(),
+            before: OnceCell::new(),
+        }
     }
 
     /// The bytes from the first to the last group of `window`.
@@ -157,7 +165,8 @@ impl<'t> Digits<'t> {
 
     /// The words before group `index`.
     pub(crate) fn before(&self, index: usize) -> &Before<'t> {
-        let all = self.before.get_or_init(|| (0..self.groups.len()).map(|_| OnceCell::new()).collect());
+        let all =
+            self.before.get_or_init(|| (0..self.groups.len()).map(|_| OnceCell::new()).collect());
         all[index].get_or_init(|| self.context.before(self.text, self.groups[index].range.start))
     }
 

@@ -79,7 +79,7 @@ fn joint(between: &[u8]) -> Option<Joint> {
 /// One line end, perhaps behind a dash, and before the sign of a quoted mail.
 fn is_wrap(between: &[u8]) -> bool {
     between.len() <= 5
-        && between.iter().filter(|&&byte| byte == b'\n').count() == 1
+        && between.split(|&byte| byte == b'\n').count() == 2
         && between.iter().all(|byte| matches!(byte, b'\n' | b'\r' | b' ' | b'-' | b'>'))
 }
 

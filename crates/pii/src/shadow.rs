@@ -40,7 +40,8 @@ impl<'s> Shadow<'s> {
         if blanks.is_empty() && next_folded(source, 0).is_none() {
             return Self { text: Cow::Borrowed(source), stretches: Vec::new() };
         }
-        let mut writer = Writer { source, text: String::with_capacity(source.len()), stretches: Vec::new() };
+        let mut writer =
+            Writer { source, text: String::with_capacity(source.len()), stretches: Vec::new() };
         let mut from = 0;
         for blank in blanks {
             writer.push_folded(from..blank.start);
@@ -130,15 +131,27 @@ fn next_folded(text: &str, from: usize) -> Option<(usize, char, Form)> {
         if lead.is_ascii() {
             // Single signs between letters of another script are not worth looking far ahead.
             let next = bytes.get(at + 1).copied().unwrap_or(0);
-            at = if next.is_ascii() { position(bytes, at, |byte| !byte.is_ascii())? } else { at + 1 };
-        } else if may_lead_folded(lead) && !is_arabic_letter(lead, bytes[at + 1]) {
+            at = if next.is_ascii() {
+                position(bytes, at, |byte| !byte.is_ascii())?
+            } else {
+                at + 1
+            };
+        } else if is_arabic_letter(lead, bytes[at + 1]) {
+            at += 2;
+        } else if may_lead_folded(lead) {
             let character = text[at..].chars().next()?;
             match form(character) {
                 Form::Same => at += character.len_utf8(),
                 form => return Some((at, character, form)),
             }
         } else {
-            at += if lead < 0xe0 { 2 } else if lead < 0xf0 { 3 } else { 4 };
+            at += if lead < 0xe0 {
+                2
+            } else if lead < 0xf0 {
+                3
+            } else {
+                4
+            };
         }
     }
     None
@@ -182,7 +195,9 @@ const ZEROS: [char; 12] = ['٠', '۰', '߀', '०', '০', '੦', '૦', '௦', 
 fn form(character: char) -> Form {
     match character {
         // Most letters there are, before the marks among and behind them are looked for.
-        ..'\u{a0}' | '\u{c0}'..='\u{61b}' | '\u{61d}'..='\u{65f}' | '\u{66d}'..='\u{6ef}' => Form::Same,
+        ..'\u{a0}' | '\u{c0}'..='\u{61b}' | '\u{61d}'..='\u{65f}' | '\u{66d}'..='\u{6ef}' => {
+            Form::Same
+        }
         '\u{ad}'
         | '\u{61c}'
         | '\u{200b}'..='\u{200f}'
@@ -222,7 +237,11 @@ mod tests {
             let lead = character.encode_utf8(&mut bytes).as_bytes()[0];
             assert!(form(character) == Form::Same || may_lead_folded(lead), "{character:?}");
             let text = character.to_string();
-            assert_eq!(next_folded(&text, 0).is_none(), form(character) == Form::Same, "{character:?}");
+            assert_eq!(
+                next_folded(&text, 0).is_none(),
+                form(character) == Form::Same,
+                "{character:?}"
+            );
         }
     }
 

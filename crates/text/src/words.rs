@@ -59,7 +59,12 @@ pub fn is_word_part(character: char) -> bool {
 }
 
 fn is_letter(character: char) -> bool {
-    character.is_alphabetic() || is_combining_mark(character)
+    is_common_letter(character) || character.is_alphabetic() || is_combining_mark(character)
+}
+
+/// The letters that most words beyond ASCII are made of, told without the Unicode tables.
+fn is_common_letter(character: char) -> bool {
+    matches!(character, 'à'..='ö' | 'ø'..='ÿ' | '\u{620}'..='\u{64a}')
 }
 
 /// Soft hyphens, zero-width marks and direction marks: invisible, so they do not end a word.
@@ -133,6 +138,11 @@ mod tests {
         ] {
             assert_eq!(words(careful), words(hasty), "{careful} {hasty}");
         }
+    }
+
+    #[test]
+    fn common_letters_are_letters() {
+        assert!(('\0'..=char::MAX).filter(|c| is_common_letter(*c)).all(char::is_alphabetic));
     }
 
     #[test]

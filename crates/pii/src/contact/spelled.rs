@@ -4,6 +4,7 @@ use regex::Regex;
 
 use super::domain;
 use crate::Kind;
+use crate::bytes::position;
 use crate::candidate::Candidate;
 
 const SCORE: f32 = 0.8;
@@ -40,14 +41,16 @@ impl SpelledEmails {
 
 /// Whether a bracket stands in `text` with what may be a written-out `@` behind it.
 fn may_hold_any(text: &str) -> bool {
-    let mut brackets = text.bytes().enumerate();
-    brackets.any(|(at, byte)| {
-        matches!(byte, b'(' | b'[' | b'{' | b'<') && {
-            let inside = &text[at + 1..];
-            let inside = inside.strip_prefix(' ').unwrap_or(inside);
-            inside.starts_with(['a', 'A', 'ä', 'Ä', '@'])
+    let is_bracket = |byte: u8| matches!(byte, b'(' | b'[' | b'{' | b'<');
+    let mut from = 0;
+    while let Some(bracket) = position(text.as_bytes(), from, is_bracket) {
+        from = bracket + 1;
+        let inside = text[from..].strip_prefix(' ').unwrap_or(&text[from..]);
+        if inside.starts_with(['a', 'A', 'ä', 'Ä', '@']) {
+            return true;
         }
-    })
+    }
+    false
 }
 
 #[cfg(test)]

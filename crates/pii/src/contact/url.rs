@@ -54,8 +54,9 @@ impl Urls {
 /// The next run of characters from byte `at` on, of those an address begins with, that may hold the beginning of one.
 fn next_run(text: &str, at: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
-    let is_part =
-        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b':' | b'/');
+    let is_part = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b':' | b'/')
+    };
     let mut from = at;
     loop {
         let sign = position(bytes, from, |byte| matches!(byte, b'/' | b'.'))?;
@@ -122,10 +123,8 @@ fn trimmed(address: &str) -> usize {
     let mut address = address;
     while let Some(last) = address.chars().next_back() {
         let balanced = surplus.iter_mut().any(|brackets| brackets.close_with(last));
-        let is_punctuation = matches!(
-            last,
-            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | ')' | ']' | '_' | '…'
-        );
+        let is_punctuation =
+            matches!(last, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | ')' | ']' | '_' | '…');
         if balanced || !is_punctuation {
             return address.len();
         }

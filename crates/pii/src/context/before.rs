@@ -117,8 +117,7 @@ impl<'t> Before<'t> {
     /// Whether the word at `at` is part of a name: `customer number`, `numéro de client`, `delivery note`.
     fn names_a_number(&self, at: usize) -> bool {
         let is_small = |step: &Step| matches!(step.role, Some(Role::Small | Role::Toward));
-        let mut nearer =
-            (0..at).rev().filter_map(|index| self.step(index)).skip_while(is_small);
+        let mut nearer = (0..at).rev().filter_map(|index| self.step(index)).skip_while(is_small);
         let mut farther = (at + 1..).map_while(|index| self.step(index)).skip_while(is_small);
         [nearer.next(), farther.next()]
             .into_iter()
@@ -184,7 +183,11 @@ fn last_run(text: &str) -> Option<Range<usize>> {
 
 /// Whether a sign for the word `number` stands in `text`: `n°`, `n.º`, `№`, `#`.
 fn has_number_sign(text: &str) -> bool {
-    if text.is_ascii() { text.as_bytes().contains(&b'#') } else { text.contains(['°', 'º', '№', '#']) }
+    if text.is_ascii() {
+        text.as_bytes().contains(&b'#')
+    } else {
+        text.contains(['°', 'º', '№', '#'])
+    }
 }
 
 /// Abbreviations end with a full stop too, so only a longer word before it ends a sentence.

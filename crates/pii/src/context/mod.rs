@@ -6,8 +6,8 @@ mod vocabulary;
 
 use switchboard_text::for_each_word;
 
-pub(crate) use before::Before;
 use crate::bytes::position;
+pub(crate) use before::Before;
 use lookup::Lookup;
 use vocabulary::VOCABULARY;
 
@@ -72,7 +72,7 @@ impl Context {
         let to = text.floor_char_boundary((at + WINDOW / 2).min(text.len())).max(at);
         let mut roles = Vec::new();
         let is_letter = |byte: u8| byte.is_ascii_alphabetic() | !byte.is_ascii();
-        if position(text[at..to].as_bytes(), 0, is_letter).is_none() {
+        if position(&text.as_bytes()[at..to], 0, is_letter).is_none() {
             return roles;
         }
         let line = text[at..to].split(['\n', '\r']).next().unwrap_or_default();

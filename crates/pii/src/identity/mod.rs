@@ -28,7 +28,9 @@ const FEWEST_DIGITS: usize = 8;
 /// Adds every identity number that consists of digits.
 pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     let rules = [united_states::RULES, europe::RULES, arab::RULES];
-    for first in (0..digits.groups.len()).filter(|&first| digits.has_number_of(FEWEST_DIGITS, first)) {
+    for first in
+        (0..digits.groups.len()).filter(|&first| digits.has_number_of(FEWEST_DIGITS, first))
+    {
         for rule in rules.iter().copied().flatten() {
             let windows = rule.groupings.iter().filter_map(|lengths| digits.shaped(first, lengths));
             found.extend(windows.filter_map(|window| {

@@ -21,7 +21,7 @@ pub(super) fn at(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
     })?;
     let bytes = edges.digits.bytes(&window);
     let digits = edges.digits.digits(&window);
-    let is_compact_date = window.len() == 1 && length == 8 && is_date(&digits);
+    let is_compact_date = window.len() == 1 && length == 8 && is_date(digits);
     let free = edges.is_open_left(bytes.start)
         && edges.is_open_right(bytes.end)
         && !edges.digits.is_part_of_longer(&window)

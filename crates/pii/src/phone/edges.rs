@@ -48,7 +48,12 @@ const CUE_WORDS: usize = 4;
 const MOST_OF_A_NAME: usize = 48;
 
 impl<'a, 't> Edges<'a, 't> {
-    pub(super) fn new(digits: &'a Digits<'t>, extension: &'a Extension, forms: &'a Forms, first: usize) -> Self {
+    pub(super) fn new(
+        digits: &'a Digits<'t>,
+        extension: &'a Extension,
+        forms: &'a Forms,
+        first: usize,
+    ) -> Self {
         Self { digits, extension, forms, first, words: OnceCell::new() }
     }
 

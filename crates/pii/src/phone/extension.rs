@@ -35,7 +35,10 @@ impl Extension {
 fn may_begin(rest: &str) -> bool {
     let sign = rest.trim_start_matches([' ', ',', ';', '/', '،', '-']);
     let signs = rest.len() - sign.len();
-    signs <= MOST_SIGNS && sign.starts_with(['(', 'e', 'E', 'x', 'X', 'p', 'P', 'd', 'D', 'i', 'I', 'a', 'A', 'ت', 'د'])
+    signs <= MOST_SIGNS
+        && sign.starts_with([
+            '(', 'e', 'E', 'x', 'X', 'p', 'P', 'd', 'D', 'i', 'I', 'a', 'A', 'ت', 'د',
+        ])
 }
 
 #[cfg(test)]

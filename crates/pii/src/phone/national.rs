@@ -185,8 +185,7 @@ fn window_of(edges: &Edges<'_, '_>, first: usize, form: &Form) -> Option<Range<u
     }
     let window = digits.shaped(first, form.groups)?;
     let signs_fit = digits.joints(&window).all(|joint| form.signs.contains(&joint.separator));
-    let fits =
-        signs_fit && is_consistent(digits, &window) && !digits.begin_with("000", first);
+    let fits = signs_fit && is_consistent(digits, &window) && !digits.begin_with("000", first);
     fits.then_some(window)
 }
 
