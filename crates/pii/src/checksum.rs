@@ -48,6 +48,34 @@ pub(crate) fn ean_13(digits: &[u8]) -> bool {
     digits.len() == 13 && sum.is_multiple_of(10)
 }
 
+/// The sum of the digits times `weights`, modulo `modulus`; `None` when there are not as many digits as weights.
+pub(crate) fn weighted(digits: &[u8], weights: &[u32], modulus: u32) -> Option<u32> {
+    let sum =
+        digits.iter().zip(weights).map(|(&digit, weight)| u32::from(digit) * weight).sum::<u32>();
+    (digits.len() == weights.len()).then_some(sum % modulus)
+}
+
+/// Verhoeff's scheme over the dihedral group of order ten ("Error Detecting Decimal Codes", 1969): the Aadhaar number.
+pub(crate) fn verhoeff(digits: &[u8]) -> bool {
+    let places = digits.iter().rev().enumerate();
+    places.fold(0, |check, (place, &digit)| {
+        let permuted = (0..place % 8).fold(digit, |digit, _| PERMUTATION[usize::from(digit)]);
+        dihedral(check, permuted)
+    }) == 0
+}
+
+const PERMUTATION: [u8; 10] = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
+
+/// The product in the dihedral group: rotations are 0 to 4, reflections 5 to 9.
+fn dihedral(left: u8, right: u8) -> u8 {
+    match (left < 5, right < 5) {
+        (true, true) => (left + right) % 5,
+        (true, false) => (left + right - 5) % 5 + 5,
+        (false, true) => (left - 5 + 5 - right) % 5 + 5,
+        (false, false) => (left + 5 - right) % 5,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +85,8 @@ mod tests {
         assert!(luhn(&digits("4111 1111 1111 1111")) && !luhn(&digits("4111 1111 1111 1112")));
         assert!(ean_13(&digits("756.9217.0769.85")) && !ean_13(&digits("756.9217.0769.84")));
         assert!(mod_11_10(&digits("86095742719")) && !mod_11_10(&digits("86095742718")));
+        assert!(verhoeff(&digits("2363")) && !verhoeff(&digits("2364")));
+        assert_eq!(weighted(&digits("021000021"), &[3, 7, 1, 3, 7, 1, 3, 7, 1], 10), Some(0));
         assert_eq!(mod_97(b"370400440532013000DE89".iter().copied()), 1);
     }
 }

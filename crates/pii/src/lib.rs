@@ -10,6 +10,7 @@ mod digits;
 mod groups;
 mod identity;
 mod kind;
+mod named;
 mod neighbours;
 mod network;
 mod numbering;
@@ -20,6 +21,7 @@ mod repeats;
 mod scan;
 mod scrubbed;
 mod scrubber;
+mod secret;
 mod shadow;
 mod signs;
 

@@ -9,8 +9,11 @@ use crate::contact::url::{self, Urls};
 use crate::context::Context;
 use crate::digits::Digits;
 use crate::identity::Letters;
-use crate::payment::{card, iban};
+use crate::named::Named;
+use crate::network::mac;
+use crate::payment::{beside, card, crypto, iban, rib};
 use crate::phone::Phones;
+use crate::secret::Keys;
 use crate::shadow::Shadow;
 use crate::signs::Signs;
 use crate::{identity, network};
@@ -22,6 +25,8 @@ pub(crate) struct Recognisers {
     spelled: SpelledEmails,
     letters: Letters,
     phones: Phones,
+    named: Named,
+    keys: Keys,
 }
 
 /// What one look found.
@@ -39,6 +44,8 @@ impl Recognisers {
             spelled: SpelledEmails::new(),
             letters: Letters::new(),
             phones: Phones::new(),
+            named: Named::new(),
+            keys: Keys::new(),
         }
     }
 
@@ -53,7 +60,7 @@ impl Recognisers {
     pub(crate) fn look(&self, source: &str, blanks: &[Range<usize>], phones_settled: bool) -> Look {
         let shadow = Shadow::of(source, blanks);
         let signs = Signs::of(shadow.text());
-        if !may_hold_any(shadow.text(), signs) {
+        if !may_hold_any(shadow.text(), signs) && !self.named.is_any_in(shadow.text()) {
             return Look { found: Vec::new(), phones_settled: true };
         }
         let digits = Digits::of(shadow.text(), &self.context);
@@ -99,7 +106,13 @@ impl Recognisers {
             card::find(digits, &mut found);
             identity::find(digits, &mut found);
             network::find(digits, &mut found);
+            mac::find(text, &mut found);
+            rib::find(digits, &mut found);
+            crypto::find(digits, &mut found);
         }
+        self.named.find(text, &mut found);
+        self.keys.find(text, &mut found);
+        beside::find(text, &mut found);
         in_source(resolve(found), shadow)
     }
 

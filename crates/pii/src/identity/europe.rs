@@ -1,23 +1,17 @@
-//! European numbers of digits only: France, Germany, Switzerland.
+//! European numbers of digits only: France, Germany, Belgium, Switzerland.
 
 use super::{Rule, part};
 use crate::Kind;
 use crate::candidate::VERIFIED;
 use crate::checksum;
 use crate::context::Role;
+use crate::named::is_belgian;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
         kind: Kind::FrNir,
         groupings: &[&[1, 2, 2, 2, 3, 3, 2], &[13, 2], &[15]],
-        judge: |_, _, number| {
-            let body: u64 = number.get(..13)?.parse().ok()?;
-            let key = u64::from(part(number, 13..15));
-            let month = part(number, 3..5);
-            let plausible = matches!(&number[..1], "1" | "2" | "3" | "4" | "7" | "8")
-                && matches!(month, 1..=12 | 20..=42 | 50..=99);
-            (plausible && 97 - body % 97 == key).then_some(VERIFIED)
-        },
+        judge: |_, _, number| is_nir(number).then_some(VERIFIED),
     },
     Rule {
         kind: Kind::DeTaxId,
@@ -34,6 +28,14 @@ pub(super) const RULES: &[Rule] = &[
         },
     },
     Rule {
+        kind: Kind::BeNationalNumber,
+        groupings: &[&[2, 2, 2, 3, 2]],
+        judge: |_, _, number| {
+            let born = matches!(part(number, 2..4), 0..=12) && part(number, 4..6) <= 31;
+            (born && is_belgian(number)).then_some(VERIFIED)
+        },
+    },
+    Rule {
         kind: Kind::ChAhv,
         groupings: &[&[3, 4, 4, 2], &[13]],
         judge: |_, _, number| {
@@ -42,6 +44,17 @@ pub(super) const RULES: &[Rule] = &[
         },
     },
 ];
+
+/// Sex, year, month, department, town, order, and 97 minus all that modulo 97; Corsica's 2A and 2B count as 19 and 18.
+pub(crate) fn is_nir(number: &str) -> bool {
+    let digits = number.replace("2A", "19").replace("2B", "18");
+    let Some(body) = digits.get(..13).and_then(|body| body.parse::<u64>().ok()) else {
+        return false;
+    };
+    let plausible = matches!(&digits[..1], "1" | "2" | "3" | "4" | "7" | "8")
+        && matches!(part(&digits, 3..5), 1..=12 | 20..=42 | 50..=99);
+    digits.len() == 15 && plausible && 97 - body % 97 == u64::from(part(&digits, 13..15))
+}
 
 /// Among the first ten digits of a Steuer-ID exactly one digit occurs two or three times.
 fn repeats_one_digit(digits: &[u8]) -> bool {

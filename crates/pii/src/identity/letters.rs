@@ -1,9 +1,10 @@
-//! Numbers with letters in them: United Kingdom, Spain, Italy, Corsica, Morocco.
+//! Numbers with letters in them: United Kingdom, Spain, Italy, Corsica, Morocco, India.
 
 use std::ops::Range;
 
 use regex::Regex;
 
+use super::europe::is_nir;
 use crate::Kind;
 use crate::candidate::{Candidate, VERIFIED};
 use crate::context::Role;
@@ -31,6 +32,7 @@ impl Letters {
           | (?P<nie> [XYZxyz][\ -]?[0-9]{7}[\ -]?[A-Za-z])
           | (?P<fiscal> [A-Za-z]{6}[\ ]?[0-9LMNP-Vlmnp-v]{2}[A-EHLMPR-Ta-ehlmpr-t][0-9LMNP-Vlmnp-v]{2}[\ ]?[A-Za-z][0-9LMNP-Vlmnp-v]{3}[A-Za-z])
           | (?P<nir> [12][\ .-]?[0-9]{2}[\ .-]?[0-9]{2}[\ .-]?2[ABab][\ .-]?[0-9]{3}[\ .-]?[0-9]{3}[\ .-]?[0-9]{2})
+          | (?P<pan> [A-Z]{3}P[A-Z][0-9]{4}[A-Z])
           | (?P<cin> [A-Za-z]{1,2}[\ ]?[0-9]{5,6})";
         Self { pattern: Regex::new(pattern).expect("the pattern is constant") }
     }
@@ -57,7 +59,7 @@ impl Letters {
             let Some(whole) = captures.get(0) else { break };
             // Another number may begin inside one that turns out to be none.
             at = whole.start() + 1;
-            let group = ["nino", "nif", "nie", "fiscal", "nir", "cin"]
+            let group = ["nino", "nif", "nie", "fiscal", "nir", "pan", "cin"]
                 .into_iter()
                 .find(|name| captures.name(name).is_some());
             let judged = group.and_then(|group| judge(digits, group, whole.range()));
@@ -123,40 +125,32 @@ fn judge(digits: &Digits<'_>, group: &str, range: Range<usize>) -> Option<(Kind,
         "nino" => is_nino(&characters).then_some((Kind::UkNino, BY_FORM)),
         "nif" => is_nif(&characters).then_some((Kind::EsNif, VERIFIED)),
         "nie" => is_nie(&characters).then_some((Kind::EsNie, VERIFIED)),
+        "pan" => Some((Kind::InPan, BY_FORM)),
         "fiscal" => is_fiscal_code(&characters).then_some((Kind::ItFiscalCode, VERIFIED)),
-        "nir" => is_corsican(&characters).then_some((Kind::FrNir, VERIFIED)),
+        "nir" => is_nir(&String::from_utf8_lossy(&characters)).then_some((Kind::FrNir, VERIFIED)),
         _ => before.distance(&[Role::Identity], 3).map(|_| (Kind::MaCin, BY_FORM)),
     }
 }
 
-fn is_nino(characters: &[u8]) -> bool {
+pub(crate) fn is_nino(characters: &[u8]) -> bool {
     !matches!(&characters[..2], b"BG" | b"GB" | b"KN" | b"NK" | b"NT" | b"TN" | b"ZZ")
 }
 
 const NIF_LETTERS: &[u8; 23] = b"TRWAGMYFPDXBNJZSQVHLCKE";
 
-fn is_nif(characters: &[u8]) -> bool {
+pub(crate) fn is_nif(characters: &[u8]) -> bool {
     let (number, letter) = characters.split_at(8);
     letter.first() == Some(&NIF_LETTERS[value(number) % 23])
 }
 
-fn is_nie(characters: &[u8]) -> bool {
+pub(crate) fn is_nie(characters: &[u8]) -> bool {
     let mut digits = characters.to_vec();
-    digits[0] = characters[0] - b'X' + b'0';
-    is_nif(&digits)
+    digits[0] = characters[0].wrapping_sub(b'X').wrapping_add(b'0');
+    matches!(characters[0], b'X'..=b'Z') && is_nif(&digits)
 }
 
 fn value(digits: &[u8]) -> usize {
     digits.iter().fold(0, |value, digit| value * 10 + usize::from(digit - b'0'))
-}
-
-/// Corsican departments 2A and 2B count as 19 and 18 in the key.
-fn is_corsican(characters: &[u8]) -> bool {
-    let mut digits = characters.to_vec();
-    let department = if characters[6] == b'A' { b"19" } else { b"18" };
-    digits[5..7].copy_from_slice(department);
-    let (body, key) = digits.split_at(13);
-    97 - value(body) % 97 == value(key)
 }
 
 /// What characters are worth at odd places of a fiscal code, 0 = A = first.
@@ -164,7 +158,7 @@ const ODD: [usize; 26] =
     [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23];
 
 /// Decreto ministeriale 23 dicembre 1976: the last letter is the sum modulo 26.
-fn is_fiscal_code(characters: &[u8]) -> bool {
+pub(crate) fn is_fiscal_code(characters: &[u8]) -> bool {
     let Some((&check, body)) = characters.split_last() else { return false };
     let index =
         |byte: u8| usize::from(if byte.is_ascii_digit() { byte - b'0' } else { byte - b'A' });

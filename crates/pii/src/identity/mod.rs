@@ -2,6 +2,7 @@
 
 mod arab;
 mod europe;
+mod india;
 mod letters;
 mod united_states;
 
@@ -11,7 +12,8 @@ use crate::Kind;
 use crate::candidate::Candidate;
 use crate::digits::{Digits, one_sign};
 
-pub(crate) use letters::Letters;
+pub(crate) use europe::is_nir;
+pub(crate) use letters::{Letters, is_fiscal_code, is_nie, is_nif, is_nino};
 
 /// A number of digits only: its kind, the groups it is written in, and what makes a window of digits one.
 struct Rule {
@@ -27,7 +29,7 @@ const FEWEST_DIGITS: usize = 8;
 
 /// Adds every identity number that consists of digits.
 pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
-    let rules = [united_states::RULES, europe::RULES, arab::RULES];
+    let rules = [united_states::RULES, europe::RULES, arab::RULES, india::RULES];
     for first in
         (0..digits.groups.len()).filter(|&first| digits.has_number_of(FEWEST_DIGITS, first))
     {
@@ -35,12 +37,19 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
             let windows = rule.groupings.iter().filter_map(|lengths| digits.shaped(first, lengths));
             found.extend(windows.filter_map(|window| {
                 let number = digits.digits(&window);
-                let plausible = one_sign(digits.joints(&window)) && digits.stands_free(&window);
+                let plausible =
+                    signs_fit(rule.kind, digits, &window) && digits.stands_free(&window);
                 let score = plausible.then(|| (rule.judge)(digits, &window, number)).flatten()?;
                 Some(Candidate { kind: rule.kind, range: digits.bytes(&window), score })
             }));
         }
     }
+}
+
+/// The same sign throughout, but for the Belgian `85.07.30-033.28`.
+fn signs_fit(kind: Kind, digits: &Digits<'_>, window: &Range<usize>) -> bool {
+    let belgian = || digits.joints(window).map(|joint| joint.separator).eq(*b"..-.");
+    one_sign(digits.joints(window)) || kind == Kind::BeNationalNumber && belgian()
 }
 
 /// A number read from `number[range]`; zero when there is none.

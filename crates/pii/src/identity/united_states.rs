@@ -1,4 +1,4 @@
-//! United States social security numbers; they have no check digit.
+//! United States social security and taxpayer numbers; they have no check digit.
 
 use super::{Rule, part};
 use crate::Kind;
@@ -6,7 +6,9 @@ use crate::context::Role;
 
 const BY_FORM: f32 = 0.85;
 
-pub(super) const RULES: &[Rule] = &[Rule {
+pub(super) const RULES: &[Rule] = &[SSN, ITIN];
+
+const SSN: Rule = Rule {
     kind: Kind::UsSsn,
     groupings: &[&[3, 2, 4], &[9]],
     judge: |digits, window, number| {
@@ -20,4 +22,17 @@ pub(super) const RULES: &[Rule] = &[Rule {
         let other = before.distance(&[Role::Other], 0).is_some();
         (issued && (announced || dashed && !other)).then_some(BY_FORM)
     },
-}];
+};
+
+/// Nine digits from 900 on, whose fourth and fifth lie in a range of their own.
+const ITIN: Rule = Rule {
+    kind: Kind::UsItin,
+    groupings: &[&[3, 2, 4]],
+    judge: |digits, window, number| {
+        let issued = number.starts_with('9')
+            && matches!(part(number, 3..5), 50..=65 | 70..=88 | 90..=92 | 94..=99);
+        let dashed = digits.joints(window).all(|joint| joint.separator == b'-');
+        let other = digits.before(window.start).distance(&[Role::Other], 0).is_some();
+        (issued && dashed && !other).then_some(BY_FORM)
+    },
+};

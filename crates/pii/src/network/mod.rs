@@ -1,5 +1,7 @@
 //! Addresses of machines: IPv4 and IPv6.
 
+pub(crate) mod mac;
+
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 

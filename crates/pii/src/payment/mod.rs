@@ -1,5 +1,9 @@
-//! Payment cards and bank accounts.
+//! Payment cards, bank accounts and wallets.
 
+pub(crate) mod beside;
 pub(crate) mod card;
+pub(crate) mod countries;
+pub(crate) mod crypto;
 pub(crate) mod iban;
 mod iban_table;
+pub(crate) mod rib;

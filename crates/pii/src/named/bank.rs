@@ -1,0 +1,115 @@
+//! Bank accounts by their national numbers, and the codes of banks.
+
+use super::{Form, Proof, Row};
+use crate::Kind;
+use crate::checksum::{digits, weighted};
+use crate::payment::countries;
+use crate::payment::rib::is_rib;
+
+const NAMED: f32 = 0.75;
+/// The word alone could mean the account of a user or of a ledger.
+const WEAK: f32 = 0.55;
+
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        kind: Kind::BankAccount,
+        forms: &[Form::Shape("NNNNNNNNNNAAAAAAAAAAANN"), Form::Digits(4, 20)],
+        proof: Proof::Raises(is_rib),
+        score: NAMED,
+        words: &[
+            "account number|account numbers|account no|account num|account nr|account #|account#|accountnumber|acct number|acct no|acct #|acct|\
+            acc number|acc no|acc num|ac no|ac number|a/c no|a/c number|a/c|bank account|my account|account ending|account ends|\
+            checking account|savings account|current account|destination account|destination ac|account is|account id|acct.",
+            "numéro de compte|numéros de compte|compte bancaire|n° de compte|nº de compte|no de compte|n° compte|compte n°|compte courant|rib|mon compte",
+            "*kontonummer|kontonummern|konto-nr|kontonr|konto-nummer|konto nr|bankkonto|girokonto|kto|kto-nr|mein konto|sparkonto",
+            "número de cuenta|cuenta bancaria|n.º de cuenta|nº de cuenta|cuenta corriente|cuenta de ahorros|cuenta n.º|ccc|mi cuenta",
+            "رقم الحساب|رقم حسابي|رقم حساب|حساب رقم|الحساب البنكي|حسابي البنكي|حساب بنكي|الحساب المصرفي|حسابي",
+        ],
+    },
+    Row {
+        kind: Kind::BankAccount,
+        forms: &[Form::Code(5, 18)],
+        proof: Proof::None,
+        score: WEAK,
+        words: &[
+            "account number|account no|acc no|acct no|kontonummer|número de cuenta|numéro de compte|n° de compte",
+        ],
+    },
+    Row {
+        kind: Kind::BankAccount,
+        forms: &[Form::Digits(8, 17)],
+        proof: Proof::None,
+        score: WEAK,
+        words: &["account|accounts|acc|compte|konto|cuenta|حساب|الحساب"],
+    },
+    Row {
+        kind: Kind::BankAccount,
+        forms: &[Form::Digits(6, 6)],
+        proof: Proof::None,
+        score: NAMED,
+        words: &["sort code|sortcode|sort-code"],
+    },
+    Row {
+        kind: Kind::BankAccount,
+        forms: &[Form::Digits(9, 9)],
+        proof: Proof::Raises(is_routing),
+        score: NAMED,
+        words: &[
+            "routing number|routing no|routing|aba|aba number|aba routing number|routing transit number|rtn",
+        ],
+    },
+    Row {
+        kind: Kind::BankAccount,
+        forms: &[Form::Digits(8, 8)],
+        proof: Proof::None,
+        score: NAMED,
+        words: &["blz|bankleitzahl"],
+    },
+    Row {
+        kind: Kind::BankAccount,
+        forms: &[Form::Digits(5, 5)],
+        proof: Proof::None,
+        score: NAMED,
+        words: &["code banque|code guichet|code établissement"],
+    },
+    Row {
+        kind: Kind::Bic,
+        forms: &[Form::Shape("LLLLLLAAAAA"), Form::Shape("LLLLLLAA")],
+        proof: Proof::Needs(is_bic),
+        score: 0.85,
+        words: &[
+            "bic|bic/swift|swift/bic|swift code|swift-code|bic code|code bic|code swift|código swift|código bic|swift bic|bic-code|رمز السويفت|سويفت|رمز swift",
+        ],
+    },
+    // A swift answer is no code, so the word alone needs capitals behind it.
+    Row {
+        kind: Kind::Bic,
+        forms: &[Form::Shape("CCCCCCDDDDD"), Form::Shape("CCCCCCDD")],
+        proof: Proof::Needs(is_bic),
+        score: 0.85,
+        words: &["swift"],
+    },
+    Row {
+        kind: Kind::IbanCode,
+        forms: &[Form::Code(15, 34)],
+        proof: Proof::Needs(looks_like_iban),
+        score: 0.7,
+        words: &["iban|iban number|n° iban|iban-nr|آيبان|الآيبان|ايبان|رقم الآيبان|رقم الايبان"],
+    },
+];
+
+/// American Bankers Association: weights 3, 7, 1.
+fn is_routing(value: &str) -> bool {
+    weighted(&digits(value), &[3, 7, 1, 3, 7, 1, 3, 7, 1], 10) == Some(0)
+}
+
+/// ISO 9362: four letters of the bank, the country, the place, and perhaps the branch.
+fn is_bic(value: &str) -> bool {
+    value.get(4..6).is_some_and(countries::is_country)
+}
+
+/// A country and two digits; the check digits may be wrong.
+fn looks_like_iban(value: &str) -> bool {
+    value.get(..2).is_some_and(countries::is_country)
+        && value.get(2..4).is_some_and(|check| check.bytes().all(|b| b.is_ascii_digit()))
+}

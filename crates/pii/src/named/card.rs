@@ -1,0 +1,103 @@
+//! Payment cards whose number proves nothing, and what else is printed on a card.
+
+use std::ops::Range;
+
+use super::{Form, Proof, Row};
+use crate::Kind;
+use crate::neighbours;
+use crate::shadow::FILLER;
+
+/// Words for a card are looked for so many bytes before a date, and half as many behind.
+const NEAR: usize = 80;
+
+/// No number of fewer digits right before a date is a card's.
+const CARD: usize = 12;
+
+const CARD_WORDS: &[&str] = &[
+    "card",
+    "carte",
+    "karte",
+    "tarjeta",
+    "visa",
+    "mastercard",
+    "amex",
+    "cvv",
+    "cvc",
+    "maestro",
+    "carta",
+    "بطاقة",
+    "بطاقه",
+    "بطاقتي",
+    "فيزا",
+];
+
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        kind: Kind::CreditCard,
+        forms: &[Form::Digits(8, 19), Form::Digits(4, 4)],
+        proof: Proof::None,
+        score: 0.65,
+        words: &[
+            "card number|card numbers|card no|card num|card nr|card #|card#|cardnumber|credit card number|credit card no|debit card number|\
+            cc number|cc no|cc #|card ending|card ends|complete card number|full card number|credit card|debit card|pan number",
+            "numéro de carte|n° de carte|nº de carte|carte n°|numéro de ma carte|carte bancaire|carte bleue|numéro de cb|n° de cb",
+            "*kartennummer|*kartennr|karten-nr|kartennummer|*kreditkarte",
+            "número de tarjeta|n.º de tarjeta|nº de tarjeta|tarjeta n.º|número de mi tarjeta|tarjeta de crédito|tarjeta de débito",
+            "رقم البطاقة|رقم بطاقتي|رقم بطاقة|بطاقة رقم|بطاقة الائتمان|بطاقة ائتمان|رقم الفيزا",
+        ],
+    },
+    Row {
+        kind: Kind::CreditCard,
+        forms: &[Form::Digits(14, 19)],
+        proof: Proof::None,
+        score: 0.6,
+        words: &[
+            "card|my card|visa|mastercard|amex|carte|ma carte|karte|meine karte|tarjeta|mi tarjeta|بطاقة|بطاقتي|فيزا",
+        ],
+    },
+    Row {
+        kind: Kind::CardCvv,
+        forms: &[Form::Digits(3, 4)],
+        proof: Proof::None,
+        score: 0.8,
+        words: &[
+            "cvv|cvc|cvv2|cvc2|csc|cvv code|cvc code|security code|card security code|card verification code|card verification value",
+            "cryptogramme|cryptogramme visuel|code de sécurité|code cvv|code cvc",
+            "prüfnummer|*kartenprüfnummer|prüfziffer|sicherheitscode|cvv-code|kartenprüfziffer",
+            "código de seguridad|código cvv|código cvc|clave cvv",
+            "رمز الأمان|رمز التحقق|الرمز الأمني|رمز cvv",
+        ],
+    },
+    Row {
+        kind: Kind::CardExpiry,
+        forms: &[Form::Expiry],
+        proof: Proof::Card,
+        score: 0.75,
+        words: &[
+            "exp|exp date|exp.|expiry|expiry date|expires|expires on|expiring|expiration|expiration date|valid thru|valid till|valid until|valid to|good thru|\
+            card expiry|card expiration",
+            "date d'expiration|expire|expire le|expire en|expire fin|expirant|date de validité|valable jusqu'au|valable jusqu'en|fin de validité|validité",
+            "gültig bis|ablaufdatum|ablauf|läuft ab|verfällt|gültigkeit",
+            "vence|vence el|vence en|vencimiento|fecha de vencimiento|caduca|caduca en|caduca el|caducidad|fecha de caducidad|válida hasta|expira|fecha de expiración",
+            "تاريخ الانتهاء|تاريخ انتهاء|تنتهي|صالحة حتى|تاريخ الصلاحية|الصلاحية|انتهاء",
+        ],
+    },
+];
+
+/// Whether a word for a card, or a card's number, stands near the date at `range`.
+pub(super) fn is_near(text: &str, range: &Range<usize>) -> bool {
+    let from = text.floor_char_boundary(range.start.saturating_sub(NEAR));
+    let to = text.floor_char_boundary((range.end + NEAR / 2).min(text.len()));
+    let near = text[from..to].to_lowercase();
+    let digits = |part: &str| part.bytes().filter(u8::is_ascii_digit).count();
+    CARD_WORDS.iter().any(|word| near.contains(word))
+        || digits(&text[from..range.start]) >= CARD
+        || follows_known(&text[from..range.start])
+}
+
+/// Whether something known by now stands before the name of the date, and no word in between.
+fn follows_known(head: &str) -> bool {
+    let Some(known) = head.rfind(FILLER) else { return false };
+    let words = head[known..].split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    words.count() <= 2 && neighbours::before(head, head.len()) != Some('\n')
+}

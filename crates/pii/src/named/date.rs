@@ -1,0 +1,185 @@
+//! Dates as people write them, in five languages.
+
+/// The months; a word of three letters or more stands for the first month one of whose names it begins.
+const MONTHS: &[&str] = &[
+    "january janvier januar jänner jaenner enero يناير جانفي",
+    "february février fevrier februar feber febrero فبراير فيفري شباط",
+    "march mars märz maerz marzo مارس آذار اذار",
+    "april avril abril أبريل ابريل إبريل أفريل نيسان",
+    "may mai mayo مايو ماي أيار ايار",
+    "june juin juni junio يونيو جوان حزيران",
+    "july juillet juli julio يوليو جويلية تموز",
+    "august août aout agosto أغسطس اغسطس أوت آب",
+    "september septembre septiembre سبتمبر أيلول ايلول",
+    "october octobre oktober octubre أكتوبر اكتوبر",
+    "november novembre noviembre نوفمبر",
+    "december décembre decembre dezember diciembre ديسمبر",
+];
+
+/// No date has more characters.
+const LONGEST: usize = 48;
+
+/// The end of the day, month and year that begin `text`.
+pub(super) fn day(text: &str) -> Option<usize> {
+    let parts = parts(text);
+    let [a, b, c, ..] = parts.as_slice() else { return compact(text) };
+    let fits = match (a.value, b.value, c.value) {
+        (Value::Number(a, 4), Value::Number(b, _), Value::Number(c, _)) => {
+            is_year(a, 4) && is_day_and_month(b, c)
+        }
+        (Value::Number(a, _), Value::Number(b, _), Value::Number(c, length)) => {
+            is_day_and_month(a, b) && is_year(c, length)
+        }
+        (Value::Number(a, 1..=2), Value::Month, Value::Number(c, length))
+        | (Value::Month, Value::Number(a, 1..=2), Value::Number(c, length)) => {
+            (1..=31).contains(&a) && is_year(c, length)
+        }
+        (Value::Number(a, 4), Value::Month, Value::Number(c, 1..=2)) => {
+            is_year(a, 4) && (1..=31).contains(&c)
+        }
+        _ => false,
+    };
+    fits.then_some(c.end).or_else(|| compact(text))
+}
+
+/// The end of the month and year that begin `text`: `04/27`, `04-2027`, `April 2027`.
+pub(super) fn month(text: &str) -> Option<usize> {
+    let parts = parts(text);
+    let [month, year, ..] = parts.as_slice() else { return None };
+    let tight = text[month.end..year.start].trim() != "";
+    let fits = match (month.value, year.value) {
+        (Value::Number(month, 2), Value::Number(year, length)) => {
+            (1..=12).contains(&month) && is_coming(year, length) && tight
+        }
+        (Value::Month, Value::Number(year, length)) => is_coming(year, length),
+        _ => false,
+    };
+    fits.then_some(year.end)
+}
+
+/// `12031985`, `19850312`.
+fn compact(text: &str) -> Option<usize> {
+    let figures = text.bytes().take_while(u8::is_ascii_digit).count();
+    let part = |from: usize, to: usize| text[from..to].parse::<u32>().unwrap_or(0);
+    let is_date = figures == 8
+        && (is_year(part(0, 4), 4) && is_day_and_month(part(4, 6), part(6, 8))
+            || is_year(part(4, 8), 4) && is_day_and_month(part(0, 2), part(2, 4)));
+    is_date.then_some(figures)
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Value {
+    /// A number and how many digits it has.
+    Number(u32, usize),
+    Month,
+}
+
+struct Part {
+    value: Value,
+    start: usize,
+    end: usize,
+}
+
+/// The first numbers and names of months of `text`, up to anything no date is written with.
+fn parts(text: &str) -> Vec<Part> {
+    let mut parts = Vec::with_capacity(3);
+    let mut at = 0;
+    while parts.len() < 3 && at < LONGEST {
+        let rest = &text[at..];
+        let Some(first) = rest.chars().next() else { break };
+        let length = if first.is_ascii_digit() {
+            let figures = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let Ok(number) = rest[..figures.min(9)].parse() else { break };
+            parts.push(Part {
+                value: Value::Number(number, figures),
+                start: at,
+                end: at + figures,
+            });
+            figures
+        } else if first.is_alphabetic() {
+            let word = rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+            if is_month(word) {
+                parts.push(Part { value: Value::Month, start: at, end: at + word.len() });
+            } else if parts.is_empty() || !is_small(word) {
+                break;
+            }
+            word.len()
+        } else if !parts.is_empty() && matches!(first, ' ' | '.' | ',' | '/' | '-' | '،') {
+            first.len_utf8()
+        } else {
+            break;
+        };
+        at += length;
+    }
+    parts
+}
+
+/// `1st`, `12th of March`, `1er mai`, `12 de marzo de 1985`.
+fn is_small(word: &str) -> bool {
+    matches!(
+        word.to_lowercase().as_str(),
+        "st" | "nd" | "rd" | "th" | "of" | "er" | "de" | "del" | "من"
+    )
+}
+
+fn is_month(word: &str) -> bool {
+    let word = word.to_lowercase();
+    let fits = |name: &str| {
+        name == word || (word.is_ascii() && word.len() >= 3 && name.starts_with(&word))
+    };
+    MONTHS.iter().any(|names| names.split(' ').any(fits))
+}
+
+fn is_year(year: u32, length: usize) -> bool {
+    length == 2 || length == 4 && (1900..2100).contains(&year)
+}
+
+/// Cards are valid for years to come; so are those that expired lately.
+fn is_coming(year: u32, length: usize) -> bool {
+    length == 2 && (15..60).contains(&year) || length == 4 && (2015..2060).contains(&year)
+}
+
+fn is_day_and_month(one: u32, other: u32) -> bool {
+    one.min(other) > 0 && one.max(other) <= 31 && one.min(other) <= 12
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_read_in_five_languages() {
+        for text in [
+            "12/03/1985",
+            "1985-03-12",
+            "12.3.85",
+            "3-12-1985",
+            "12031985",
+            "March 12, 1985",
+            "12th of March 1985",
+            "12 mars 1985",
+            "1er août 1985",
+            "12. März 1985",
+            "12 de marzo de 1985",
+            "12 مارس 1985",
+            "12 Sept 1985",
+        ] {
+            assert_eq!(day(text), Some(text.len()), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_numbers_are_no_days() {
+        for text in ["1985", "32/13/1985", "12 people 1985", "3.14.159", "12345678"] {
+            assert_eq!(day(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn cards_expire_in_a_month() {
+        assert_eq!(month("04/27"), Some(5));
+        assert_eq!(month("04-2027, thanks"), Some(7));
+        assert_eq!(month("April 2027"), Some(10));
+        assert_eq!(month("13/27").or(month("04 27")).or(month("4527")), None);
+    }
+}

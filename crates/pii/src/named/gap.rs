@@ -1,0 +1,145 @@
+//! The way from a name to its value: signs and small words that say nothing.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use crate::neighbours;
+
+/// So many small words may stand between a name and its value.
+const MOST_WORDS: usize = 7;
+
+/// So many signs and spaces.
+const MOST_SIGNS: usize = 24;
+
+/// Between `password for` and its verb stand at most so many words that are not small.
+const MOST_OWNER_WORDS: usize = 3;
+
+/// A full stop behind a word of more letters ends a sentence.
+const LONGEST_ABBREVIATION: usize = 5;
+
+const SMALL: &str = "number numbers no nos nr num numb nbr is was are were it its the my your his her our their this that of on in \
+    as ending ends end with for details be for to currently still new old current correct full complete here below following \
+    follows should reads says actually now s to changed set updated digits digit last four just yes code card id date \
+    n numero numéro numéros est sont le la les de du des mon ma mes votre notre son sa c ce voici suivant suivante pour \
+    nouveau nouvelle nouvel ancien bien fini finissant par se termine l d carte \
+    nummer nummern ist sind lautet lauten die der das den meine mein meiner unsere ihre seine neue neues neuer alte \
+    folgende also jetzt endet auf mit für fuer karte am \
+    número números es son el los mi mis su nuestra nuestro nueva nuevo actual era termina en que para tarjeta \
+    رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة الحالي التالي كان ينتهي ب في";
+
+/// Words that lead from a value to the name behind it.
+const BACK: &str = "is my the our his her as are for s est mon ma mes le la c ist mein meine unsere die es mi su el هو هي";
+
+/// The byte behind a name that ends at `at` where its value may begin.
+pub(super) fn to_value(text: &str, at: usize) -> Option<usize> {
+    skip(text, at, |c| " \t:=#\"'“”«»([-–—,?>*;°ºª&،؟".contains(c))
+}
+
+/// The same for a password, which may begin with a sign; a verb or a sign must lead to it: `password for the portal is …`.
+pub(super) fn to_password(text: &str, at: usize) -> Option<usize> {
+    let is_sign = |c: char| " \t:=\"'“”«»>،".contains(c);
+    let mut from = at;
+    for _ in 0..=MOST_OWNER_WORDS {
+        let start = skip(text, from, is_sign)?;
+        let between = &text[at..start];
+        let leads = between.contains([':', '=', '>', '"', '“', '«'])
+            || between.split(|c: char| !c.is_alphabetic()).any(is_verb);
+        if leads {
+            let dash = text[start..].starts_with("- ") || text[start..].starts_with("-> ");
+            return Some(if dash { skip(text, start + 2, is_sign)? } else { start });
+        }
+        let word = neighbours::word_after(&text[start..]);
+        if word.is_empty() || !between.split(' ').any(is_of) {
+            return None;
+        }
+        from = start + word.len();
+    }
+    None
+}
+
+/// `password for the …`: whose or what for.
+fn is_of(word: &str) -> bool {
+    matches!(
+        word.to_lowercase().as_str(),
+        "for" | "of" | "to" | "on" | "pour" | "de" | "du" | "für" | "fuer" | "para" | "del"
+    )
+}
+
+fn is_verb(word: &str) -> bool {
+    matches!(
+        word.to_lowercase().as_str(),
+        "is" | "was"
+            | "to"
+            | "as"
+            | "s"
+            | "est"
+            | "lautet"
+            | "ist"
+            | "war"
+            | "es"
+            | "era"
+            | "هي"
+            | "هو"
+    )
+}
+
+/// Where the next value of a list begins behind one that ends at `at`.
+pub(super) fn to_next(text: &str, at: usize) -> Option<usize> {
+    let rest = &text[at..text.floor_char_boundary(at + 12)];
+    let sign = rest.trim_start_matches([' ', ',', ';', '/', '&', '،', '+', '\n']);
+    let word = neighbours::word_after(sign);
+    let is_conjunction =
+        matches!(word, "and" | "or" | "et" | "ou" | "und" | "oder" | "y" | "o" | "و" | "أو");
+    let next = if is_conjunction { sign[word.len()..].trim_start() } else { sign };
+    (sign.len() < rest.len() && next.starts_with(|c: char| c.is_ascii_alphanumeric()))
+        .then(|| at + (rest.len() - next.len()))
+}
+
+/// The byte where a value before the name at `at` may end: `4821 is my`.
+pub(super) fn back_to_value(text: &str, at: usize) -> Option<usize> {
+    let mut head = text[..at].trim_end_matches(' ');
+    let mut is_led = false;
+    for _ in 0..4 {
+        let word = neighbours::word_before(text, head.len());
+        if word.is_empty() || !BACK.split(' ').any(|back| back.eq_ignore_ascii_case(word)) {
+            break;
+        }
+        is_led = is_verb(word) && word != "to";
+        head = head[..head.len() - word.len()].trim_end_matches([' ', '\'', '’', '=', ',']);
+    }
+    let is_value = head.ends_with(|c: char| c.is_ascii_alphanumeric());
+    (is_led && is_value).then_some(head.len())
+}
+
+fn skip(text: &str, mut at: usize, is_sign: impl Fn(char) -> bool) -> Option<usize> {
+    let (mut words, mut signs, mut lines, mut last_word) = (0, 0, 0, 0);
+    while words <= MOST_WORDS && signs <= MOST_SIGNS {
+        let next = neighbours::after(text, at)?;
+        let is_stop = next == '.' && last_word <= LONGEST_ABBREVIATION;
+        if is_sign(next) || is_stop {
+            signs += 1;
+            at += next.len_utf8();
+        } else if matches!(next, '\n' | '\r') && lines <= 1 {
+            lines += usize::from(next == '\n');
+            signs += 1;
+            at += 1;
+        } else if next.is_alphabetic() {
+            let word = neighbours::word_after(&text[at..]);
+            let alone = !text[at + word.len()..].starts_with(|c: char| c.is_ascii_digit());
+            if !alone || !is_small(word) {
+                return Some(at);
+            }
+            (words, last_word) = (words + 1, word.len());
+            at += word.len();
+        } else {
+            return (lines <= 1).then_some(at);
+        }
+    }
+    None
+}
+
+static SMALL_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| SMALL.split(' ').collect());
+
+fn is_small(word: &str) -> bool {
+    SMALL_WORDS.contains(word) || SMALL_WORDS.contains(word.to_lowercase().as_str())
+}

@@ -1,0 +1,247 @@
+//! Values that the words before them name: `passport number X1234567`, `né le 12 mars 1985`, `mot de passe : …`.
+//!
+//! One automaton finds the words of every table in one pass; only behind a word is anything read. Such a value is
+//! believed whatever its check digits say, and for certain when they agree.
+
+mod bank;
+mod card;
+mod date;
+mod form;
+mod gap;
+mod identity;
+mod person;
+mod secret;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use switchboard_text::for_each_word;
+
+use crate::Kind;
+use crate::candidate::{Candidate, VERIFIED};
+use crate::neighbours;
+use crate::shadow::FILLER;
+use form::Form;
+
+pub(crate) use identity::{is_aadhaar, is_belgian};
+
+/// A kind of value and the words that name it: one entry makes one recogniser.
+struct Row {
+    kind: Kind,
+    /// Tried in this order.
+    forms: &'static [Form],
+    proof: Proof,
+    /// The score of a value that is named but not proven.
+    score: f32,
+    /// Per language, names apart by `|`; a star before a name means that a compound may end with it.
+    words: &'static [&'static str],
+}
+
+/// What more than its name a value may show for itself.
+enum Proof {
+    None,
+    /// Check digits, which may be wrong.
+    Raises(fn(&str) -> bool),
+    /// Without which the value is another.
+    Needs(fn(&str) -> bool),
+    /// A word for a card, or a number of a card's length, stands near.
+    Card,
+}
+
+const TABLES: [&[Row]; 5] = [identity::ROWS, bank::ROWS, card::ROWS, person::ROWS, secret::ROWS];
+
+/// So many values of a list share the words before it.
+const LONGEST_LIST: usize = 16;
+
+/// A value in front of its name is looked for in so many bytes.
+const LONGEST_IN_FRONT: usize = 48;
+
+/// The recogniser of values that words name.
+pub(crate) struct Named {
+    automaton: AhoCorasick,
+    /// For each pattern of the automaton.
+    names: Vec<Name>,
+}
+
+#[derive(Default)]
+struct Name {
+    rows: Vec<&'static Row>,
+    /// A compound may end with it.
+    is_ending: bool,
+}
+
+impl Named {
+    pub(crate) fn new() -> Self {
+        let mut names: BTreeMap<String, Name> = BTreeMap::new();
+        for row in TABLES.into_iter().flatten() {
+            for word in row.words.iter().flat_map(|words| words.split('|')) {
+                for spelling in spellings(word.trim_start_matches('*')) {
+                    let name = names.entry(spelling).or_default();
+                    name.is_ending |= word.starts_with('*');
+                    if !name.rows.iter().any(|other| std::ptr::eq(*other, row)) {
+                        name.rows.push(row);
+                    }
+                }
+            }
+        }
+        let automaton = AhoCorasickBuilder::new()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(names.keys())
+            .expect("the words are constant");
+        Self { automaton, names: names.into_values().collect() }
+    }
+
+    /// Whether any word of the tables stands in `text`.
+    pub(crate) fn is_any_in(&self, text: &str) -> bool {
+        self.automaton.is_match(text)
+    }
+
+    /// Adds every value of `text` that words name.
+    pub(crate) fn find(&self, text: &str, found: &mut Vec<Candidate>) {
+        for mention in self.automaton.find_iter(text) {
+            let name = &self.names[mention.pattern().as_usize()];
+            if !is_word(text, mention.range(), name.is_ending) {
+                continue;
+            }
+            let behind = gap::to_value(text, mention.end());
+            let in_front = gap::back_to_value(text, mention.start());
+            for row in &name.rows {
+                let before = found.len();
+                let start =
+                    if row.is_password() { gap::to_password(text, mention.end()) } else { behind };
+                row.behind(text, start, found);
+                if let Some(end) = in_front.filter(|_| found.len() == before) {
+                    found.extend(row.in_front(text, end));
+                }
+            }
+        }
+    }
+}
+
+impl Row {
+    fn is_password(&self) -> bool {
+        matches!(self.forms, [Form::Password, ..])
+    }
+
+    /// Adds the value that begins at byte `start`, and those of a list it begins.
+    fn behind(&self, text: &str, start: Option<usize>, found: &mut Vec<Candidate>) {
+        let Some(mut start) = start else { return };
+        let mut length = None;
+        for _ in 0..LONGEST_LIST {
+            let Some(end) = self.end(text, start) else { return };
+            if length.is_some_and(|length| length != end - start) {
+                return;
+            }
+            length = Some(end - start);
+            let Some(score) = self.score(text, start..end) else { return };
+            found.push(Candidate { kind: self.kind, range: start..end, score });
+            let Some(next) = gap::to_next(text, end) else { return };
+            start = next;
+        }
+    }
+
+    /// The value that ends at byte `end`, before its name: `4821 is my PIN`.
+    fn in_front(&self, text: &str, end: usize) -> Option<Candidate> {
+        let from = text.floor_char_boundary(end.saturating_sub(LONGEST_IN_FRONT));
+        let value = text[from..end].rsplit(|c: char| c.is_whitespace() || c == FILLER).next();
+        let start = end - value.map_or(0, str::len);
+        let range = start..end;
+        let whole = self.end(text, start) == Some(end);
+        let score = whole.then(|| self.score(text, range.clone())).flatten()?;
+        Some(Candidate { kind: self.kind, range, score })
+    }
+
+    fn end(&self, text: &str, start: usize) -> Option<usize> {
+        let end = self.forms.iter().find_map(|form| form.end(&text[start..]))?;
+        Some(start + end)
+    }
+
+    fn score(&self, text: &str, range: Range<usize>) -> Option<f32> {
+        let characters = || {
+            let value = text[range.clone()].chars().filter(char::is_ascii_alphanumeric);
+            value.collect::<String>().to_ascii_uppercase()
+        };
+        match self.proof {
+            Proof::None => Some(self.score),
+            Proof::Raises(proof) if proof(&characters()) => Some(VERIFIED),
+            Proof::Raises(_) => Some(self.score),
+            Proof::Needs(proof) => proof(&characters()).then_some(self.score),
+            Proof::Card => card::is_near(text, &range).then_some(self.score),
+        }
+    }
+}
+
+/// `word` as written, with its accented letters in capitals, and without accents.
+fn spellings(word: &str) -> Vec<String> {
+    let capitals =
+        word.chars().flat_map(|c| if c.is_ascii() { vec![c] } else { c.to_uppercase().collect() });
+    let mut folded = Vec::new();
+    for_each_word(word, |part| folded.push(part.text.to_owned()));
+    let bare: String = word.chars().map(without_accent).collect();
+    let mut spellings = vec![word.to_owned(), capitals.collect(), bare];
+    // Folding drops what is no word, such as a single letter.
+    if !word.is_ascii() && folded.len() == word.split_whitespace().count() {
+        spellings.push(folded.join(" "));
+    }
+    spellings
+}
+
+fn without_accent(letter: char) -> char {
+    match letter {
+        'á' | 'à' | 'â' | 'ä' => 'a',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'í' | 'î' | 'ï' => 'i',
+        'ó' | 'ô' | 'ö' => 'o',
+        'ú' | 'ù' | 'û' | 'ü' => 'u',
+        'ç' => 'c',
+        'ñ' => 'n',
+        'أ' | 'إ' | 'آ' => 'ا',
+        'ة' => 'ه',
+        'ى' => 'ي',
+        '’' => '\'',
+        letter => letter,
+    }
+}
+
+/// Whether the name at `range` is a word: Arabic glues small words to the left of it.
+fn is_word(text: &str, range: Range<usize>, is_ending: bool) -> bool {
+    let behind = neighbours::after(text, range.end);
+    let letters = text.as_bytes()[range.start].is_ascii();
+    let goes_on = behind
+        .is_some_and(|c| if letters { neighbours::continues_token(c) } else { c.is_alphabetic() });
+    let glued = neighbours::before(text, range.start).is_some_and(neighbours::continues_token);
+    !goes_on && (is_ending || !glued)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(text: &str) -> Vec<(Kind, &str)> {
+        let mut found = Vec::new();
+        Named::new().find(text, &mut found);
+        let found = crate::candidate::resolve(found);
+        found.into_iter().map(|candidate| (candidate.kind, &text[candidate.range])).collect()
+    }
+
+    #[test]
+    fn a_word_names_the_value_behind_it_or_in_front() {
+        assert_eq!(named("Passport no. is X1234567"), [(Kind::Passport, "X1234567")]);
+        assert_eq!(named("RÉFÉRENCE, MOT DE PASSE : Tulipe#12"), [(Kind::Secret, "Tulipe#12")]);
+        assert_eq!(named("78901234 is my account number"), [(Kind::BankAccount, "78901234")]);
+        assert_eq!(named("والرقم القومي: 29805120101234").len(), 1);
+    }
+
+    #[test]
+    fn a_list_shares_its_name() {
+        let found = named("account numbers 12345678, 23456789 and 34567890, 12 in all");
+        assert_eq!(found.len(), 3);
+    }
+
+    #[test]
+    fn a_word_inside_another_names_nothing() {
+        assert!(named("Sachkonto 47600012, trumpassport X1234567").is_empty());
+    }
+}

@@ -1,0 +1,51 @@
+//! When somebody was born, and where their post goes.
+
+use super::{Form, Proof, Row};
+use crate::Kind;
+
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        kind: Kind::DateOfBirth,
+        forms: &[Form::Date],
+        proof: Proof::None,
+        score: 0.85,
+        words: &[
+            "born|born on|date of birth|dob|d.o.b.|birth date|birthdate|birthday|birth day|date-of-birth|date_of_birth",
+            "né le|née le|né(e) le|nés le|né|née|date de naissance|naissance|anniversaire|ddn",
+            "geboren|geboren am|geb|geb.|geburtsdatum|geburtstag|geb.-datum|geb. am",
+            "fecha de nacimiento|nacimiento|nacido|nacida|nacido el|nacida el|nací|nací el|cumpleaños|nació el|f. nac.|fec. nac.",
+            "تاريخ الميلاد|تاريخ ميلادي|تاريخ الولادة|ميلادي|مواليد|ولدت|ولدت في|ولد في|المولود|عيد ميلادي|تاريخ ميلاد",
+        ],
+    },
+    Row {
+        kind: Kind::PostalCode,
+        forms: &[
+            Form::Shape("LLNNNLL"),
+            Form::Shape("LLNLNLL"),
+            Form::Shape("LLNNLL"),
+            Form::Shape("LNNNLL"),
+            Form::Shape("LNLNLL"),
+            Form::Shape("LNNLL"),
+            Form::Shape("LNLNLN"),
+            Form::Shape("NNNNLL"),
+            Form::Digits(9, 9),
+            Form::Digits(4, 6),
+        ],
+        proof: Proof::None,
+        score: 0.75,
+        words: &[
+            "zip code|zipcode|zip-code|postal code|post code|postcode|pin code|pincode|zip codes|zip+4|zip",
+            "code postal|codepostal|c.p.",
+            "plz|postleitzahl|postleitzahlen",
+            "código postal|cód. postal|c. postal",
+            "الرمز البريدي|رمز بريدي|رمزي البريدي|الرقم البريدي",
+        ],
+    },
+    Row {
+        kind: Kind::PostalCode,
+        forms: &[Form::Digits(5, 5)],
+        proof: Proof::None,
+        score: 0.6,
+        words: &["cp"],
+    },
+];

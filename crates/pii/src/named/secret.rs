@@ -1,0 +1,48 @@
+//! Passwords given in prose, personal codes, and keys whose form says nothing.
+
+use super::{Form, Proof, Row};
+use crate::Kind;
+
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        kind: Kind::Secret,
+        forms: &[Form::Password],
+        proof: Proof::None,
+        score: 0.7,
+        words: &[
+            "password|passwords|passwd|passphrase|passcode|pwd|pass|pw|login password|temporary password|wifi password|wi-fi password|user_password|db_password",
+            "mot de passe|mots de passe|mdp|mot de passe provisoire|mot de passe temporaire",
+            "*passwort|*kennwort|*passwörter|passwort|kennwort|*zugangscode",
+            "contraseña|contraseñas|clave|clave de acceso|clave temporal",
+            "كلمة السر|كلمة المرور|كلمة مرور|كلمة مروري|كلمة سر|كلمة سري|الرقم السري|باسوورد|الباسوورد",
+        ],
+    },
+    Row {
+        kind: Kind::Secret,
+        forms: &[Form::Digits(4, 8)],
+        proof: Proof::None,
+        score: 0.65,
+        words: &[
+            "pin|my pin|pin number|card pin|passcode|password|passwd|pwd",
+            "code pin|code secret|code confidentiel|mot de passe|mdp",
+            "pin-nummer|geheimzahl|pin-code|passwort|kennwort",
+            "número pin|código pin|clave pin|pin de la tarjeta|contraseña|clave secreta",
+            "الرقم السري|الرمز السري|رقم سري|رمز سري|كلمة السر|كلمة المرور",
+        ],
+    },
+    Row {
+        kind: Kind::Secret,
+        forms: &[Form::Key(12)],
+        proof: Proof::None,
+        score: 0.8,
+        words: &[
+            "api key|apikey|api-key|api_key|secret key|secret_key|secretkey|access key|access_key|secret access key|aws_secret_access_key|accesskey|\
+            access token|access_token|auth token|auth_token|api token|api_token|bearer token|refresh token|refresh_token|client secret|client_secret|\
+            private key|private_key|encryption key|shared key|accountkey|sharedaccesskey|token|secret|webhook secret|session token|x-api-key|signing key",
+            "clé api|clé d'api|clé secrète|clé d'accès|clé privée|jeton|jeton d'accès|jeton api",
+            "api-schlüssel|*api-schluessel|geheimer schlüssel|zugriffsschlüssel|zugriffstoken|geheimschlüssel|api-token",
+            "clave api|clave de api|clave secreta|clave privada|clave de acceso|token de acceso",
+            "مفتاح api|مفتاح الواجهة|المفتاح السري|مفتاح سري|رمز الوصول|التوكن|مفتاح الوصول",
+        ],
+    },
+];

@@ -1,0 +1,50 @@
+//! What is written beside a card's number: its code and when it expires.
+
+use std::ops::Range;
+
+use crate::Kind;
+use crate::candidate::{Candidate, VERIFIED};
+
+const SCORE: f32 = 0.7;
+
+/// Adds the code and the date that follow each card among `found` directly: `5555555555554444,123,04/27`.
+pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
+    let is_card =
+        |candidate: &&Candidate| candidate.kind == Kind::CreditCard && candidate.score == VERIFIED;
+    let ends: Vec<usize> = found.iter().filter(is_card).map(|card| card.range.end).collect();
+    for mut end in ends {
+        let mut kinds = vec![Kind::CardCvv, Kind::CardExpiry];
+        while let Some((kind, range)) = next(text, end) {
+            let Some(place) = kinds.iter().position(|other| *other == kind) else { break };
+            kinds.remove(place);
+            end = range.end;
+            found.push(Candidate { kind, range, score: SCORE });
+        }
+    }
+}
+
+/// The code or the date behind byte `at`.
+fn next(text: &str, at: usize) -> Option<(Kind, Range<usize>)> {
+    let signs = text[at..].bytes().take(3).take_while(|byte| b" ,;|/-".contains(byte)).count();
+    let start = at + signs;
+    let figures = |at: usize| text[at..].bytes().take(5).take_while(u8::is_ascii_digit).count();
+    let month = figures(start);
+    let stops = |end: usize| {
+        !text[end..]
+            .starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '%' | '€' | '$'))
+    };
+    let slash = start + month;
+    if month == 2 && text[slash..].starts_with(['/', '-']) {
+        let year = figures(slash + 1);
+        let end = slash + 1 + year;
+        let is_month = text[start..slash].parse().is_ok_and(|month: u8| (1..=12).contains(&month));
+        let fits = signs > 0
+            && is_month
+            && matches!(year, 2 | 4)
+            && stops(end)
+            && !text[end..].starts_with(['/', '-']);
+        return fits.then_some((Kind::CardExpiry, start..end));
+    }
+    let tight = text[at..start].contains([',', ';', '|', '/']);
+    (matches!(month, 3 | 4) && tight && stops(slash)).then_some((Kind::CardCvv, start..slash))
+}

@@ -1,0 +1,79 @@
+//! The French account number with its key (relevé d'identité bancaire): bank, branch, account, key.
+
+use crate::Kind;
+use crate::candidate::{Candidate, VERIFIED};
+use crate::digits::Digits;
+use crate::neighbours;
+
+const LENGTH: usize = 23;
+
+/// Adds every RIB: a bank of five digits, a branch of five, an account of eleven letters or digits, a key of two.
+pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
+    let text = digits.text;
+    for group in &digits.groups {
+        if !matches!(group.len(), 5 | 10..) {
+            continue;
+        }
+        let start = group.range.start;
+        let Some((end, value)) = read(&text[start..]) else { continue };
+        if is_rib(&value) && neighbours::stands_free(text, start, start + end) {
+            let range = start..start + end;
+            found.push(Candidate { kind: Kind::BankAccount, range, score: VERIFIED });
+        }
+    }
+}
+
+/// The first 23 letters and digits with at most one sign between two, and where they end.
+fn read(text: &str) -> Option<(usize, String)> {
+    let (mut value, mut signs) = (String::with_capacity(LENGTH), 0);
+    for (at, byte) in text.bytes().enumerate() {
+        if byte.is_ascii_alphanumeric() {
+            signs = 0;
+            value.push(byte.to_ascii_uppercase() as char);
+            if value.len() == LENGTH {
+                return Some((at + 1, value));
+            }
+        } else if matches!(byte, b' ' | b'-' | b'.') && signs == 0 {
+            signs = 1;
+        } else {
+            return None;
+        }
+    }
+    None
+}
+
+/// 97 minus 89 times the bank, 15 times the branch and 3 times the account, modulo 97. Letters of the account count as
+/// digits: A and J are 1, B, K and S are 2, and so on.
+pub(crate) fn is_rib(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    if bytes.len() != LENGTH || !bytes[..10].iter().chain(&bytes[21..]).all(u8::is_ascii_digit) {
+        return false;
+    }
+    let number = |part: &[u8]| {
+        part.iter().fold(0_u64, |sum, &byte| (sum * 10 + u64::from(digit(byte))) % 97)
+    };
+    let sum = 89 * number(&bytes[..5]) + 15 * number(&bytes[5..10]) + 3 * number(&bytes[10..21]);
+    let key = u64::from(digit(bytes[21])) * 10 + u64::from(digit(bytes[22]));
+    97 - sum % 97 == key
+}
+
+fn digit(byte: u8) -> u8 {
+    match byte {
+        b'0'..=b'9' => byte - b'0',
+        b'A'..=b'I' => byte - b'A' + 1,
+        b'J'..=b'R' => byte - b'J' + 1,
+        _ => byte.saturating_sub(b'S') + 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_tells() {
+        assert!(is_rib("30004008280001234567647"));
+        assert!(is_rib("20041010050500013M02606"));
+        assert!(!is_rib("30004008280001234567648"));
+    }
+}

@@ -1,0 +1,172 @@
+//! Keys and tokens that show themselves: a provider's prefix, a JSON web token, a private key's block.
+
+use std::ops::Range;
+
+use aho_corasick::AhoCorasick;
+
+use crate::Kind;
+use crate::candidate::Candidate;
+use crate::neighbours;
+
+const SCORE: f32 = 0.95;
+
+/// No token is read further; a certificate's key is shorter too.
+const LONGEST: usize = 8_192;
+
+/// What a key begins with, the least number of characters behind it, and the signs it may hold besides letters and digits.
+const PREFIXES: &[(&str, usize, &str)] = &[
+    ("AKIA", 16, ""),
+    ("ASIA", 16, ""),
+    ("ghp_", 30, ""),
+    ("gho_", 30, ""),
+    ("ghu_", 30, ""),
+    ("ghs_", 30, ""),
+    ("ghr_", 30, ""),
+    ("github_pat_", 30, "_"),
+    ("glpat-", 16, "_-."),
+    ("sk-", 20, "_-"),
+    ("sk_live_", 16, ""),
+    ("sk_test_", 16, ""),
+    ("rk_live_", 16, ""),
+    ("pk_live_", 16, ""),
+    ("whsec_", 16, "+/="),
+    ("xoxb-", 16, "-"),
+    ("xoxp-", 16, "-"),
+    ("xoxa-", 16, "-"),
+    ("xoxr-", 16, "-"),
+    ("xoxs-", 16, "-"),
+    ("xapp-", 16, "-"),
+    ("AIza", 30, "_-"),
+    ("ya29.", 20, "_-"),
+    ("npm_", 30, ""),
+    ("hf_", 30, ""),
+    ("dop_v1_", 40, ""),
+    ("SG.", 30, "_-."),
+    ("shpat_", 24, ""),
+    ("eyJ", 20, "_-.="),
+];
+
+const PEM_BEGIN: &str = "-----BEGIN ";
+
+/// The sign before an authorisation's token; the word stands in any case.
+const BEARER: [&str; 3] = ["Bearer ", "bearer ", "BEARER "];
+
+const BEARER_SIGNS: &str = "_-.+/=~";
+
+/// The recogniser of keys and tokens.
+pub(crate) struct Keys(AhoCorasick);
+
+impl Keys {
+    pub(crate) fn new() -> Self {
+        let prefixes = PREFIXES.iter().map(|(prefix, ..)| *prefix);
+        let all = prefixes.chain([PEM_BEGIN]).chain(BEARER);
+        Self(AhoCorasick::new(all).expect("the prefixes are constant"))
+    }
+
+    /// Adds every key and token of `text`.
+    pub(crate) fn find(&self, text: &str, found: &mut Vec<Candidate>) {
+        let mut behind = 0;
+        for prefix in self.0.find_iter(text) {
+            let start = prefix.start();
+            if start < behind {
+                continue;
+            }
+            let range = match PREFIXES.get(prefix.pattern().as_usize()) {
+                Some((_, least, signs)) => token(text, start, prefix.end(), *least, signs),
+                None if text[start..].starts_with(PEM_BEGIN) => private_key(text, start),
+                None => token_range(text, prefix.end(), 16, BEARER_SIGNS),
+            };
+            // What was read is not read again: nothing inside a token begins another.
+            match range {
+                Read::Key(range) => {
+                    behind = range.end;
+                    found.push(Candidate { kind: Kind::Secret, range, score: SCORE });
+                }
+                Read::Other(end) => behind = end,
+            }
+        }
+    }
+}
+
+/// What stands behind a prefix.
+enum Read {
+    Key(Range<usize>),
+    /// Something else, up to this byte.
+    Other(usize),
+}
+
+fn token(text: &str, start: usize, at: usize, least: usize, signs: &str) -> Read {
+    let before = neighbours::before(text, start);
+    if before.is_some_and(|c| neighbours::continues_token(c) || matches!(c, '_' | '-' | '.')) {
+        return Read::Other(at);
+    }
+    match token_range(text, at, least, signs) {
+        Read::Key(range) => Read::Key(start..range.end),
+        other => other,
+    }
+}
+
+fn token_range(text: &str, at: usize, least: usize, signs: &str) -> Read {
+    let end = at + length(&text[at..], signs);
+    let is_key = end - at >= least && text[at..end].bytes().any(|byte| byte.is_ascii_digit());
+    if is_key { Read::Key(at..end) } else { Read::Other(end) }
+}
+
+fn length(text: &str, signs: &str) -> usize {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || signs.as_bytes().contains(byte);
+    let length = text.bytes().take(LONGEST).take_while(is_part).count();
+    text[..length].trim_end_matches(['.', '-', '_']).len()
+}
+
+/// The block from its first line to its last, or as far as its base64 goes when the end is missing.
+fn private_key(text: &str, start: usize) -> Read {
+    let end = private_key_length(text, start).map(|length| start + length);
+    end.map_or(Read::Other(start + PEM_BEGIN.len()), |end| Read::Key(start..end))
+}
+
+fn private_key_length(text: &str, start: usize) -> Option<usize> {
+    let block = &text[start..text.floor_char_boundary(start + LONGEST)];
+    let head = block[PEM_BEGIN.len()..].find("-----").map(|at| at + PEM_BEGIN.len())?;
+    if head > 64 || !block[..head].ends_with("PRIVATE KEY") && !block[..head].ends_with("KEY BLOCK")
+    {
+        return None;
+    }
+    let body = head + 5;
+    if let Some(last) = block[body..].find("-----END ") {
+        let last = body + last + 9;
+        let end = block[last..].find("-----").map_or(last, |dashes| last + dashes + 5);
+        return Some(end);
+    }
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "+/=\r\n ".contains(c);
+    let end = block[body..].find(|c| !is_part(c)).map_or(block.len(), |end| body + end);
+    Some(block[..end].trim_end().len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(text: &str) -> Vec<&str> {
+        let mut found = Vec::new();
+        Keys::new().find(text, &mut found);
+        found.into_iter().map(|candidate| &text[candidate.range]).collect()
+    }
+
+    #[test]
+    fn a_prefix_and_enough_behind_it() {
+        let key = format!("AKIA{}", "ABCDEFGH12345678");
+        assert_eq!(keys(&format!("key {key}.")), [key.as_str()]);
+        let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl";
+        assert_eq!(keys(&format!("Authorization: Bearer {token}")).len(), 1);
+        assert!(keys("AKIA is a prefix, sk-learn too, Bearer of news").is_empty());
+    }
+
+    #[test]
+    fn a_private_key_goes_as_one_block() {
+        let block = "-----BEGIN RSA PRIVATE KEY-----\nMIIB0w\nabc=\n-----END RSA PRIVATE KEY-----";
+        assert_eq!(keys(&format!("here:\n{block}\nthanks")), [block]);
+        let cut = "-----BEGIN PRIVATE KEY-----\nMIIB0wabc";
+        assert_eq!(keys(cut), [cut]);
+        assert!(keys("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----").is_empty());
+    }
+}
