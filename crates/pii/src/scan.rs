@@ -16,7 +16,7 @@ use crate::phone::Phones;
 use crate::secret::Keys;
 use crate::shadow::Shadow;
 use crate::signs::Signs;
-use crate::{identity, network};
+use crate::{identity, network, reply};
 
 /// Every recogniser, its patterns compiled.
 pub(crate) struct Recognisers {
@@ -119,6 +119,7 @@ impl Recognisers {
     fn phones(&self, shadow: &Shadow<'_>, digits: &Digits<'_>) -> Vec<Candidate> {
         let mut found = Vec::new();
         self.phones.find(digits, &mut found);
+        reply::find(digits, &mut found);
         in_source(resolve(found), shadow)
     }
 }

@@ -6,9 +6,11 @@
 //! and its placeholder therefore have the same shadow.
 
 use std::borrow::Cow;
+use std::mem;
 use std::ops::Range;
 
 use crate::bytes::position;
+use crate::{look_alike, spaced};
 
 /// Stands for a place that is already known; no recogniser reads across it.
 pub(crate) const FILLER: char = '\u{1}';
@@ -37,7 +39,8 @@ impl Stretch {
 impl<'s> Shadow<'s> {
     /// Builds the shadow of `source`; `blanks` are sorted, disjoint byte ranges of it that are already known.
     pub(crate) fn of(source: &'s str, blanks: &[Range<usize>]) -> Self {
-        if blanks.is_empty() && next_folded(source, 0).is_none() {
+        let is_plain = || next_folded(source, 0).is_none() && spaced::signs(source).is_empty();
+        if blanks.is_empty() && is_plain() {
             return Self { text: Cow::Borrowed(source), stretches: Vec::new() };
         }
         let mut writer =
@@ -49,6 +52,7 @@ impl<'s> Shadow<'s> {
             from = blank.end;
         }
         writer.push_folded(from..source.len());
+        writer.close_spaced_digits();
         Self { text: Cow::Owned(writer.text), stretches: writer.stretches }
     }
 
@@ -90,8 +94,10 @@ struct Writer<'s> {
 impl Writer<'_> {
     fn push_folded(&mut self, range: Range<usize>) {
         let mut plain_from = range.start;
-        let part = &self.source[..range.end];
-        while let Some((at, character, form)) = next_folded(part, plain_from) {
+        // What stands beside a blank must not be read together with what the blank stands for.
+        let part = &self.source[range.clone()];
+        while let Some((at, character, form)) = next_folded(part, plain_from - range.start) {
+            let at = range.start + at;
             self.push_plain(plain_from..at);
             plain_from = at + character.len_utf8();
             if let Form::Ascii(ascii) = form {
@@ -99,6 +105,35 @@ impl Writer<'_> {
             }
         }
         self.push_plain(plain_from..range.end);
+    }
+
+    /// Closes up numbers whose digits all stand alone.
+    fn close_spaced_digits(&mut self) {
+        let signs = spaced::signs(&self.text);
+        if signs.is_empty() {
+            return;
+        }
+        let (text, stretches) = (mem::take(&mut self.text), mem::take(&mut self.stretches));
+        let mut signs = signs.into_iter().peekable();
+        for (index, stretch) in stretches.iter().enumerate() {
+            let end = stretches.get(index + 1).map_or(text.len(), |next| next.shadow);
+            let mut from = stretch.shadow;
+            while let Some(sign) = signs.next_if(|sign| *sign < end) {
+                self.push_part(&text, stretch, from..sign);
+                from = sign + 1;
+            }
+            self.push_part(&text, stretch, from..end);
+        }
+    }
+
+    /// Pushes the part `range` of the former shadow `text`, which lies in `stretch`.
+    fn push_part(&mut self, text: &str, stretch: &Stretch, range: Range<usize>) {
+        if !range.is_empty() {
+            let source = stretch.source_of(range.start);
+            let shadow = self.text.len();
+            self.stretches.push(Stretch { shadow, source, ..*stretch });
+            self.text.push_str(&text[range]);
+        }
     }
 
     fn push_plain(&mut self, range: Range<usize>) {
@@ -140,7 +175,7 @@ fn next_folded(text: &str, from: usize) -> Option<(usize, char, Form)> {
             at += 2;
         } else if may_lead_folded(lead) {
             let character = text[at..].chars().next()?;
-            match form(character) {
+            match form_at(text, at, character) {
                 Form::Same => at += character.len_utf8(),
                 form => return Some((at, character, form)),
             }
@@ -169,7 +204,7 @@ fn is_arabic_letter(lead: u8, next: u8) -> bool {
 
 /// Whether a character that is shown in another form may begin with `byte` in UTF-8: those of [`form`] do, accented letters do not.
 fn may_lead_folded(byte: u8) -> bool {
-    byte >= 0xc2 && matches!(byte, 0xc2 | 0xd8 | 0xd9 | 0xdb | 0xdf | 0xe0 | 0xe2 | 0xe3 | 0xef)
+    byte >= 0xc2 && matches!(byte, 0xc2 | 0xcd..=0xd4 | 0xd8 | 0xd9 | 0xdb | 0xdf | 0xe0 | 0xe2 | 0xe3 | 0xef)
 }
 
 /// How a character appears in the shadow.
@@ -178,6 +213,14 @@ enum Form {
     Same,
     Invisible,
     Ascii(char),
+}
+
+/// The same, where the letters around it decide.
+fn form_at(text: &str, at: usize, character: char) -> Form {
+    match look_alike::latin(character) {
+        Some(latin) if look_alike::is_disguise(text, at, character) => Form::Ascii(latin),
+        _ => form(character),
+    }
 }
 
 /// Whether a recogniser sees a digit or an ASCII sign in `character`: neither letter nor white space.

@@ -18,6 +18,8 @@ pub(super) enum Form {
     Expiry,
     /// What somebody chose as a password.
     Password,
+    /// An e-mail address without its signs: `jane 88 examplecom`.
+    Unsigned,
     /// At least so many characters of a key, letters and digits mixed.
     Key(usize),
 }
@@ -39,6 +41,7 @@ impl Form {
             Self::Date => date::day(text),
             Self::Expiry => date::month(text),
             Self::Password => return password(text),
+            Self::Unsigned => unsigned(text),
             Self::Key(least) => key(text, least),
         }?;
         is_free_behind(&text[end..]).then_some(end)
@@ -129,6 +132,24 @@ fn shape(text: &str, shape: &[u8]) -> Option<usize> {
         at += 1;
     }
     Some(at)
+}
+
+fn unsigned(text: &str) -> Option<usize> {
+    let mut end = 0;
+    for (place, word) in text.split(' ').take(3).enumerate() {
+        let length = word.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let word = &word[..length];
+        let begins = end + usize::from(place > 0);
+        end = begins + length;
+        let is_domain = ["com", "net", "org", "edu", "gov"].iter().any(|top| word.ends_with(top));
+        if is_domain && (word.len() > 6 || place > 0) {
+            return Some(end);
+        }
+        if word.is_empty() || place == 1 && !word.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+    }
+    None
 }
 
 fn key(text: &str, least: usize) -> Option<usize> {

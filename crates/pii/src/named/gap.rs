@@ -138,8 +138,19 @@ fn skip(text: &str, mut at: usize, is_sign: impl Fn(char) -> bool) -> Option<usi
     None
 }
 
+/// Small talk around a value; none of it leads from a name to its value.
+const TALK: &str = "yes yeah yup ya sure ok okay hi hello hey sorry please thanks thank you sir madam mam me we and can so oh well right wrong one an at \
+    oui non ok merci bonjour et voici voila voilà désolé ja nein danke bitte hallo und hier sí si gracias hola y aquí claro por favor \
+    نعم لا شكرا مرحبا و تفضل name phone mobile contact called am social account acc ac ssn social security an";
+
+/// Whether `word` says nothing by itself.
+pub(crate) fn says_nothing(word: &str) -> bool {
+    is_small(word) || TALK.split(' ').any(|talk| talk.eq_ignore_ascii_case(word))
+}
+
 static SMALL_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| SMALL.split(' ').collect());
 
-fn is_small(word: &str) -> bool {
+/// Whether `word` says nothing by itself.
+pub(crate) fn is_small(word: &str) -> bool {
     SMALL_WORDS.contains(word) || SMALL_WORDS.contains(word.to_lowercase().as_str())
 }

@@ -20,10 +20,12 @@ use switchboard_text::for_each_word;
 
 use crate::Kind;
 use crate::candidate::{Candidate, VERIFIED};
+use crate::contact::{unsigned, worded};
 use crate::neighbours;
 use crate::shadow::FILLER;
 use form::Form;
 
+pub(crate) use gap::says_nothing;
 pub(crate) use identity::{is_aadhaar, is_belgian};
 
 /// A kind of value and the words that name it: one entry makes one recogniser.
@@ -69,7 +71,16 @@ struct Name {
     rows: Vec<&'static Row>,
     /// A compound may end with it.
     is_ending: bool,
+    /// Reads an address around it; then it is no name.
+    address: Option<Address>,
 }
+
+/// Adds the e-mail address around one of its words or at its end.
+type Address = fn(&str, Range<usize>, &mut Vec<Candidate>);
+
+/// The words of addresses whose signs are not there.
+const ADDRESSES: [(Address, &[&str]); 2] =
+    [(worded::find, worded::AT), (unsigned::find, unsigned::PROVIDERS)];
 
 impl Named {
     pub(crate) fn new() -> Self {
@@ -83,6 +94,11 @@ impl Named {
                         name.rows.push(row);
                     }
                 }
+            }
+        }
+        for (address, words) in ADDRESSES {
+            for spelling in words.iter().flat_map(|word| spellings(word)) {
+                names.entry(spelling).or_default().address = Some(address);
             }
         }
         let automaton = AhoCorasickBuilder::new()
@@ -102,6 +118,10 @@ impl Named {
     pub(crate) fn find(&self, text: &str, found: &mut Vec<Candidate>) {
         for mention in self.automaton.find_iter(text) {
             let name = &self.names[mention.pattern().as_usize()];
+            if let Some(address) = name.address {
+                address(text, mention.range(), found);
+                continue;
+            }
             if !is_word(text, mention.range(), name.is_ending) {
                 continue;
             }
@@ -182,7 +202,7 @@ fn spellings(word: &str) -> Vec<String> {
     let bare: String = word.chars().map(without_accent).collect();
     let mut spellings = vec![word.to_owned(), capitals.collect(), bare];
     // Folding drops what is no word, such as a single letter.
-    if !word.is_ascii() && folded.len() == word.split_whitespace().count() {
+    if !word.is_ascii() && !word.starts_with(' ') && folded.len() == word.split(' ').count() {
         spellings.push(folded.join(" "));
     }
     spellings

@@ -1,4 +1,4 @@
-//! When somebody was born, and where their post goes.
+//! When somebody was born, and where their post and mail go.
 
 use super::{Form, Proof, Row};
 use crate::Kind;
@@ -39,6 +39,15 @@ pub(super) const ROWS: &[Row] = &[
             "plz|postleitzahl|postleitzahlen",
             "código postal|cód. postal|c. postal",
             "الرمز البريدي|رمز بريدي|رمزي البريدي|الرقم البريدي",
+        ],
+    },
+    Row {
+        kind: Kind::EmailAddress,
+        forms: &[Form::Unsigned],
+        proof: Proof::None,
+        score: 0.6,
+        words: &[
+            "email|e-mail|email address|email id|mail id|mail address|email adress|e-mail address",
         ],
     },
     Row {

@@ -1,0 +1,86 @@
+//! Letters of other scripts that look like Latin ones: `jаne@exаmple.com` with Cyrillic а.
+
+/// The Latin letter `character` looks like.
+pub(crate) fn latin(character: char) -> Option<char> {
+    if !matches!(character, '\u{370}'..='\u{52f}') {
+        return None;
+    }
+    let place = LOOK_ALIKES.iter().position(|(letters, _)| letters.contains(character))?;
+    Some(LOOK_ALIKES[place].1)
+}
+
+/// Cyrillic and Greek letters by the Latin letter they are drawn as (Unicode Technical Standard 39, confusables).
+const LOOK_ALIKES: &[(&str, char)] = &[
+    ("аα", 'a'),
+    ("еε", 'e'),
+    ("оοσ", 'o'),
+    ("рρ", 'p'),
+    ("сϲ", 'c'),
+    ("уγ", 'y'),
+    ("хχ", 'x'),
+    ("іι", 'i'),
+    ("јϳ", 'j'),
+    ("ѕ", 's'),
+    ("һ", 'h'),
+    ("ԁ", 'd'),
+    ("ԛ", 'q'),
+    ("ԝω", 'w'),
+    ("ν", 'v'),
+    ("кκ", 'k'),
+    ("тτ", 't'),
+    ("АΑ", 'A'),
+    ("ВΒ", 'B'),
+    ("ЕΕ", 'E'),
+    ("КΚ", 'K'),
+    ("МΜ", 'M'),
+    ("НΗ", 'H'),
+    ("ОΟ", 'O'),
+    ("РΡ", 'P'),
+    ("СϹ", 'C'),
+    ("ТΤ", 'T'),
+    ("ХΧ", 'X'),
+    ("УΥ", 'Y'),
+    ("ІΙ", 'I'),
+    ("ЈͿ", 'J'),
+    ("Ѕ", 'S'),
+    ("Ν", 'N'),
+    ("Ζ", 'Z'),
+];
+
+/// Whether a letter at byte `at` of `text` stands in one token with Latin letters or digits only: then it is a disguise.
+///
+/// A word of its own script has letters that look like none.
+pub(crate) fn is_disguise(text: &str, at: usize, character: char) -> bool {
+    let is_part = |c: &char| c.is_alphanumeric() || matches!(c, '@' | '.' | '_' | '-' | '+');
+    let before = text[..at].chars().rev().take(FARTHEST).take_while(is_part);
+    let behind = text[at + character.len_utf8()..].chars().take(FARTHEST).take_while(is_part);
+    let mut is_latin = false;
+    for other in before.chain(behind) {
+        if other.is_alphabetic() && !other.is_ascii() && latin(other).is_none() {
+            return false;
+        }
+        is_latin |= other.is_ascii_alphanumeric();
+    }
+    is_latin
+}
+
+/// So many characters on either side are looked at.
+const FARTHEST: usize = 40;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_letters_among_latin_ones_are_disguises() {
+        for (text, letter, expected) in [
+            ("jаne@example.com", 'а', true),
+            ("DЕ89370400440532013000", 'Е', true),
+            ("мама", 'а', false),
+            ("версия2", 'е', false),
+        ] {
+            assert_eq!(is_disguise(text, text.find(letter).unwrap(), letter), expected, "{text}");
+        }
+        assert_eq!(latin('Α'), Some('A'));
+    }
+}
