@@ -20,6 +20,9 @@ const LONGEST: usize = 240;
 /// A number that is no telephone number stands with at most so many words that say something.
 const MOST_WORDS: usize = 3;
 
+/// A short number stands with fewer.
+const MOST_WORDS_BARE: usize = 2;
+
 /// Words that name numbers of things, besides those the context knows.
 const THINGS: &[&str] = &[
     "token",
@@ -150,12 +153,14 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     }
 }
 
-/// Only small letters, digits and the signs of plain prose: what people type into a chat.
+/// Only small letters, digits and the signs of plain prose: what people type into a chat. Scripts without small letters
+/// do not show it.
 fn is_plain(text: &str) -> bool {
     text.chars().all(|c| match c {
-        c if c.is_alphanumeric() => !c.is_uppercase(),
+        c if c.is_alphabetic() => c.is_lowercase(),
         c => {
-            c.is_whitespace()
+            c.is_numeric()
+                || c.is_whitespace()
                 || matches!(c, '.' | ',' | '-' | '\'' | '’' | '?' | '!' | '+' | FILLER)
         }
     })
@@ -180,14 +185,14 @@ fn names_a_thing(digits: &Digits<'_>, word: &str) -> bool {
 fn kind(number: &str, speaking: usize, is_call: bool) -> Option<Kind> {
     // Two digits and zeros begin the document numbers of accounting: 4500012345.
     let is_document = number.len() >= 8 && (number[1..4] == *"000" || number[2..5] == *"000");
-    let is_few = speaking <= MOST_WORDS;
+    let (is_few, is_bare) = (speaking <= MOST_WORDS, speaking <= MOST_WORDS_BARE);
     // Seconds since 1970, as logs count them.
     let is_moment = matches!(number.len(), 10 | 13) && ("14".."18").contains(&&number[..2]);
-    let is_year = number.len() == 4 && ("1990".."2036").contains(&number);
+    let is_year = number.len() == 4 && ("1940".."2036").contains(&number);
     match number.len() {
         10 | 11 if is_telephone(number) => Some(Kind::PhoneNumber),
         _ if is_document || is_moment || is_year => None,
-        4..=6 | 8 if is_few && !is_call => Some(Kind::BankAccount),
+        4..=6 | 8 if is_bare && !is_call => Some(Kind::BankAccount),
         15 | 16 => Some(Kind::CreditCard),
         9..=12 if is_few => Some(Kind::PhoneNumber),
         7 if is_few => Some(Kind::PhoneNumber),

@@ -12,6 +12,12 @@ pub(super) const RULES: &[Rule] = &[Rule {
     judge: |digits, window, number| {
         let before = digits.before(window.start);
         let other = before.distance(&[Role::Other, Role::Phone], 1).is_some();
-        (is_aadhaar(number) && !other).then_some(VERIFIED)
+        // Four groups are a card's.
+        let longer = digits.chain(window.start, 4).len() > 3
+            || window
+                .start
+                .checked_sub(1)
+                .is_some_and(|before| digits.groups[before].joint.is_some());
+        (is_aadhaar(number) && !other && !longer).then_some(VERIFIED)
     },
 }];

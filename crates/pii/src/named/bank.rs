@@ -91,7 +91,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         kind: Kind::IbanCode,
-        forms: &[Form::Code(15, 34)],
+        forms: &[Form::Iban],
         proof: Proof::Needs(looks_like_iban),
         score: 0.7,
         words: &["iban|iban number|n° iban|iban-nr|آيبان|الآيبان|ايبان|رقم الآيبان|رقم الايبان"],

@@ -8,10 +8,12 @@ use crate::neighbours;
 pub(super) enum Form {
     /// At least and at most so many digits, in groups or not.
     Digits(usize, usize),
-    /// At least and at most so many letters and digits, four of them digits or more.
+    /// At least and at most so many letters and digits, four of them digits; in a row of capitals, two.
     Code(usize, usize),
     /// `L` a letter, `N` a digit, `A` either, `C` a capital, `D` a capital or a digit; signs and single spaces may stand in between.
     Shape(&'static str),
+    /// Two letters, two digits, and groups of four or none.
+    Iban,
     /// A day, month and year in any usual order, with figures or the name of the month.
     Date,
     /// A month and a year.
@@ -38,6 +40,7 @@ impl Form {
             Self::Digits(least, most) => digits(text, least, most),
             Self::Code(least, most) => code(text, least, most),
             Self::Shape(shape) => self::shape(text, shape.as_bytes()),
+            Self::Iban => iban(text),
             Self::Date => date::day(text),
             Self::Expiry => date::month(text),
             Self::Password => return password(text),
@@ -99,7 +102,10 @@ fn code(text: &str, least: usize, most: usize) -> Option<usize> {
             return best;
         }
         (at, count, figures) = (at + part, count + part, figures + part_figures);
-        if count >= least && figures >= 4 {
+        // Few digits are enough in one row of capitals.
+        let row = &text[..at];
+        let is_row = row.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        if count >= least && (figures >= 4 || figures >= 2 && is_row) {
             best = Some(at);
         }
         let sign = text[at..].bytes().take_while(|byte| b" -./".contains(byte)).count();
@@ -150,6 +156,25 @@ fn unsigned(text: &str) -> Option<usize> {
         }
     }
     None
+}
+
+fn iban(text: &str) -> Option<usize> {
+    let (mut at, mut count) = (0, 0);
+    loop {
+        let group = text[at..].bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let part = &text[at..at + group];
+        let goes_on = at == 0 || !part.bytes().all(|byte| byte.is_ascii_lowercase());
+        if group == 0 || !goes_on {
+            at = text[..at].trim_end_matches([' ', '-']).len();
+            break;
+        }
+        (at, count) = (at + group, count + group);
+        if group != 4 || !text[at..].starts_with([' ', '-']) {
+            break;
+        }
+        at += 1;
+    }
+    (15..=34).contains(&count).then_some(at)
 }
 
 fn key(text: &str, least: usize) -> Option<usize> {

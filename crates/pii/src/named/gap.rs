@@ -19,12 +19,12 @@ const LONGEST_ABBREVIATION: usize = 5;
 
 const SMALL: &str = "number numbers no nos nr num numb nbr is was are were it its the my your his her our their this that of on in \
     as ending ends end with for details be for to currently still new old current correct full complete here below following \
-    follows should reads says actually now s to changed set updated digits digit last four just yes code card id date \
+    follows should reads says actually now s to changed set updated digits digit last four just yes code card id date bank back \
     n numero numéro numéros est sont le la les de du des mon ma mes votre notre son sa c ce voici suivant suivante pour \
-    nouveau nouvelle nouvel ancien bien fini finissant par se termine l d carte \
+    nouveau nouvelle nouvel ancien bien bancaire fini finissant par se termine l d carte \
     nummer nummern ist sind lautet lauten die der das den meine mein meiner unsere ihre seine neue neues neuer alte \
     folgende also jetzt endet auf mit für fuer karte am \
-    número números es son el los mi mis su nuestra nuestro nueva nuevo actual era termina en que para tarjeta \
+    número números es son el los mi mis su nuestra nuestro nueva nuevo actual era termina en que para bancaria bancario tarjeta \
     رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة الحالي التالي كان ينتهي ب في";
 
 /// Words that lead from a value to the name behind it.
@@ -131,11 +131,18 @@ fn skip(text: &str, mut at: usize, is_sign: impl Fn(char) -> bool) -> Option<usi
             }
             (words, last_word) = (words + 1, word.len());
             at += word.len();
+        } else if is_count(&text[at..]) {
+            at += 1;
         } else {
             return (lines <= 1).then_some(at);
         }
     }
     None
+}
+
+/// `last 4 digits are`: a single digit before a word is no value.
+fn is_count(text: &str) -> bool {
+    matches!(text.as_bytes(), [digit, b' ', letter, ..] if digit.is_ascii_digit() && letter.is_ascii_alphabetic())
 }
 
 /// Small talk around a value; none of it leads from a name to its value.
