@@ -194,8 +194,7 @@ fn kind(number: &str, speaking: usize, is_call: bool) -> Option<Kind> {
         _ if is_document || is_moment || is_year => None,
         4..=6 | 8 if is_bare && !is_call => Some(Kind::BankAccount),
         15 | 16 => Some(Kind::CreditCard),
-        9..=12 if is_few => Some(Kind::PhoneNumber),
-        7 if is_few => Some(Kind::PhoneNumber),
+        7 | 9..=12 if is_few => Some(Kind::PhoneNumber),
         14 | 17..=19 if is_few => Some(Kind::BankAccount),
         _ => None,
     }

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use crate::candidate::{Candidate, resolve};
-use crate::contact::email;
 use crate::contact::spelled::SpelledEmails;
 use crate::contact::url::{self, Urls};
+use crate::contact::{email, postcode};
 use crate::context::Context;
 use crate::digits::Digits;
 use crate::identity::Letters;
@@ -107,6 +107,7 @@ impl Recognisers {
             identity::find(digits, &mut found);
             network::find(digits, &mut found);
             mac::find(text, &mut found);
+            postcode::find(digits, &mut found);
             rib::find(digits, &mut found);
             crypto::find(digits, &mut found);
         }

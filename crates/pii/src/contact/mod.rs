@@ -1,7 +1,8 @@
-//! E-mail and web addresses.
+//! E-mail, web and postal addresses, as far as their form shows them.
 
 pub(crate) mod domain;
 pub(crate) mod email;
+pub(crate) mod postcode;
 pub(crate) mod spelled;
 pub(crate) mod unsigned;
 pub(crate) mod url;

@@ -72,7 +72,9 @@ fn digits(text: &str, least: usize, most: usize) -> Option<usize> {
         if count >= least {
             best = Some(at);
         }
-        let sign = text[at..].bytes().take_while(|byte| b" -./".contains(byte)).count();
+        // A line may end inside a number that is not whole yet.
+        let signs: &[u8] = if count < least { b" -./\n" } else { b" -./" };
+        let sign = text[at..].bytes().take_while(|byte| signs.contains(byte)).count();
         let spaced = text[at..].starts_with(' ');
         if sign != 1 || (spaced && (group >= WHOLE_GROUP || starts_amount(&text[at + 1..]))) {
             return best;
@@ -120,7 +122,7 @@ fn code(text: &str, least: usize, most: usize) -> Option<usize> {
 fn shape(text: &str, shape: &[u8]) -> Option<usize> {
     let mut at = 0;
     for (place, class) in shape.iter().enumerate() {
-        let signs = text[at..].bytes().take(2).take_while(|byte| b" -./".contains(byte)).count();
+        let signs = text[at..].bytes().take(2).take_while(|byte| b" -./\n".contains(byte)).count();
         if place > 0 {
             at += signs;
         }

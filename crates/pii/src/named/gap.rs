@@ -140,10 +140,17 @@ fn skip(text: &str, mut at: usize, is_sign: impl Fn(char) -> bool) -> Option<usi
     None
 }
 
-/// `last 4 digits are`: a single digit before a word is no value.
+/// `last 4 digits are`: a count of digits is no value.
 fn is_count(text: &str) -> bool {
-    matches!(text.as_bytes(), [digit, b' ', letter, ..] if digit.is_ascii_digit() && letter.is_ascii_alphabetic())
+    let word = text.get(1..).and_then(|rest| rest.strip_prefix(' ')).map(neighbours::word_after);
+    word.is_some_and(|word| COUNTED.iter().any(|counted| word.eq_ignore_ascii_case(counted)))
 }
+
+/// What is counted, or what follows the count.
+const COUNTED: [&str; 13] = [
+    "digit", "digits", "numbers", "is", "are", "of", "chiffres", "sont", "ziffern", "stellen",
+    "dígitos", "digitos", "son",
+];
 
 /// Small talk around a value; none of it leads from a name to its value.
 const TALK: &str = "yes yeah yup ya sure ok okay hi hello hey sorry please thanks thank you sir madam mam me we and can so oh well right wrong one an at \

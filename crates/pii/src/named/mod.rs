@@ -184,9 +184,8 @@ impl Row {
             value.collect::<String>().to_ascii_uppercase()
         };
         match self.proof {
-            Proof::None => Some(self.score),
             Proof::Raises(proof) if proof(&characters()) => Some(VERIFIED),
-            Proof::Raises(_) => Some(self.score),
+            Proof::None | Proof::Raises(_) => Some(self.score),
             Proof::Needs(proof) => proof(&characters()).then_some(self.score),
             Proof::Card => card::is_near(text, &range).then_some(self.score),
         }

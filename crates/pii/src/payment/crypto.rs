@@ -10,7 +10,7 @@ use crate::neighbours;
 /// Forty hexadecimal digits behind `0x` are an Ethereum address, whose checksum is optional.
 const ETHEREUM: f32 = 0.8;
 
-/// Adds every address of Bitcoin (Base58Check, Bech32) and Ethereum: each holds a digit among its first four characters.
+/// Adds every address of Bitcoin (`Base58Check`, Bech32) and Ethereum: each holds a digit among its first four characters.
 pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     let text = digits.text;
     let mut behind = 0;
@@ -43,7 +43,7 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
 
 const BASE_58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
-/// A version, twenty bytes, and the first four bytes of their twofold SHA-256 (Bitcoin's Base58Check).
+/// A version, twenty bytes, and the first four bytes of their twofold SHA-256 (Bitcoin's `Base58Check`).
 fn is_base58_check(address: &str) -> bool {
     let mut bytes = [0_u8; 25];
     for character in address.bytes() {

@@ -104,7 +104,7 @@ fn token(text: &str, start: usize, at: usize, least: usize, signs: &str) -> Read
     }
     match token_range(text, at, least, signs) {
         Read::Key(range) => Read::Key(start..range.end),
-        other => other,
+        Read::Other(end) => Read::Other(end),
     }
 }
 
