@@ -39,7 +39,7 @@ pub(super) const ROWS: &[Row] = &[
         score: 0.65,
         words: &[
             "card number|card numbers|card no|card num|card nr|card #|card#|cardnumber|credit card number|credit card no|debit card number|\
-            cc number|cc no|cc #|card ending|card ends|complete card number|full card number|credit card|debit card|pan number",
+            cc number|cc no|cc #|card ending|card ends|visa ending|mastercard ending|amex ending|visa ends|complete card number|full card number|credit card|debit card|pan number",
             "numéro de carte|n° de carte|nº de carte|carte n°|numéro de ma carte|carte bancaire|carte bleue|numéro de cb|n° de cb",
             "*kartennummer|*kartennr|karten-nr|kartennummer|*kreditkarte",
             "número de tarjeta|n.º de tarjeta|nº de tarjeta|tarjeta n.º|número de mi tarjeta|tarjeta de crédito|tarjeta de débito",
@@ -67,6 +67,13 @@ pub(super) const ROWS: &[Row] = &[
             "código de seguridad|código cvv|código cvc|clave cvv",
             "رمز الأمان|رمز التحقق|الرمز الأمني|رمز cvv",
         ],
+    },
+    Row {
+        kind: Kind::CardCvv,
+        forms: &[Form::Digits(3, 3)],
+        proof: Proof::Card,
+        score: 0.6,
+        words: &["crypto|crypto.", "الرمز|والرمز"],
     },
     Row {
         kind: Kind::CardExpiry,

@@ -122,7 +122,7 @@ fn is_small(word: &str) -> bool {
     )
 }
 
-fn is_month(word: &str) -> bool {
+pub(super) fn is_month(word: &str) -> bool {
     let word = word.to_lowercase();
     let fits = |name: &str| {
         name == word || (word.is_ascii() && word.len() >= 3 && name.starts_with(&word))

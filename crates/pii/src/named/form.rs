@@ -16,6 +16,8 @@ pub(super) enum Form {
     Iban,
     /// A day, month and year in any usual order, with figures or the name of the month.
     Date,
+    /// The same, perhaps behind a place or a person: `né à Lyon le …`.
+    BirthDate,
     /// A month and a year.
     Expiry,
     /// What somebody chose as a password.
@@ -37,11 +39,13 @@ impl Form {
     pub(super) fn end(self, text: &str) -> Option<usize> {
         let text = &text[..text.floor_char_boundary(LONGEST)];
         let end = match self {
-            Self::Digits(least, most) => digits(text, least, most),
+            Self::Digits(least, most) => {
+                digits(text, least, most).filter(|end| !is_whole_date(text, *end))
+            }
             Self::Code(least, most) => code(text, least, most),
             Self::Shape(shape) => self::shape(text, shape.as_bytes()),
             Self::Iban => iban(text),
-            Self::Date => date::day(text),
+            Self::Date | Self::BirthDate => date::day(text),
             Self::Expiry => date::month(text),
             Self::Password => return password(text),
             Self::Unsigned => unsigned(text),
@@ -59,6 +63,11 @@ fn is_free_behind(rest: &str) -> bool {
         Some('.' | ',' | ':' | '/' | '-') => !behind.next().is_some_and(|c| c.is_ascii_digit()),
         next => !next.is_some_and(neighbours::continues_token),
     }
+}
+
+/// `12/03/2024` is no number.
+fn is_whole_date(text: &str, end: usize) -> bool {
+    end == "12/03/2024".len() && date::day(text) == Some(end)
 }
 
 fn digits(text: &str, least: usize, most: usize) -> Option<usize> {
@@ -200,7 +209,22 @@ fn password(text: &str) -> Option<usize> {
     let mixed =
         inside.chars().skip(1).any(char::is_uppercase) && inside.chars().any(char::is_lowercase);
     let odd = inside.chars().any(odd) || mixed;
-    (value.chars().count() >= 4 && odd).then_some(value.len())
+    let is_masked = !value.contains(char::is_alphanumeric) || is_whole_date(value, value.len());
+    (value.chars().count() >= 4 && odd && !is_masked).then_some(value.len())
+}
+
+/// The end of the words in quotes whose opening quote ends `head` and which begin `text`: any may be a password.
+pub(super) fn quoted(head: &str, text: &str) -> Option<usize> {
+    let close = match head.chars().next_back()? {
+        '"' => '"',
+        '“' => '”',
+        '«' => '»',
+        _ => return None,
+    };
+    let text = &text[..text.floor_char_boundary(LONGEST)];
+    let end = text.find(|c: char| c == close || c.is_control())?;
+    let inside = text[..end].trim_end();
+    (inside.chars().count() >= 4 && text[end..].starts_with(close)).then_some(inside.len())
 }
 
 #[cfg(test)]

@@ -18,13 +18,13 @@ const MOST_OWNER_WORDS: usize = 3;
 const LONGEST_ABBREVIATION: usize = 5;
 
 const SMALL: &str = "number numbers no nos nr num numb nbr is was are were it its the my your his her our their this that of on in \
-    as ending ends end with for details be for to currently still new old current correct full complete here below following \
+    as ending ends end with for details be for dd mm yyyy yy jj aaaa tt jjjj to currently still new old current correct full complete here below following \
     follows should reads says actually now s to changed set updated digits digit last four just yes code card id date bank back \
     n numero numéro numéros est sont le la les de du des mon ma mes votre notre son sa c ce voici suivant suivante pour \
     nouveau nouvelle nouvel ancien bien bancaire fini finissant par se termine l d carte \
-    nummer nummern ist sind lautet lauten die der das den meine mein meiner unsere ihre seine neue neues neuer alte \
+    nummer nummern ist sind lautet lautete lauten die der das den meine mein meiner unsere ihre seine neue neues neuer alte \
     folgende also jetzt endet auf mit für fuer karte am \
-    número números es son el los mi mis su nuestra nuestro nueva nuevo actual era termina en que para bancaria bancario tarjeta \
+    número números del es son el los mi mis su nuestra nuestro nueva nuevo actual era termina en que para bancaria bancario tarjeta \
     رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة الحالي التالي كان ينتهي ب في";
 
 /// Words that lead from a value to the name behind it.
@@ -32,12 +32,14 @@ const BACK: &str = "is my the our his her as are for s est mon ma mes le la c is
 
 /// The byte behind a name that ends at `at` where its value may begin.
 pub(super) fn to_value(text: &str, at: usize) -> Option<usize> {
-    skip(text, at, |c| " \t:=#\"'“”«»([-–—,?>*;°ºª&،؟".contains(c))
+    skip(text, at, |c| " \t:=#\"'“”«»()[]-–—,?>*;°ºª&/،؟".contains(c))
 }
 
 /// The same for a password, which may begin with a sign; a verb or a sign must lead to it: `password for the portal is …`.
 pub(super) fn to_password(text: &str, at: usize) -> Option<usize> {
     let is_sign = |c: char| " \t:=\"'“”«»>،".contains(c);
+    // Arabic names the owner without a word in between.
+    let is_arabic = !text.as_bytes()[at - 1].is_ascii();
     let mut from = at;
     for _ in 0..=MOST_OWNER_WORDS {
         let start = skip(text, from, is_sign)?;
@@ -48,9 +50,37 @@ pub(super) fn to_password(text: &str, at: usize) -> Option<usize> {
             let dash = text[start..].starts_with("- ") || text[start..].starts_with("-> ");
             return Some(if dash { skip(text, start + 2, is_sign)? } else { start });
         }
+        if between == " " && is_mixed(&text[start..]) {
+            return Some(start);
+        }
         let word = neighbours::word_after(&text[start..]);
-        if word.is_empty() || !between.split(' ').any(is_of) {
+        if word.is_empty() || !is_arabic && !is_of(word) && !between.split(' ').any(is_of) {
             return None;
+        }
+        from = start + word.len();
+    }
+    None
+}
+
+/// Small letters and digits in one word of six characters or more: right behind `password`, it is one.
+fn is_mixed(text: &str) -> bool {
+    let word = text.split(|c: char| c.is_whitespace() || c == ',').next().unwrap_or_default();
+    let has = |test: fn(&u8) -> bool| word.bytes().any(|byte| test(&byte));
+    word.len() >= 6 && has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase)
+}
+
+/// The byte behind a name where a date may begin: `née à Lyon le …`, `Geburtsdatum meiner Tochter: …`.
+pub(super) fn to_date(text: &str, at: usize) -> Option<usize> {
+    let mut from = at;
+    for place in 0..=MOST_OWNER_WORDS {
+        let start = if place == 0 {
+            to_value(text, from)?
+        } else {
+            skip(text, from, |c| " :('’".contains(c))?
+        };
+        let word = neighbours::word_after(&text[start..]);
+        if word.is_empty() || super::date::is_month(word) {
+            return Some(start);
         }
         from = start + word.len();
     }
@@ -73,7 +103,10 @@ fn is_verb(word: &str) -> bool {
             | "as"
             | "s"
             | "est"
+            | "are"
+            | "be"
             | "lautet"
+            | "lautete"
             | "ist"
             | "war"
             | "es"

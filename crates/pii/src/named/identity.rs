@@ -37,8 +37,8 @@ pub(super) const ROWS: &[Row] = &[
         Proof::None,
         &[
             "driver's license|driver’s license|drivers license|driver license|driver's licence|drivers licence|driver licence|\
-            driving licence|driving license|driver's lic|drivers lic|dl number|dl no|dl #",
-            "permis de conduire|numéro de permis|n° de permis|permis de conduire n°",
+            driving licence|driving license|driver's lic|drivers lic|dl number|dl no|dl #|my dl",
+            "permis de conduire|numéro de permis|n° de permis|permis de conduire n°|permis n°|permis no",
             "führerschein|*führerscheinnummer|führerschein-nr|führerscheinnr",
             "licencia de conducir|licencia de manejo|permiso de conducir|carnet de conducir|licencia de conducción",
             "رخصة القيادة|رخصة قيادة|رخصة قيادتي|رخصة السياقة|رخصة سياقة|رخصة القياده",
@@ -77,7 +77,7 @@ pub(super) const ROWS: &[Row] = &[
         &[Form::Shape("NNNNNNANNNNNNNN"), Form::Shape("NNNNNNANNNNNN")],
         Proof::Raises(is_nir),
         &[
-            "numéro de sécurité sociale|sécurité sociale|n° de sécurité sociale|n° sécurité sociale|numéro de sécu|n° de sécu|sécu|nir|n° ss",
+            "numéro de sécurité sociale|sécurité sociale|n° de sécurité sociale|n° sécurité sociale|numéro de sécu|n° de sécu|sécu|nir|n° ss|insee|n° insee|numéro insee",
             "french social security number|رقم الضمان الاجتماعي|رقم الضمان",
         ],
     ),

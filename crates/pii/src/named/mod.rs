@@ -9,6 +9,7 @@ mod date;
 mod form;
 mod gap;
 mod identity;
+mod network;
 mod person;
 mod secret;
 
@@ -51,7 +52,19 @@ enum Proof {
     Card,
 }
 
-const TABLES: [&[Row]; 5] = [identity::ROWS, bank::ROWS, card::ROWS, person::ROWS, secret::ROWS];
+const TABLES: [&[Row]; 6] =
+    [identity::ROWS, bank::ROWS, card::ROWS, network::ROWS, person::ROWS, secret::ROWS];
+
+/// Longer names that hold one of the tables and mean another thing: what stands behind is theirs.
+const NO_NAMES: &[&str] = &[
+    "gl account|g/l account|ledger account|cost account|user account|service account|account code|account manager|accounts payable|\
+    accounts receivable|card reader|card printer|access card|id card|visa application|password policy|password reset|password hint|\
+    password length|zip file|zip archive|pin code entry|passport photo|passport photos|swift response|swift transport",
+    "compte comptable|compte utilisateur|compte de charges|carte réseau|carte mère|carte graphique|politique de mot de passe",
+    "sachkonto|benutzerkonto|netzwerkkarte|grafikkarte|passwortrichtlinie|kontenplan",
+    "cuenta contable|cuenta de usuario|tarjeta de red|tarjeta gráfica|punto de venta",
+    "حساب المستخدم|بطاقة الشبكة",
+];
 
 /// So many values of a list share the words before it.
 const LONGEST_LIST: usize = 16;
@@ -96,6 +109,11 @@ impl Named {
                 }
             }
         }
+        for word in NO_NAMES.iter().flat_map(|words| words.split('|')) {
+            for spelling in spellings(word) {
+                names.insert(spelling, Name::default());
+            }
+        }
         for (address, words) in ADDRESSES {
             for spelling in words.iter().flat_map(|word| spellings(word)) {
                 names.entry(spelling).or_default().address = Some(address);
@@ -129,8 +147,11 @@ impl Named {
             let in_front = gap::back_to_value(text, mention.start());
             for row in &name.rows {
                 let before = found.len();
-                let start =
-                    if row.is_password() { gap::to_password(text, mention.end()) } else { behind };
+                let start = match row.forms {
+                    [Form::Password, ..] => gap::to_password(text, mention.end()),
+                    [Form::BirthDate, ..] => gap::to_date(text, mention.end()),
+                    _ => behind,
+                };
                 row.behind(text, start, found);
                 if let Some(end) = in_front.filter(|_| found.len() == before) {
                     found.extend(row.in_front(text, end));
@@ -141,10 +162,6 @@ impl Named {
 }
 
 impl Row {
-    fn is_password(&self) -> bool {
-        matches!(self.forms, [Form::Password, ..])
-    }
-
     /// Adds the value that begins at byte `start`, and those of a list it begins.
     fn behind(&self, text: &str, start: Option<usize>, found: &mut Vec<Candidate>) {
         let Some(mut start) = start else { return };
@@ -174,7 +191,9 @@ impl Row {
     }
 
     fn end(&self, text: &str, start: usize) -> Option<usize> {
-        let end = self.forms.iter().find_map(|form| form.end(&text[start..]))?;
+        let (head, rest) = text.split_at(start);
+        let quoted = matches!(self.forms, [Form::Password]).then(|| form::quoted(head, rest));
+        let end = quoted.flatten().or_else(|| self.forms.iter().find_map(|form| form.end(rest)))?;
         Some(start + end)
     }
 

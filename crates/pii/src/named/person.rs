@@ -6,16 +6,23 @@ use crate::Kind;
 pub(super) const ROWS: &[Row] = &[
     Row {
         kind: Kind::DateOfBirth,
-        forms: &[Form::Date],
+        forms: &[Form::BirthDate],
         proof: Proof::None,
         score: 0.85,
         words: &[
-            "born|born on|date of birth|dob|d.o.b.|birth date|birthdate|birthday|birth day|date-of-birth|date_of_birth",
-            "né le|née le|né(e) le|nés le|né|née|date de naissance|naissance|anniversaire|ddn",
-            "geboren|geboren am|geb|geb.|geburtsdatum|geburtstag|geb.-datum|geb. am",
-            "fecha de nacimiento|nacimiento|nacido|nacida|nacido el|nacida el|nací|nací el|cumpleaños|nació el|f. nac.|fec. nac.",
-            "تاريخ الميلاد|تاريخ ميلادي|تاريخ الولادة|ميلادي|مواليد|ولدت|ولدت في|ولد في|المولود|عيد ميلادي|تاريخ ميلاد",
+            "born|born on|date of birth|dob|d.o.b.|birth date|birthdate|date-of-birth|date_of_birth",
+            "né le|née le|né(e) le|nés le|né|née|date de naissance|naissance|ddn",
+            "geboren|geboren am|geb|geb.|geburtsdatum|geb.-datum|geb. am",
+            "fecha de nacimiento|nacimiento|nacido|nacida|nacido el|nacida el|nací|nací el|nació el|f. nac.|fec. nac.",
+            "تاريخ الميلاد|تاريخ ميلادي|تاريخ الولادة|ميلادي|مواليد|ولدت|ولدت في|ولد في|المولود|تاريخ ميلاد",
         ],
+    },
+    Row {
+        kind: Kind::DateOfBirth,
+        forms: &[Form::Date],
+        proof: Proof::None,
+        score: 0.8,
+        words: &["birthday|birth day", "anniversaire", "geburtstag", "cumpleaños", "عيد ميلادي"],
     },
     Row {
         kind: Kind::PostalCode,

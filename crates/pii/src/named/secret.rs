@@ -32,6 +32,15 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         kind: Kind::Secret,
+        forms: &[Form::Key(8)],
+        proof: Proof::None,
+        score: 0.7,
+        words: &[
+            "wifi key|wi-fi key|network key|wpa key|wpa2 key|wlan-schlüssel|clé wifi|clé wi-fi|clave wifi|clave del wifi",
+        ],
+    },
+    Row {
+        kind: Kind::Secret,
         forms: &[Form::Key(12)],
         proof: Proof::None,
         score: 0.8,

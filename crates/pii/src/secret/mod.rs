@@ -50,8 +50,9 @@ const PREFIXES: &[(&str, usize, &str)] = &[
 
 const PEM_BEGIN: &str = "-----BEGIN ";
 
-/// The sign before an authorisation's token; the word stands in any case.
-const BEARER: [&str; 3] = ["Bearer ", "bearer ", "BEARER "];
+/// What stands before an authorisation's token.
+const BEARER: [&str; 5] =
+    ["Bearer ", "bearer ", "BEARER ", "Authorization: Basic ", "authorization: basic "];
 
 const BEARER_SIGNS: &str = "_-.+/=~";
 
