@@ -28,11 +28,16 @@ impl Scrubber {
         Self { recognisers: Recognisers::new() }
     }
 
+    /// Finds every piece of personal data in `text`; sorted and disjoint.
+    pub fn find(&self, text: RawText<'_>) -> Vec<Span> {
+        let text = text.expose();
+        spans(text, &self.find_all(text, &mut literals(text)))
+    }
+
     /// Replaces every piece of personal data in `text` with its placeholder.
     pub fn scrub(&self, text: RawText<'_>) -> Scrubbed {
         let text = text.expose();
-        let mut known: Vec<Range<usize>> =
-            placeholder::find(text).map(|found| found.range).collect();
+        let mut known = literals(text);
         let found = self.find_all(text, &mut known);
         let scrubbed = Numbering::of(text).replace(text, &found);
         let cut = Cut::of(&scrubbed, &self.recognisers);
@@ -75,6 +80,11 @@ impl fmt::Debug for Scrubber {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Scrubber").finish_non_exhaustive()
     }
+}
+
+/// Where `text` holds placeholders already.
+fn literals(text: &str) -> Vec<Range<usize>> {
+    placeholder::find(text).map(|found| found.range).collect()
 }
 
 fn spans(text: &str, found: &[Candidate]) -> Vec<Span> {

@@ -5,6 +5,7 @@ mod lines;
 mod mesh;
 mod models;
 mod output;
+mod pii_evaluate;
 mod progress;
 mod reply;
 mod route;
@@ -30,6 +31,7 @@ enum Command {
     Up(up::UpArgs),
     Route(route::RouteArgs),
     Scrub(scrub::ScrubArgs),
+    PiiEvaluate(pii_evaluate::PiiEvaluateArgs),
     Evaluate(evaluate::EvaluateArgs),
     Models(models::ModelsArgs),
 }
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         Command::Up(args) => up::run(args),
         Command::Route(args) => route::run(&args),
         Command::Scrub(_) => scrub::run(),
+        Command::PiiEvaluate(args) => pii_evaluate::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Models(args) => models::run(args),
     };

@@ -7,18 +7,18 @@ use super::page::{BLUE, GREY, MARGIN, PALE, SKY, TOP, WIDTH, cut, metric, page, 
 use crate::report::{ClassReport, Report};
 
 /// Height of a line, in pixels.
-const LINE: f64 = 22.0;
+pub(super) const LINE: f64 = 22.0;
 /// Where the texts of a line stand, from its top.
-const BASE: f64 = 15.5;
+pub(super) const BASE: f64 = 15.5;
 /// The width a label may take, in pixels, and what fits into it of most fonts, in columns.
 const LABEL_WIDTH: f64 = 262.0;
 const LABEL_COLUMNS: usize = 36;
 /// What pointing at a label shows of it, in columns.
 const TIP_COLUMNS: usize = 200;
 /// The right side of the numbers of rows.
-const SUPPORT: f64 = 352.0;
+pub(super) const SUPPORT: f64 = 352.0;
 /// Where the three metrics begin, the room each has, and the length of a bar that is full.
-const METRICS: [f64; 3] = [384.0, 520.0, 656.0];
+pub(super) const METRICS: [f64; 3] = [384.0, 520.0, 656.0];
 const BAR: f64 = 74.0;
 
 /// The labels of `report` as SVG, 800 pixels wide: support, precision, recall and F1 of each, those with the most rows first. A ratio over
@@ -65,13 +65,13 @@ fn with_line(page: Document, place: usize, (label, class): (&String, &ClassRepor
     page.add(line)
 }
 
-fn stripe(top: f64, place: usize) -> impl Into<Box<dyn svg::Node>> {
+pub(super) fn stripe(top: f64, place: usize) -> impl Into<Box<dyn svg::Node>> {
     let fill = if place.is_multiple_of(2) { "#f4f6f8" } else { "#ffffff" };
     rectangle(MARGIN - 8.0, top, WIDTH - 2.0 * MARGIN + 16.0, LINE).set("fill", fill)
 }
 
 /// A nested image clips what is too wide for its place after all, whatever the font.
-fn name(label: &str, top: f64) -> SVG {
+pub(super) fn name(label: &str, top: f64) -> SVG {
     SVG::new()
         .set("x", MARGIN)
         .set("y", top)
@@ -80,7 +80,7 @@ fn name(label: &str, top: f64) -> SVG {
         .add(text(cut(label, LABEL_COLUMNS), 0.0, BASE).set("unicode-bidi", "plaintext"))
 }
 
-fn bar(x: f64, top: f64, share: Option<f64>, fill: &str) -> Group {
+pub(super) fn bar(x: f64, top: f64, share: Option<f64>, fill: &str) -> Group {
     let track = |width: f64| rectangle(x, top + 6.0, width, 10.0);
     let number = share.map_or_else(|| "–".to_owned(), |share| format!("{share:.2}"));
     Group::new()

@@ -4,6 +4,7 @@ mod before;
 mod lookup;
 mod vocabulary;
 
+use smallvec::SmallVec;
 use switchboard_text::for_each_word;
 
 use crate::bytes::position;
@@ -68,15 +69,20 @@ impl Context {
     }
 
     /// The roles of the first words behind byte `at`, up to the end of the line.
-    pub(crate) fn after(&self, text: &str, at: usize) -> Vec<Option<Role>> {
+    pub(crate) fn after(&self, text: &str, at: usize) -> SmallVec<[Option<Role>; 8]> {
         let to = text.floor_char_boundary((at + WINDOW / 2).min(text.len())).max(at);
-        let mut roles = Vec::new();
+        let mut roles = SmallVec::new();
         let is_letter = |byte: u8| byte.is_ascii_alphabetic() | !byte.is_ascii();
         if position(&text.as_bytes()[at..to], 0, is_letter).is_none() {
             return roles;
         }
         let line = text[at..to].split(['\n', '\r']).next().unwrap_or_default();
-        for_each_word(line, |word| roles.push(self.vocabulary.role(word.text)));
+        if line.is_ascii() {
+            let words = line.split(|c: char| !c.is_ascii_alphabetic());
+            roles.extend(words.filter(|word| word.len() > 1).map(|word| self.role_of_ascii(word)));
+        } else {
+            for_each_word(line, |word| roles.push(self.vocabulary.role(word.text)));
+        }
         roles
     }
 

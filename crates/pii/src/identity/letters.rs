@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use regex::Regex;
+use smallvec::SmallVec;
 
 use super::europe::is_nir;
 use crate::Kind;
@@ -55,10 +56,14 @@ impl Letters {
     ) -> usize {
         let text = &digits.text[..window.end];
         let (mut at, mut behind) = (window.start, 0);
-        while let Some(captures) = self.pattern.captures_at(text, at) {
-            let Some(whole) = captures.get(0) else { break };
+        while let Some(whole) = self.pattern.find_at(text, at) {
             // Another number may begin inside one that turns out to be none.
             at = whole.start() + 1;
+            // Captures take memory and time, and most of what looks like a number is part of a longer one.
+            if !neighbours::stands_free(digits.text, whole.start(), whole.end()) {
+                continue;
+            }
+            let Some(captures) = self.pattern.captures_at(text, whole.start()) else { break };
             let group = ["nino", "nif", "nie", "fiscal", "nir", "pan", "cin"]
                 .into_iter()
                 .find(|name| captures.name(name).is_some());
@@ -74,9 +79,9 @@ impl Letters {
 }
 
 /// The neighbourhoods of groups of digits, sorted and disjoint: where a number with letters can stand.
-fn windows(digits: &Digits<'_>) -> Vec<Range<usize>> {
+fn windows(digits: &Digits<'_>) -> SmallVec<[Range<usize>; 8]> {
     let text = digits.text;
-    let mut windows: Vec<Range<usize>> = Vec::new();
+    let mut windows: SmallVec<[Range<usize>; 8]> = SmallVec::new();
     for group in digits.groups.iter().filter(|group| is_beside_letters(text, &group.range)) {
         let start = text.floor_char_boundary(group.range.start.saturating_sub(LONGEST));
         let end = text.ceil_char_boundary((group.range.end + LONGEST).min(text.len()));

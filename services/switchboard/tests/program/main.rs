@@ -4,6 +4,7 @@
 mod agent;
 mod evaluate;
 mod models;
+mod pii_evaluate;
 mod route;
 mod scrub;
 mod stand_ins;

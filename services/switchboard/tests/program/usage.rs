@@ -33,6 +33,8 @@ fn bad_usage_has_its_own_exit_code() {
         vec!["up", "--agent-port", "8001"],
         vec!["up", "--listen-host", "nowhere"],
         vec!["scrub", "file"],
+        vec!["pii-evaluate"],
+        vec!["pii-evaluate", "--data", "d", "--alias", "GPE"],
     ] {
         let ran = switchboard(&args, "");
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{args:?}: {ran:?}");
@@ -42,7 +44,7 @@ fn bad_usage_has_its_own_exit_code() {
 
 #[test]
 fn help_has_examples() {
-    for command in ["up", "route", "scrub", "evaluate", "models"] {
+    for command in ["up", "route", "scrub", "pii-evaluate", "evaluate", "models"] {
         let ran = switchboard(&[command, "--help"], "");
         assert_eq!(ran.code, Some(0));
         let example = format!("switchboard {command}");
