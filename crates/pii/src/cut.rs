@@ -39,18 +39,32 @@ impl Cut {
             // Nothing to cut and no white space to collapse: the recognisers saw this very text, and found nothing.
             return Self::whole(scrubbed);
         }
-        for _ in 0..MOST_LOOKS {
-            let cut = Self::without(scrubbed, &cuts);
-            let new = cut.unsafe_parts(scrubbed, recognisers);
-            if new.is_empty() {
-                return cut;
-            }
-            cuts = merged(cuts.into_iter().chain(new).collect());
+        if let Some(cut) = Self::settled(scrubbed, &mut cuts, recognisers) {
+            return cut;
         }
-        // Blunt, but final: recognisers need a digit or a sign.
+        // Blunt, but nearly final: without digits and signs only names can be found.
         let signs = scrubbed.char_indices().filter(|(_, c)| shadow::is_digit_or_sign(*c));
         let signs = signs.map(|(at, sign)| at..at + sign.len_utf8());
-        Self::without(scrubbed, &merged(cuts.into_iter().chain(signs).collect()))
+        cuts = merged(cuts.into_iter().chain(signs).collect());
+        // A text that still turns into names again and again was made to do so.
+        Self::settled(scrubbed, &mut cuts, recognisers).unwrap_or_default()
+    }
+
+    /// Cuts until nothing more is found, unless that takes too long.
+    fn settled(
+        scrubbed: &str,
+        cuts: &mut Vec<Range<usize>>,
+        recognisers: &Recognisers,
+    ) -> Option<Self> {
+        for _ in 0..MOST_LOOKS {
+            let cut = Self::without(scrubbed, cuts);
+            let new = cut.unsafe_parts(scrubbed, recognisers);
+            if new.is_empty() {
+                return Some(cut);
+            }
+            *cuts = merged(cuts.drain(..).chain(new).collect());
+        }
+        None
     }
 
     fn whole(scrubbed: &str) -> Self {

@@ -12,6 +12,7 @@ mod identity;
 mod kind;
 mod look_alike;
 mod named;
+pub mod names;
 mod neighbours;
 mod network;
 mod numbering;

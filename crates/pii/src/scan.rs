@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::digits::Digits;
 use crate::identity::Letters;
 use crate::named::Named;
+use crate::names::Names;
 use crate::network::mac;
 use crate::payment::{beside, card, crypto, iban, rib};
 use crate::phone::Phones;
@@ -27,6 +28,7 @@ pub(crate) struct Recognisers {
     phones: Phones,
     named: Named,
     keys: Keys,
+    names: Names,
 }
 
 /// What one look found.
@@ -46,18 +48,33 @@ impl Recognisers {
             phones: Phones::new(),
             named: Named::new(),
             keys: Keys::new(),
+            names: Names::bundled().expect("the model was read when this crate was tested"),
         }
     }
 
     /// Finds personal data in `source` outside `blanks`, the sorted places that are already known.
     ///
-    /// The result is sorted and disjoint, in bytes of `source`.
+    /// The result is sorted and disjoint, in bytes of `source`. What the patterns find is as good as known to the tagger of names.
     pub(crate) fn scan(&self, source: &str, blanks: &[Range<usize>]) -> Vec<Candidate> {
         self.look(source, blanks, false).found
     }
 
     /// The same; with `phones_settled`, telephone numbers are looked for only if something else is found first.
     pub(crate) fn look(&self, source: &str, blanks: &[Range<usize>], phones_settled: bool) -> Look {
+        let mut look = self.patterns(source, blanks, phones_settled);
+        let by_pattern = look.found.len();
+        if by_pattern == 0 {
+            self.names.find(source, blanks, &mut look.found);
+        } else {
+            self.names.find(source, &with(blanks, &look.found), &mut look.found);
+            look.found.sort_by_key(|candidate| candidate.range.start);
+        }
+        look.phones_settled &= look.found.len() == by_pattern;
+        look
+    }
+
+    /// What has a form of its own.
+    fn patterns(&self, source: &str, blanks: &[Range<usize>], phones_settled: bool) -> Look {
         let shadow = Shadow::of(source, blanks);
         let signs = Signs::of(shadow.text());
         if !may_hold_any(shadow.text(), signs) && !self.named.is_any_in(shadow.text()) {
@@ -71,10 +88,7 @@ impl Recognisers {
             return Look { found, phones_settled };
         }
         // Telephone numbers are judged by the words around them, so what is known by now must not count as words.
-        let mut known: Vec<_> =
-            blanks.iter().cloned().chain(found.iter().map(|c| c.range.clone())).collect();
-        known.sort_by_key(|range| range.start);
-        let shadow = Shadow::of(source, &known);
+        let shadow = Shadow::of(source, &with(blanks, &found));
         let phones = self.phones(&shadow, &Digits::of(shadow.text(), &self.context));
         let phones_settled = phones.is_empty();
         found.extend(phones);
@@ -123,6 +137,14 @@ impl Recognisers {
         reply::find(digits, &mut found);
         in_source(resolve(found), shadow)
     }
+}
+
+/// The places of `found` among `blanks`, sorted.
+fn with(blanks: &[Range<usize>], found: &[Candidate]) -> Vec<Range<usize>> {
+    let found = found.iter().map(|candidate| candidate.range.clone());
+    let mut known: Vec<_> = blanks.iter().cloned().chain(found).collect();
+    known.sort_by_key(|range| range.start);
+    known
 }
 
 fn in_source(mut found: Vec<Candidate>, shadow: &Shadow<'_>) -> Vec<Candidate> {

@@ -1,0 +1,335 @@
+//! A text as the tagger reads it: words, numbers and signs, with what the lists say of them.
+
+use std::ops::Range;
+
+use super::fold::{Hasher, WordHash, fold, is_mark, mix};
+use super::lists::Lists;
+
+/// How a token is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(u8)]
+pub(super) enum Shape {
+    /// `anna`
+    #[default]
+    Lower,
+    /// `Anna`
+    Capital,
+    /// `ANNA`
+    Upper,
+    /// `McArthur`
+    Mixed,
+    /// `A`
+    Initial,
+    /// `42`
+    Digits,
+    /// `4b`
+    Alphanumeric,
+    /// A sign.
+    Sign,
+    /// A place that is already known.
+    Blank,
+    /// Letters of a script without case.
+    Caseless,
+}
+
+/// One word, number or sign.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Token {
+    pub(super) start: u32,
+    pub(super) end: u32,
+    /// The folded word; all numbers of a length have one.
+    pub(super) word: u32,
+    /// The first three folded letters, and the last two, three and four.
+    pub(super) prefix: u32,
+    pub(super) suffix: u32,
+    pub(super) flags: u16,
+    pub(super) shape: Shape,
+    /// Line ends between the token before and this one, at most two; the first of a text has two.
+    pub(super) lines_before: u8,
+}
+
+/// The tokens of a text.
+#[derive(Debug, Default)]
+pub struct Tokens {
+    pub(super) all: Vec<Token>,
+}
+
+impl Tokens {
+    /// Reads `text`; each of `blanks` (sorted, disjoint) becomes one token, whatever stands there.
+    pub fn read(&mut self, text: &str, blanks: &[Range<usize>], lists: &Lists) {
+        self.all.clear();
+        let (mut from, mut lines) = (0, 2);
+        for blank in blanks {
+            lines = self.read_part(text, from..blank.start, lines, lists);
+            self.all.push(Token {
+                start: blank.start as u32,
+                end: blank.end as u32,
+                word: u32::from('\u{1}'),
+                shape: Shape::Blank,
+                lines_before: lines,
+                ..Token::default()
+            });
+            (from, lines) = (blank.end, 0);
+        }
+        self.read_part(text, from..text.len(), lines, lists);
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// The bytes of token `index`.
+    pub fn range(&self, index: usize) -> Range<usize> {
+        let token = &self.all[index];
+        token.start as usize..token.end as usize
+    }
+
+    /// Returns the line ends behind the last token.
+    fn read_part(&mut self, text: &str, part: Range<usize>, mut lines: u8, lists: &Lists) -> u8 {
+        let bytes = text.as_bytes();
+        let mut at = part.start;
+        while at < part.end {
+            let byte = bytes[at];
+            match CLASSES[byte as usize] {
+                Class::Space => {
+                    lines = (lines + u8::from(byte == b'\n')).min(2);
+                    at += 1;
+                }
+                Class::Sign => {
+                    self.all.push(sign(at..at + 1, u32::from(byte), lines));
+                    (at, lines) = (at + 1, 0);
+                }
+                Class::Word => {
+                    at = self.read_word(text, at..part.end, lines, lists);
+                    lines = 0;
+                }
+                Class::Other => {
+                    let Some(character) = text[at..].chars().next() else { return lines };
+                    let end = at + character.len_utf8();
+                    if character.is_alphanumeric() {
+                        at = self.read_word(text, at..part.end, lines, lists);
+                        lines = 0;
+                    } else {
+                        if !character.is_whitespace() && !is_mark(character) {
+                            self.all.push(sign(at..end, u32::from(character), lines));
+                            lines = 0;
+                        }
+                        at = end;
+                    }
+                }
+            }
+        }
+        lines
+    }
+
+    fn read_word(&mut self, text: &str, part: Range<usize>, lines: u8, lists: &Lists) -> usize {
+        let mut word = Word::new();
+        let bytes = text.as_bytes();
+        let mut at = part.start;
+        while at < part.end {
+            let byte = bytes[at];
+            match CLASSES[byte as usize] {
+                Class::Word => {
+                    word.push_ascii(byte);
+                    at += 1;
+                }
+                Class::Other => {
+                    let Some(character) = text[at..].chars().next() else { break };
+                    if character.is_alphanumeric() {
+                        word.push(character);
+                    } else if !is_mark(character) {
+                        break;
+                    }
+                    at += character.len_utf8();
+                }
+                Class::Space | Class::Sign => break,
+            }
+        }
+        let mut token = word.token(lists);
+        (token.start, token.end, token.lines_before) = (part.start as u32, at as u32, lines);
+        self.all.push(token);
+        at
+    }
+}
+
+fn sign(range: Range<usize>, word: u32, lines_before: u8) -> Token {
+    let (start, end) = (range.start as u32, range.end as u32);
+    Token { start, end, word, lines_before, shape: Shape::Sign, ..Token::default() }
+}
+
+/// A word being read.
+struct Word {
+    hash: Hasher,
+    /// The hash without the first letter: Arabic glues conjunctions and prepositions to a word.
+    behind_clitic: Hasher,
+    clitic: bool,
+    letters: u32,
+    digits: u32,
+    capitals: u32,
+    caseless: u32,
+    first_is_capital: bool,
+    /// The first three folded letters and the last four, a byte of each.
+    first: u32,
+    last: u32,
+}
+
+impl Word {
+    fn new() -> Self {
+        Self {
+            hash: Hasher::new(),
+            behind_clitic: Hasher::new(),
+            clitic: false,
+            letters: 0,
+            digits: 0,
+            capitals: 0,
+            caseless: 0,
+            first_is_capital: false,
+            first: 0,
+            last: 0,
+        }
+    }
+
+    #[inline]
+    fn push_ascii(&mut self, byte: u8) {
+        if byte.is_ascii_digit() {
+            self.digits += 1;
+        }
+        let capital = byte.is_ascii_uppercase();
+        if capital {
+            self.capitals += 1;
+            self.first_is_capital |= self.letters == 0;
+        }
+        self.push_folded(u32::from(byte.to_ascii_lowercase()));
+    }
+
+    fn push(&mut self, character: char) {
+        if character.is_numeric() {
+            self.digits += 1;
+        } else if character.is_uppercase() {
+            self.capitals += 1;
+            self.first_is_capital |= self.letters == 0;
+        } else if !character.is_lowercase() {
+            self.caseless += 1;
+            self.clitic |= self.letters == 0 && matches!(character, 'و' | 'ف' | 'ب' | 'ل' | 'ك');
+        }
+        fold(character, |folded| self.push_folded(folded));
+    }
+
+    #[inline]
+    fn push_folded(&mut self, folded: u32) {
+        self.hash.push(folded);
+        if self.clitic && self.letters > 0 {
+            self.behind_clitic.push(folded);
+        }
+        if self.letters < 3 {
+            self.first = self.first << 8 | (folded & 0xff);
+        }
+        self.last = self.last << 8 | (folded & 0xff);
+        self.letters += 1;
+    }
+
+    fn token(&self, lists: &Lists) -> Token {
+        let shape = self.shape();
+        let word = match shape {
+            Shape::Digits => WordHash(mix(u64::from(self.digits.min(12)) + 0xD161_7500)),
+            Shape::Alphanumeric => {
+                let digits = u64::from(self.digits.min(5));
+                WordHash(mix((u64::from(self.letters.min(9)) << 8 | digits) + 0xA1FA_0000))
+            }
+            _ => self.hash.finish(),
+        };
+        let mut flags = if self.digits == 0 { lists.flags(word) } else { 0 };
+        if flags == 0 && self.clitic {
+            // What stands behind the clitic is looked up alone; an unknown word has no clitic for all we know.
+            flags = lists.flags(self.behind_clitic.finish());
+        }
+        Token {
+            word: (word.0 >> 24) as u32,
+            prefix: self.first,
+            suffix: self.last,
+            flags,
+            shape,
+            ..Token::default()
+        }
+    }
+
+    fn shape(&self) -> Shape {
+        if self.digits == self.letters {
+            Shape::Digits
+        } else if self.digits > 0 {
+            Shape::Alphanumeric
+        } else if self.caseless == self.letters {
+            Shape::Caseless
+        } else if self.capitals == 0 {
+            Shape::Lower
+        } else if self.letters == 1 {
+            Shape::Initial
+        } else if self.capitals == self.letters {
+            Shape::Upper
+        } else if self.first_is_capital && self.capitals == 1 {
+            Shape::Capital
+        } else {
+            Shape::Mixed
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Space,
+    Sign,
+    Word,
+    Other,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let ascii = byte as u8;
+        classes[byte] = if ascii.is_ascii_alphanumeric() {
+            Class::Word
+        } else if ascii <= b' ' {
+            Class::Space
+        } else {
+            Class::Sign
+        };
+        byte += 1;
+    }
+    classes
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, blanks: &[Range<usize>]) -> Tokens {
+        let mut tokens = Tokens::default();
+        tokens.read(text, blanks, &Lists::new(&[]));
+        tokens
+    }
+
+    #[test]
+    fn words_numbers_and_signs() {
+        let text = "Hi José,\n42b 7!\u{200f}";
+        let tokens = read(text, &[]);
+        let parts: Vec<&str> = (0..tokens.len()).map(|at| &text[tokens.range(at)]).collect();
+        assert_eq!(parts, ["Hi", "José", ",", "42b", "7", "!"]);
+        let shapes: Vec<Shape> = tokens.all.iter().map(|token| token.shape).collect();
+        assert_eq!(shapes[1..5], [Shape::Capital, Shape::Sign, Shape::Alphanumeric, Shape::Digits]);
+        assert_eq!(tokens.all[3].lines_before, 1);
+    }
+
+    #[test]
+    fn a_blank_is_the_same_whatever_stands_there() {
+        let (one, other) = (read("a [X_1] b", &[2..7]), read("a jane b", &[2..6]));
+        let words = |tokens: &Tokens| -> Vec<u32> { tokens.all.iter().map(|t| t.word).collect() };
+        assert_eq!(words(&one), words(&other));
+    }
+}

@@ -1,0 +1,147 @@
+#![doc = include_str!("../README.md")]
+
+mod example;
+mod field;
+mod fillers;
+mod judge;
+mod random;
+mod sources;
+mod template;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::Context;
+use clap::Parser;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use switchboard_pii::names::{Names, WordHash, hash};
+use switchboard_training::Bar;
+
+use crate::example::Example;
+use crate::fillers::Fillers;
+use crate::random::Random;
+use crate::words::Words;
+
+/// Trains the tagger that finds names and places, and writes its model.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Options {
+    /// The folder with the training data (names, pii, banking77, it-tickets).
+    #[arg(long, value_name = "FOLDER")]
+    data: PathBuf,
+    /// The folder with the phrasings of the bundled corpus.
+    #[arg(long, default_value = "training/corpus", value_name = "FOLDER")]
+    corpus: PathBuf,
+    /// Where the model goes.
+    #[arg(long, default_value = "crates/pii/model/names.bin", value_name = "FILE")]
+    out: PathBuf,
+    /// Seed of everything random: the same seed and data give the same model.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    seed: u64,
+    /// Rows of the table of weights, a power of two, eight bytes each.
+    #[arg(long, default_value_t = 1 << 17, value_name = "N")]
+    rows: usize,
+    /// Learn from what is not held out only, and write that model: for looking at errors.
+    #[arg(long)]
+    held_out_only: bool,
+}
+
+fn main() -> anyhow::Result<()> {
+    let options = Options::parse();
+    let started = Instant::now();
+    let bar = Bar::new();
+    let show = |doing: &str, done: usize, total: usize| bar.show(doing, done, total);
+    let mut random = Random::new(options.seed);
+    let mut words = Words::read(&options.data)?;
+    let fillers = Fillers::new(&words);
+    let examples = gather(&options, &fillers, &mut random)?;
+    words.add_ordinary(&ordinary(&examples));
+    let lists = words.lists();
+    let sparse = words.sparse_lists(&mut random);
+
+    let varied: Vec<Example> = examples.iter().map(|example| example.varied(&mut random)).collect();
+    let seen = |example: &&Example| !example.is_held_out();
+    let learnt: Vec<Example> = varied.iter().filter(seen).cloned().collect();
+    let fit = |examples: &[Example], random: &mut Random| {
+        let fitted = field::fit(examples, [&lists, &sparse], options.rows, random, &show);
+        let counts = fitted.counts;
+        Names::new(lists.clone(), fitted.weights, fitted.transitions, fitted.unit)
+            .map(|names| (names, counts))
+            .context("put the model together")
+    };
+    let (judged, _) = fit(&learnt, &mut random)?;
+    let held_out = judge::judge(&judged, varied.iter().filter(|example| example.is_held_out()));
+    let (names, counts) =
+        if options.held_out_only { (judged, [0; 3]) } else { fit(&varied, &mut random)? };
+    let model = names.write();
+    std::fs::write(&options.out, &model)
+        .with_context(|| format!("write {}", options.out.display()))?;
+    let mut sources: BTreeMap<&str, usize> = BTreeMap::new();
+    examples.iter().for_each(|example| *sources.entry(example.source).or_default() += 1);
+    let summary = json!({
+        "model": options.out,
+        "bytes": model.len(),
+        "sha256": hex(&Sha256::digest(&model)),
+        "seed": options.seed,
+        "examples": sources,
+        "words": words.len(),
+        "features": {"seen": counts[0], "kept": counts[1], "without_room": counts[2]},
+        "held_out": held_out,
+        "seconds": started.elapsed().as_secs_f64(),
+    });
+    drop(bar);
+    writeln!(std::io::stdout(), "{summary:#}").context("print the summary")
+}
+
+fn gather(
+    options: &Options,
+    fillers: &Fillers,
+    random: &mut Random,
+) -> anyhow::Result<Vec<Example>> {
+    let mut examples = sources::templates(&options.corpus, fillers, random)?;
+    let presidio = sources::presidio(&options.data)?;
+    for _ in 0..3 {
+        examples.extend(presidio.iter().map(|example| fillers.refilled(example, random)));
+    }
+    examples.extend(presidio);
+    examples.extend(sources::multidogo(&options.data)?);
+    examples.extend(sources::aqmar(&options.data)?);
+    examples.extend(sources::harmless(&options.data, random)?);
+    Ok(examples)
+}
+
+/// Words that stand outside names, often enough not to be a slip: in lower case, or in a language where case says nothing.
+fn ordinary(examples: &[Example]) -> BTreeSet<WordHash> {
+    let mut counts: BTreeMap<WordHash, usize> = BTreeMap::new();
+    for example in examples.iter().filter(|example| !example.is_held_out()) {
+        // A phrasing of the corpus comes so many times; two are to have the word.
+        let weight = match example.source {
+            "banking77" | "it-tickets" => 4,
+            "corpus" => 1,
+            _ => continue,
+        };
+        let any_case = example.source == "corpus" && matches!(example.language, "de" | "ar");
+        example.rebuilt(|part, mark| {
+            let words = part.split(|character: char| !character.is_alphanumeric());
+            for word in words.filter(|_| mark.is_none()) {
+                let is_lower = word.chars().next().is_some_and(|first| !first.is_uppercase());
+                if word.chars().count() > 1
+                    && (is_lower || any_case)
+                    && !word.contains(char::is_numeric)
+                {
+                    *counts.entry(hash(word)).or_default() += weight;
+                }
+            }
+            (String::new(), None)
+        });
+    }
+    counts.into_iter().filter(|(_, count)| *count >= 17).map(|(word, _)| word).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
