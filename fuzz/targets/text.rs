@@ -21,7 +21,7 @@ fuzz_target!(|text: &str| {
     assert!((0.0..=1.0).contains(&complexity), "{complexity}");
 
     for found in placeholder::find(text) {
-        assert_eq!(placeholder::render(found.kind, found.number), text[found.range]);
+        assert_eq!(placeholder::render(found.kind, found.form), text[found.range]);
     }
 });
 

@@ -1,15 +1,23 @@
 //! One number per value and type: who is `[EMAIL_ADDRESS_1]`.
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
-use switchboard_text::placeholder;
+use switchboard_text::placeholder::{self, Form};
 
-use crate::Kind;
 use crate::candidate::Candidate;
 use crate::shadow::Shadow;
+use crate::{Kind, Policy};
 
 /// The largest number a placeholder can carry.
 const GREATEST: u32 = 999_999_999;
+
+/// A text with values replaced.
+pub(crate) struct Replaced {
+    pub(crate) text: String,
+    /// Where each value stood, and where in `text` its replacement stands; in bytes, sorted.
+    pub(crate) places: Vec<(Range<usize>, Range<usize>)>,
+}
 
 /// Gives out the numbers of one text.
 pub(crate) struct Numbering {
@@ -23,23 +31,30 @@ impl Numbering {
     pub(crate) fn of(text: &str) -> Self {
         let mut taken: HashMap<String, BTreeSet<u32>> = HashMap::new();
         for literal in placeholder::find(text) {
-            taken.entry(literal.kind.to_owned()).or_default().insert(literal.number);
+            if let Form::Number(number) = literal.form {
+                taken.entry(literal.kind.to_owned()).or_default().insert(number);
+            }
         }
         Self { taken, given: HashMap::new() }
     }
 
-    /// `text` with every one of `found` (sorted, disjoint) replaced.
-    pub(crate) fn replace(mut self, text: &str, found: &[Candidate]) -> String {
+    /// `text` with every one of `found` (sorted, disjoint) replaced as `policy` says.
+    pub(crate) fn replace(mut self, text: &str, found: &[Candidate], policy: &Policy) -> Replaced {
         let mut scrubbed = String::with_capacity(text.len());
+        let mut places = Vec::with_capacity(found.len());
         let mut from = 0;
-        for candidate in found {
-            scrubbed.push_str(&text[from..candidate.range.start]);
-            let number = self.number(candidate.kind, &text[candidate.range.clone()]);
-            scrubbed.push_str(&placeholder::render(candidate.kind.name(), number));
-            from = candidate.range.end;
+        for Candidate { kind, range, .. } in found {
+            scrubbed.push_str(&text[from..range.start]);
+            let (start, value) = (scrubbed.len(), &text[range.clone()]);
+            let replacement = policy.replacement(*kind, value).unwrap_or_else(|| {
+                placeholder::render(kind.name(), Form::Number(self.number(*kind, value)))
+            });
+            scrubbed.push_str(&replacement);
+            places.push((range.clone(), start..scrubbed.len()));
+            from = range.end;
         }
         scrubbed.push_str(&text[from..]);
-        scrubbed
+        Replaced { text: scrubbed, places }
     }
 
     fn number(&mut self, kind: Kind, value: &str) -> u32 {
@@ -61,10 +76,12 @@ impl Numbering {
 }
 
 /// The value without what people write differently: case, separators, the script of its digits.
-fn normalised(kind: Kind, value: &str) -> String {
+pub(crate) fn normalised(kind: Kind, value: &str) -> String {
     let shadow = Shadow::of(value, &[]);
     let text = shadow.text();
     match kind {
+        // Every sign of these counts.
+        Kind::Secret | Kind::Crypto => value.to_owned(),
         Kind::EmailAddress | Kind::IpAddress => text.to_lowercase(),
         Kind::Url => text.to_lowercase().trim_end_matches('/').to_owned(),
         Kind::PhoneNumber => {
@@ -76,7 +93,11 @@ fn normalised(kind: Kind, value: &str) -> String {
                 .map_or(digits.clone(), |rest| format!("+{rest}"))
                 .to_lowercase()
         }
-        _ => text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase(),
+        Kind::Person | Kind::StreetAddress | Kind::Location | Kind::Organization => {
+            let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+            words.collect::<Vec<_>>().join(" ").to_lowercase()
+        }
+        _ => text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase(),
     }
 }
 
@@ -93,8 +114,22 @@ mod tests {
             (Kind::PhoneNumber, "٠٥٠ ١٢٣ ٤٥٦٧", "0501234567"),
             (Kind::IbanCode, "de89 3704 0044 0532 0130 00", "DE89370400440532013000"),
             (Kind::Url, "https://Example.com/", "https://example.com"),
+            (Kind::Person, "Dr. Jane  DOE", "dr jane doe"),
+            (Kind::UsSsn, "219-09-9999", "219 09 9999"),
         ] {
             assert_eq!(normalised(kind, one), normalised(kind, other), "{one}");
+        }
+    }
+
+    #[test]
+    fn two_values_have_two_normal_forms() {
+        for (kind, one, other) in [
+            (Kind::Person, "محمد علي", "سعيد علي"),
+            (Kind::Person, "Ann Marie", "Annmarie"),
+            (Kind::Secret, "pa55-Word", "PA55word"),
+            (Kind::MaCin, "AB123456", "AB123457"),
+        ] {
+            assert_ne!(normalised(kind, one), normalised(kind, other), "{one}");
         }
     }
 }

@@ -10,7 +10,8 @@ use crate::candidate::Candidate;
 use crate::cut::Cut;
 use crate::numbering::Numbering;
 use crate::scan::Recognisers;
-use crate::{RawText, Scrubbed, Span, repeats};
+use crate::shown::Shown;
+use crate::{Policy, RawText, Scrubbed, Span, repeats};
 
 /// What is found may, once replaced, show something next to it; in practice two looks settle a text.
 const MOST_LOOKS: usize = 64;
@@ -20,28 +21,76 @@ const MOST_LOOKS: usize = 64;
 /// Its patterns are compiled once, in [`Scrubber::new`]; share it in an `Arc`.
 pub struct Scrubber {
     recognisers: Recognisers,
+    policy: Policy,
 }
 
 impl Scrubber {
-    /// Compiles the patterns.
+    /// Compiles the patterns, for the policy that replaces everything that is found.
     pub fn new() -> Self {
-        Self { recognisers: Recognisers::new() }
+        Self::with_policy(Policy::default())
     }
 
-    /// Finds every piece of personal data in `text`; sorted and disjoint.
+    /// Compiles the patterns, for `policy`.
+    pub fn with_policy(policy: Policy) -> Self {
+        Self { recognisers: Recognisers::new(), policy }
+    }
+
+    /// What it does with what is found.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Finds every piece of personal data in `text`, whatever the policy does with it; sorted and disjoint.
     pub fn find(&self, text: RawText<'_>) -> Vec<Span> {
         let text = text.expose();
         spans(text, &self.find_all(text, &mut literals(text)))
     }
 
-    /// Replaces every piece of personal data in `text` with its placeholder.
+    /// Replaces every piece of personal data in `text` as the policy says; models see none of them either way.
     pub fn scrub(&self, text: RawText<'_>) -> Scrubbed {
         let text = text.expose();
         let mut known = literals(text);
         let found = self.find_all(text, &mut known);
-        let scrubbed = Numbering::of(text).replace(text, &found);
-        let cut = Cut::of(&scrubbed, &self.recognisers);
-        Scrubbed::new(scrubbed, cut, spans(text, &found))
+        // What models see is the same under every policy: they learned from texts without all of it.
+        let replaced = Numbering::of(text).replace(text, &found, &Policy::default());
+        let cut = Cut::of(&replaced.text, &self.recognisers);
+        if self.policy.is_default() {
+            return Scrubbed::new(Shown::of(replaced.text), cut, spans(text, &found));
+        }
+        let scrubbed = self.by_policy(text, &found);
+        let shown = Numbering::of(text).replace(text, &scrubbed, &self.policy);
+        Scrubbed::new(Shown::beside(text, &replaced, shown), cut, spans(text, &scrubbed))
+    }
+
+    /// What of `found` the policy scrubs, and what else is to be scrubbed once that is gone.
+    ///
+    /// What the policy leaves in the text must not look otherwise to whoever scrubs the result. Therefore it is
+    /// looked for again among the replacements, until nothing is found there that the policy scrubs.
+    fn by_policy(&self, text: &str, found: &[Candidate]) -> Vec<Candidate> {
+        let is_scrubbed = |candidate: &Candidate| self.policy.scrubs(text, candidate);
+        let (mut scrubbed, mut left): (Vec<_>, Vec<_>) =
+            found.iter().cloned().partition(is_scrubbed);
+        for look in 0..MOST_LOOKS {
+            if scrubbed.is_empty() || left.is_empty() {
+                break;
+            }
+            let mut known = literals(text);
+            known.extend(scrubbed.iter().map(|candidate| candidate.range.clone()));
+            known.sort_by_key(|range| range.start);
+            let again = self.find_all(text, &mut known);
+            let (new, still_left): (Vec<_>, Vec<_>) = again.into_iter().partition(is_scrubbed);
+            if new.is_empty() {
+                break;
+            }
+            scrubbed.extend(new);
+            left = still_left;
+            if look + 1 == MOST_LOOKS {
+                // Nobody writes such a text but to make trouble: then all of it goes.
+                scrubbed.append(&mut left);
+            }
+        }
+        scrubbed.sort_by_key(|candidate| candidate.range.start);
+        scrubbed
     }
 
     /// Looks again until nothing new is found, each time with what is known blanked out.
