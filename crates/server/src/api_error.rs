@@ -45,6 +45,8 @@ pub enum ErrorKind {
     UnknownTask,
     /// The model or version asked for is not loaded.
     UnknownVersion,
+    /// The caller did not show the token this path asks for.
+    Unauthenticated,
     /// There is nothing at this path.
     NotFound,
     /// This path does not take this method.
@@ -61,7 +63,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::InvalidArgument,
         Self::EmptyText,
         Self::TooLong,
@@ -71,6 +73,7 @@ impl ErrorKind {
         Self::WrongContentType,
         Self::UnknownTask,
         Self::UnknownVersion,
+        Self::Unauthenticated,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::Overloaded,
@@ -97,6 +100,9 @@ impl ErrorKind {
             }
             Self::UnknownTask => ("unknown_task", StatusCode::NOT_FOUND, Code::NotFound),
             Self::UnknownVersion => ("unknown_version", StatusCode::NOT_FOUND, Code::NotFound),
+            Self::Unauthenticated => {
+                ("unauthenticated", StatusCode::UNAUTHORIZED, Code::Unauthenticated)
+            }
             Self::NotFound => ("not_found", StatusCode::NOT_FOUND, Code::Unimplemented),
             Self::MethodNotAllowed => {
                 ("method_not_allowed", StatusCode::METHOD_NOT_ALLOWED, Code::Unimplemented)
@@ -186,6 +192,12 @@ impl IntoResponse for ApiError {
             (status, [(header::CONTENT_TYPE, "application/json")], body).into_response();
         if let Ok(value) = HeaderValue::try_from(request_id) {
             response.headers_mut().insert(HeaderName::from_static(REQUEST_ID), value);
+        }
+        if self.kind == ErrorKind::Unauthenticated {
+            // RFC 9110 wants the way to do better named.
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response.extensions_mut().insert(self.kind);
         response

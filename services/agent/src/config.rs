@@ -37,6 +37,12 @@ pub struct Config {
     /// A routing policy (TOML); every setting has a default.
     #[arg(long, env = "AGENT_POLICY", value_name = "FILE")]
     pub policy: Option<PathBuf>,
+    /// What is done with each kind of personal data (TOML); everything found is replaced by its placeholder when left out.
+    #[arg(long, env = "AGENT_PII_POLICY", value_name = "FILE")]
+    pub pii_policy: Option<PathBuf>,
+    /// A file with the bearer token of the operator's endpoints (/deanonymize); they do not exist when left out.
+    #[arg(long, env = "AGENT_OPERATOR_TOKEN_FILE", value_name = "FILE")]
+    pub operator_token_file: Option<PathBuf>,
     /// The tasks to route; all that the model services serve when left out.
     #[arg(long, env = "SWITCHBOARD_TASKS", value_delimiter = ',', value_name = "TASK")]
     pub tasks: Vec<String>,

@@ -10,10 +10,42 @@ pub(crate) const STREAMED: Endpoint =
 pub(crate) const UNARY: &[Endpoint] = &[
     Endpoint { path: "/v1/tickets/route", name: "route" },
     Endpoint { path: "/v1/pii/scrub", name: "scrub" },
+    Endpoint { path: "/v1/pii/deanonymize", name: "deanonymize" },
+    Endpoint { path: "/analyze", name: "analyze" },
+    Endpoint { path: "/anonymize", name: "anonymize" },
+    Endpoint { path: "/deanonymize", name: "deanonymize" },
     Endpoint { path: "/predict", name: "predict" },
     Endpoint { path: "/switchboard.v1.Agent/RouteTicket", name: "route_ticket" },
     Endpoint { path: "/switchboard.v1.Agent/Scrub", name: "scrub" },
 ];
 
 /// Every name.
-pub(crate) const NAMES: [&str; 5] = ["route", "scrub", "predict", "route_ticket", STREAMED.name];
+pub(crate) const NAMES: [&str; 8] = [
+    "route",
+    "scrub",
+    "analyze",
+    "anonymize",
+    "deanonymize",
+    "predict",
+    "route_ticket",
+    STREAMED.name,
+];
+
+/// Names of what is asked about personal data alone, not of a ticket.
+pub(crate) const NO_TICKETS: [&str; 4] = ["scrub", "analyze", "anonymize", "deanonymize"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_that_of_an_endpoint() {
+        for name in NAMES.into_iter().chain(NO_TICKETS) {
+            assert!(
+                UNARY.iter().chain([&STREAMED]).any(|endpoint| endpoint.name == name),
+                "{name}"
+            );
+        }
+        assert!(UNARY.iter().all(|endpoint| NAMES.contains(&endpoint.name)));
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use switchboard_pii::{RawText, Scrubbed, Scrubber};
+use switchboard_pii::{Encryption, RawText, Scrubbed, Scrubber, Span};
 use switchboard_routing::{
     Family, Policy, Reason, Record, Signals, Thresholds, Wish, complexity, first_wish, second_wish,
 };
@@ -88,6 +88,28 @@ impl Gateway {
     pub(crate) fn scrub(&self, text: &str) -> Result<Scrubbed, ApiError> {
         limits::check_text(text, self.max_text_bytes)?;
         Ok(self.scrub_checked(text))
+    }
+
+    /// Finds the personal data of a text that may be empty, and changes nothing.
+    pub(crate) fn find(&self, text: &str) -> Result<Vec<Span>, ApiError> {
+        limits::check_length(text, self.max_text_bytes)?;
+        let span = tracing::debug_span!("find", bytes = text.len(), found = Empty);
+        let found = span.in_scope(|| self.scrubber.find(RawText::new(text)));
+        span.record("found", found.len());
+        Ok(found)
+    }
+
+    /// What decrypts the values that the policy encrypts.
+    pub(crate) fn encryption(&self) -> Result<&Encryption, ApiError> {
+        self.scrubber.policy().encryption().ok_or_else(|| {
+            let message = "this agent has no key to encrypt with; name one under [keys] of --pii-policy, or send one";
+            ApiError::new(ErrorKind::NotFound, message)
+        })
+    }
+
+    /// The longest text with encrypted values: they take four characters for three bytes, and more for what guards them.
+    pub(crate) fn max_encrypted_bytes(&self) -> usize {
+        4 * self.max_text_bytes
     }
 
     fn scrub_checked(&self, text: &str) -> Scrubbed {

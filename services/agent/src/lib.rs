@@ -12,6 +12,8 @@ mod heldout;
 mod http;
 mod limits;
 mod metrics;
+mod operator;
+mod presidio;
 mod replicas;
 mod serve;
 mod status;

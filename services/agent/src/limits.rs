@@ -1,6 +1,7 @@
 //! What a ticket may be.
 
 use switchboard_server::{ApiError, ErrorKind};
+use tokio::time::Instant;
 
 use crate::ticket::Ticket;
 
@@ -47,16 +48,31 @@ pub(crate) fn check(ticket: &Ticket, max_text_bytes: usize) -> Result<(), ApiErr
 
 /// Checks a text alone.
 pub(crate) fn check_text(text: &str, max_bytes: usize) -> Result<(), ApiError> {
-    if text.len() > max_bytes {
-        let message =
-            format!("text is longer than {max_bytes} bytes; shorten it or raise --max-text-bytes");
-        return Err(ApiError::new(ErrorKind::TooLong, message));
-    }
+    check_length(text, max_bytes)?;
     if text.trim().is_empty() {
         return Err(ApiError::new(
             ErrorKind::EmptyText,
             "text is empty; send what the customer wrote",
         ));
+    }
+    Ok(())
+}
+
+/// Checks the length of a text that may be empty.
+pub(crate) fn check_length(text: &str, max_bytes: usize) -> Result<(), ApiError> {
+    if text.len() > max_bytes {
+        let message =
+            format!("text is longer than {max_bytes} bytes; shorten it or raise --max-text-bytes");
+        return Err(ApiError::new(ErrorKind::TooLong, message));
+    }
+    Ok(())
+}
+
+/// Refuses to go on behind the deadline.
+pub(crate) fn check_deadline(deadline: Instant) -> Result<(), ApiError> {
+    if deadline <= Instant::now() {
+        let message = "the deadline passed; send less at once, or allow more time";
+        return Err(ApiError::new(ErrorKind::DeadlineExceeded, message));
     }
     Ok(())
 }

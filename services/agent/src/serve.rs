@@ -19,6 +19,7 @@ use crate::gateway::{Gateway, Model};
 use crate::grpc::GrpcAgent;
 use crate::http::{self, Api};
 use crate::metrics::{DownstreamState, Metrics};
+use crate::operator::OperatorToken;
 use crate::status::{self, Status};
 use crate::{Config, endpoints};
 
@@ -30,7 +31,7 @@ pub async fn serve(config: Config, listeners: Listeners, stop: Stop) -> anyhow::
         .clone()
         .map(|url| model(Family::Transformer, url, config.transformer_timeout_ms));
     let gateway = Arc::new(Gateway {
-        scrubber: Scrubber::new(),
+        scrubber: scrubber(&config)?,
         linear,
         transformer,
         policy: policy(&config)?,
@@ -51,7 +52,8 @@ pub async fn serve(config: Config, listeners: Listeners, stop: Stop) -> anyhow::
     };
     tokio::spawn(follower.follow(stop.clone()));
     let longest = Duration::from_millis(config.longest_ms);
-    let api = Api { gateway: gateway.clone(), longest, stop: stop.clone() };
+    let operator = operator_token(&config)?;
+    let api = Api { gateway: gateway.clone(), operator, longest, stop: stop.clone() };
     let mut grpc = Routes::builder();
     grpc.add_service(AgentServer::new(GrpcAgent(api.clone())));
     let service = Service {
@@ -80,6 +82,20 @@ fn policy(config: &Config) -> anyhow::Result<Policy> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("read --policy {}", path.display()))?;
     Policy::parse(&text).with_context(|| format!("--policy {}", path.display()))
+}
+
+fn scrubber(config: &Config) -> anyhow::Result<Scrubber> {
+    let Some(path) = &config.pii_policy else { return Ok(Scrubber::new()) };
+    let policy = switchboard_pii::Policy::load(path)
+        .with_context(|| format!("--pii-policy {}", path.display()))?;
+    Ok(Scrubber::with_policy(policy))
+}
+
+fn operator_token(config: &Config) -> anyhow::Result<Option<Arc<OperatorToken>>> {
+    let Some(path) = &config.operator_token_file else { return Ok(None) };
+    let token = OperatorToken::load(path)
+        .with_context(|| format!("--operator-token-file {}", path.display()))?;
+    Ok(Some(Arc::new(token)))
 }
 
 impl Administered for Gateway {

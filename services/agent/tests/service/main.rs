@@ -7,6 +7,8 @@ mod common;
 mod errors;
 mod grpc_errors;
 mod invariance;
+mod operator;
+mod presidio;
 mod registry;
 mod replies;
 mod routing;
