@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod deanonymize;
+mod each_line;
 mod evaluate;
 mod lines;
 mod mesh;
@@ -32,6 +34,7 @@ enum Command {
     Route(route::RouteArgs),
     Scrub(scrub::ScrubArgs),
     PiiEvaluate(pii_evaluate::PiiEvaluateArgs),
+    Deanonymize(deanonymize::DeanonymizeArgs),
     Evaluate(evaluate::EvaluateArgs),
     Models(models::ModelsArgs),
 }
@@ -49,8 +52,9 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Up(args) => up::run(args),
         Command::Route(args) => route::run(&args),
-        Command::Scrub(_) => scrub::run(),
+        Command::Scrub(args) => scrub::run(&args),
         Command::PiiEvaluate(args) => pii_evaluate::run(&args),
+        Command::Deanonymize(args) => deanonymize::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Models(args) => models::run(args),
     };

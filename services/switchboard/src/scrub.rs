@@ -1,14 +1,14 @@
 //! `switchboard scrub`: texts in, texts without personal data out. Nothing leaves this process.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
 use serde::Serialize;
-use switchboard_pii::{RawText, Scrubber};
+use switchboard_pii::{Policy, RawText, Scrubber};
 
-use crate::lines;
-use crate::output::{self, say};
+use crate::each_line;
 use crate::reply::{LineError, Span};
 use crate::ticket::Fields;
 
@@ -18,14 +18,19 @@ use crate::ticket::Fields;
 /// answered in its place with `{"error": {"type", "message", "request_id"}}`, and the exit code is then 1.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct ScrubArgs {}
+pub(crate) struct ScrubArgs {
+    /// What is done with each kind of personal data (TOML); everything found is replaced by its placeholder when left out.
+    #[arg(long, value_name = "FILE")]
+    pii_policy: Option<PathBuf>,
+}
 
 const EXAMPLES: &str = "\
 Offsets count Unicode code points of the line's text.
 
 Examples:
   echo '{\"text\": \"write to maya@example.com\"}' | switchboard scrub
-  switchboard scrub < tickets.jsonl | jq -r .text";
+  switchboard scrub < tickets.jsonl | jq -r .text
+  switchboard scrub --pii-policy policy.toml < tickets.jsonl";
 
 #[derive(Debug, Serialize)]
 struct Clean {
@@ -33,30 +38,14 @@ struct Clean {
     entities: Vec<Span>,
 }
 
-pub(crate) fn run() -> anyhow::Result<ExitCode> {
-    let scrubber = Scrubber::new();
-    let mut lines = lines::of_stdin();
-    let mut output = output::Lines::new();
-    let (mut done, mut failed) = (0_u64, 0_u64);
-    while let Some(line) = lines.next_line().context("read stdin")? {
-        done += 1;
-        match line.and_then(|line| clean(&scrubber, &line)) {
-            Ok(clean) => output.push(&clean)?,
-            Err(error) => {
-                failed += 1;
-                output.push(&error)?;
-            }
-        }
-        if lines.may_wait() {
-            output.flush()?;
-        }
-    }
-    output.flush()?;
-    if failed == 0 {
-        return Ok(ExitCode::SUCCESS);
-    }
-    say(format_args!("{failed} of {done} lines failed: see their errors on stdout"));
-    Ok(ExitCode::FAILURE)
+pub(crate) fn run(args: &ScrubArgs) -> anyhow::Result<ExitCode> {
+    let policy = args.pii_policy.as_deref().map(policy).transpose()?.unwrap_or_default();
+    let scrubber = Scrubber::with_policy(policy);
+    each_line::run(|line| clean(&scrubber, line))
+}
+
+pub(crate) fn policy(path: &Path) -> anyhow::Result<Policy> {
+    Policy::load(path).with_context(|| format!("--pii-policy {}", path.display()))
 }
 
 fn clean(scrubber: &Scrubber, line: &str) -> Result<Clean, LineError> {

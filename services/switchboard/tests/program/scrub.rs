@@ -1,4 +1,4 @@
-//! `switchboard scrub`, as a whole program.
+//! `switchboard scrub` and `switchboard deanonymize`, as whole programs.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
@@ -70,4 +70,42 @@ fn a_reader_that_leaves_is_no_failure() {
     drop(stdin);
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+}
+
+#[test]
+fn what_a_policy_encrypts_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("policy.toml");
+    let policy = path.to_str().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("values.key", &"5e".repeat(32));
+    write("policy.toml", "[keys]\nencrypt = 'values.key'\n[default]\noperator = 'encrypt'\n");
+    let input = "{\"text\": \"ö: maya.lindqvist@example.com\"}\n";
+    let scrubbed = switchboard(&["scrub", "--pii-policy", policy], input);
+    assert_eq!(scrubbed.code, Some(0), "{scrubbed:?}");
+    assert!(!scrubbed.stdout.contains("maya"), "{scrubbed:?}");
+    let clear = switchboard(&["deanonymize", "--pii-policy", policy], &scrubbed.stdout);
+    assert_eq!(
+        clear.json_lines(),
+        [json!({
+            "text": "ö: maya.lindqvist@example.com",
+            "entities": [{"type": "EMAIL_ADDRESS", "start": 3, "end": 29}],
+            "unreadable": 0
+        })]
+    );
+}
+
+#[test]
+fn a_bad_policy_is_named_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("policy.toml");
+    std::fs::write(&path, "[kinds.URL]\nscrubs = true\n").unwrap();
+    for command in ["scrub", "deanonymize"] {
+        let ran = switchboard(&[command, "--pii-policy", path.to_str().unwrap()], "");
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{ran:?}");
+        assert!(ran.stderr.contains("policy.toml") && ran.stderr.contains("line 2"), "{ran:?}");
+    }
+    std::fs::write(&path, "").unwrap();
+    let ran = switchboard(&["deanonymize", "--pii-policy", path.to_str().unwrap()], "");
+    assert!(ran.code == Some(1) && ran.stderr.contains("under [keys]"), "{ran:?}");
 }

@@ -35,6 +35,7 @@ fn bad_usage_has_its_own_exit_code() {
         vec!["scrub", "file"],
         vec!["pii-evaluate"],
         vec!["pii-evaluate", "--data", "d", "--alias", "GPE"],
+        vec!["deanonymize"],
     ] {
         let ran = switchboard(&args, "");
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{args:?}: {ran:?}");
@@ -44,7 +45,7 @@ fn bad_usage_has_its_own_exit_code() {
 
 #[test]
 fn help_has_examples() {
-    for command in ["up", "route", "scrub", "pii-evaluate", "evaluate", "models"] {
+    for command in ["up", "route", "scrub", "deanonymize", "pii-evaluate", "evaluate", "models"] {
         let ran = switchboard(&[command, "--help"], "");
         assert_eq!(ran.code, Some(0));
         let example = format!("switchboard {command}");
