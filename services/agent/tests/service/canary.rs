@@ -1,51 +1,31 @@
-//! Personal data planted everywhere in requests is found nowhere outside the agent.
+//! Personal data of every kind, planted everywhere in requests, is found nowhere outside the agent; and neither are secrets.
 
 use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
 
-use log::Log;
 use serde_json::{Value, json};
-use switchboard_proto::v1::RouteTicketRequest;
+use switchboard_pii::{Kind, RawText, Scrubber};
+use switchboard_proto::v1::{RouteTicketRequest, ScrubRequest};
 use tonic::Request;
 
 use crate::common::agent::{transformer, unsure};
 use crate::common::proxy::Recorder;
 use crate::common::raw_grpc::{call, field};
-use crate::common::{Agent, Fake, http};
+use crate::common::{Agent, Fake, fake, http, registry};
+
+use log::Log;
+use table::{Canary, SECRETS, assert_clean, canaries, files};
 
 mod log;
-
-/// What is planted, and the part of it that is looked for.
-const CANARIES: [(&str, &str); 6] = [
-    ("zoe.canary@leak-example.org", "zoe.canary"),
-    ("+33 6 12 34 56 78", "12 34 56 78"),
-    ("4111 1111 1111 1111", "1111 1111 1111"),
-    ("GB82 WEST 1234 5698 7654 32", "1234 5698 7654"),
-    ("203.0.113.77", "203.0.113.77"),
-    ("https://leak.example.net/reset?token=s3cr3tCanary", "s3cr3tCanary"),
-];
-
-fn assert_clean(place: &str, text: &str) {
-    for (_, part) in CANARIES {
-        if let Some(at) = text.find(part) {
-            let start = text.floor_char_boundary(at.saturating_sub(200));
-            panic!("{place} holds {part}: …{}", &text[start..at + part.len()]);
-        }
-    }
-}
-
-fn planted() -> String {
-    let values: Vec<&str> = CANARIES.iter().map(|(value, _)| *value).collect();
-    format!("My printer is broken. Contact: {}. Thanks", values.join(" , "))
-}
+mod table;
 
 /// Every value in every place a request has room for.
-async fn send_tickets(agent: &Agent) {
-    let (text, metadata) = (planted(), metadata());
-    for (value, _) in CANARIES {
-        let headers = format!(
-            "content-type: application/json\r\nx-customer: {value}\r\nuser-agent: {value}\r\n\
-             traceparent: {value}\r\nx-request-id: {value}\r\ncookie: a={value}\r\nreferer: {value}\r\n"
-        );
+async fn send_tickets(agent: &Agent, canaries: &[Canary]) {
+    let metadata = metadata(canaries);
+    for canary in canaries {
+        let (value, text) = (&canary.value, canary.planted());
+        let headers = headers(value);
         let ticket = json!({"text": text, "id": value, "conversation_id": value, "metadata": metadata, "explain": true});
         for (path, body) in [
             ("/v1/tickets/route", ticket),
@@ -55,17 +35,25 @@ async fn send_tickets(agent: &Agent) {
             let start = format!("POST {path}?q={}", value.replace(' ', "+"));
             let reply = http::send(agent.api, &start, &headers, body.to_string().as_bytes()).await;
             if reply.status == 200 {
-                assert_clean(&start[..12], &without_id(reply.json()));
+                assert_clean(path, canaries, &without_id(reply.json()));
             } else {
-                assert_clean("an error", &reply.body);
+                assert_clean("an error", canaries, &reply.body);
             }
         }
-        send_over_grpc(agent, &text, value).await;
+        send_over_grpc(agent, canaries, canary, &metadata).await;
     }
 }
 
-fn metadata() -> HashMap<String, String> {
-    CANARIES.iter().map(|(value, _)| ((*value).to_owned(), (*value).to_owned())).collect()
+fn headers(value: &str) -> String {
+    format!(
+        "content-type: application/json\r\nx-customer: {value}\r\nuser-agent: {value}\r\n\
+         traceparent: {value}\r\nx-request-id: {value}\r\ncookie: a={value}\r\nreferer: {value}\r\n"
+    )
+}
+
+/// As many entries as a ticket may have.
+fn metadata(canaries: &[Canary]) -> HashMap<String, String> {
+    canaries.iter().map(|canary| (canary.value.clone(), canary.value.clone())).take(64).collect()
 }
 
 /// The caller's own id is the one thing that is given back as it came.
@@ -74,96 +62,220 @@ fn without_id(mut reply: Value) -> String {
     reply.to_string()
 }
 
-async fn send_over_grpc(agent: &Agent, text: &str, value: &str) {
+async fn send_over_grpc(
+    agent: &Agent,
+    canaries: &[Canary],
+    canary: &Canary,
+    metadata: &HashMap<String, String>,
+) {
+    let (value, text) = (&canary.value, canary.planted());
     let ticket = RouteTicketRequest {
-        text: text.to_owned(),
-        id: value.to_owned(),
-        conversation_id: value.to_owned(),
-        metadata: metadata(),
+        text: text.clone(),
+        id: value.clone(),
+        conversation_id: value.clone(),
+        metadata: metadata.clone(),
         ..Default::default()
     };
     let mut request = Request::new(ticket);
     request.metadata_mut().insert("x-customer", value.parse().unwrap());
     request.metadata_mut().insert("traceparent", value.parse().unwrap());
-    match agent.client().await.route_ticket(request).await {
+    let mut client = agent.client().await;
+    match client.route_ticket(request).await {
         Ok(reply) => {
             let mut reply = reply.into_inner();
             reply.ticket_id.clear();
-            assert_clean("a gRPC reply", &format!("{reply:?}"));
+            assert_clean("a gRPC reply", canaries, &format!("{reply:?}"));
         }
-        Err(status) => assert_clean("a gRPC error", &format!("{status:?}")),
+        Err(status) => assert_clean("a gRPC error", canaries, &format!("{status:?}")),
+    }
+    let scrubbed = client.scrub(ScrubRequest { text }).await.unwrap();
+    assert_clean("a gRPC reply", canaries, &format!("{scrubbed:?}"));
+}
+
+/// What only asks about personal data: Presidio's requests and the operator's.
+async fn send_about_personal_data(agent: &Agent, canaries: &[Canary]) {
+    let [token, key, salt, ..] = SECRETS;
+    for canary in canaries {
+        let (value, text) = (&canary.value, canary.planted());
+        let analysis = json!({
+            "text": [text, value], "language": value, "correlation_id": value, "context": [value],
+            "allow_list": [value, key], "entities": [value, canary.kind], "return_decision_process": true,
+        });
+        let found = post(agent, canary, "/analyze", &analysis).await;
+        assert_clean("/analyze", canaries, &found.body);
+        // Nothing is looked for here: what is said to be personal is.
+        let text = format!("My printer is broken. {value}");
+        let end = text.chars().count();
+        let place = json!([{"entity_type": "CANARY", "start": 0, "end": end, "score": 0.5}]);
+        for operator in [
+            json!({"type": "replace"}),
+            json!({"type": "hash", "salt": salt}),
+            json!({"type": "encrypt", "key": key}),
+        ] {
+            let body = json!({"text": text, "analyzer_results": place, "anonymizers": {"DEFAULT": operator, value: {"type": "keep"}}});
+            let hidden = post(agent, canary, "/anonymize", &body).await;
+            assert_eq!(hidden.status, 200, "{hidden:?}");
+            assert_clean("/anonymize", canaries, &hidden.body);
+            let hidden = hidden.json();
+            let decrypt = json!({"DEFAULT": {"type": "decrypt", "key": key}});
+            let body = json!({"text": hidden["text"], "anonymizer_results": hidden["items"], "deanonymizers": decrypt});
+            let clear = post(agent, canary, "/deanonymize", &body).await;
+            // The one reply that is meant to show a value, and only to the operator.
+            assert_eq!(clear.status == 200, hidden["items"][0]["operator"] == "encrypt");
+            assert_eq!(clear.body.contains(&canary.part), clear.status == 200);
+            assert!(!clear.body.contains(token) && !clear.body.contains(key));
+        }
     }
 }
 
+async fn post(agent: &Agent, canary: &Canary, path: &str, body: &Value) -> http::Reply {
+    let head = format!("{}authorization: Bearer {}\r\n", headers(&canary.value), SECRETS[0]);
+    let start = format!("POST {path}?q={}", canary.value.replace(' ', "+"));
+    http::send(agent.api, &start, &head, body.to_string().as_bytes()).await
+}
+
+const PATHS: [&str; 6] = [
+    "/v1/tickets/route",
+    "/v1/pii/scrub",
+    "/v1/pii/deanonymize",
+    "/analyze",
+    "/anonymize",
+    "/deanonymize",
+];
+
 /// Requests that are wrong in every way, with every value in them.
-async fn send_errors(agent: &Agent) {
-    for (value, _) in CANARIES {
+async fn send_errors(agent: &Agent, canaries: &[Canary]) {
+    for (at, canary) in canaries.iter().enumerate() {
+        let value = &canary.value;
         let odd = json!({"text": "a", value: 1}).to_string().into_bytes();
         let bodies = [
             format!("{value} {{").into_bytes(),
             format!(r#"{{"text": "{value}"#).into_bytes(),
-            format!(r#"{{"text": ["{value}"]}}"#).into_bytes(),
-            format!(r#"{{"text": "a", "explain": "{value}"}}"#).into_bytes(),
-            format!(r#"{{"text": "a", "explain": "x, expected {value} at line 1"}}"#).into_bytes(),
-            json!({"text": "a", "task": value}).to_string().into_bytes(),
-            json!({"text": format!("{value}{}", "x".repeat(70_000))}).to_string().into_bytes(),
+            format!(r#"{{"text": {{"{value}": 1}}}}"#).into_bytes(),
+            format!(r#"{{"text": "a", "explain": "{value}", "score_threshold": "{value}", "analyzer_results": "{value}", "anonymizer_results": "{value}"}}"#).into_bytes(),
+            format!(r#"{{"text": "a", "explain": "x, expected {value} at line 1", "entities": "x, expected {value} at line 1"}}"#).into_bytes(),
+            json!({"text": "a", "task": value, "ad_hoc_recognizers": [{"name": value}]}).to_string().into_bytes(),
+            json!({"text": "a", "analyzer_results": [{"entity_type": value, "start": 0, "end": 9}], "entities": [value]}).to_string().into_bytes(),
+            json!({"text": "a", "analyzer_results": [], "anonymizers": {value: {"type": value}}, "allow_list_match": value}).to_string().into_bytes(),
+            json!({"text": "a", "analyzer_results": [], "anonymizers": {value: {"type": "hash", "hash_type": value}}, "deanonymizers": {value: {"type": "decrypt", "key": value}}}).to_string().into_bytes(),
+            json!({"text": format!("{value}{}", "x".repeat(300_000))}).to_string().into_bytes(),
             [format!(r#"{{"text": "{value}"#).as_bytes(), b"\xff\"}"].concat(),
             odd,
         ];
-        for body in bodies {
-            let head = format!("content-type: application/json\r\nx-customer: {value}\r\n");
-            let reply = http::send(agent.api, "POST /v1/tickets/route", &head, &body).await;
-            assert!(reply.status >= 400, "{reply:?}");
-            assert_clean("an error", &format!("{}{}", reply.head, reply.body));
+        // All paths get the first value, and then one path each: there are many.
+        for path in PATHS.iter().enumerate().filter(|(n, _)| at == 0 || at % PATHS.len() == *n) {
+            for token in [SECRETS[0], value] {
+                let head = format!(
+                    "content-type: application/json\r\nx-customer: {value}\r\nauthorization: Bearer {token}\r\n"
+                );
+                for body in &bodies {
+                    let reply =
+                        http::send(agent.api, &format!("POST {}", path.1), &head, body).await;
+                    assert_clean("an error", canaries, &format!("{}{}", reply.head, reply.body));
+                }
+            }
         }
         let path = value.replace(' ', "+");
         for start in [format!("POST /{path}"), format!("PUT /predict?{path}")] {
             let head = format!("content-type: {value}\r\n");
             let reply = http::send(agent.api, &start, &head, value.as_bytes()).await;
-            assert_clean("an error", &format!("{}{}", reply.head, reply.body));
+            assert_clean("an error", canaries, &format!("{}{}", reply.head, reply.body));
         }
         let invalid = field(1, &[value.as_bytes(), b"\xff"].concat());
         let status = call(agent, "RouteTicket", invalid).await.unwrap_err();
-        assert_clean("a gRPC error", &format!("{status:?}"));
+        assert_clean("a gRPC error", canaries, &format!("{status:?}"));
     }
 }
 
 /// What the model services were sent: as bytes on the wire, and decoded with every header.
-fn assert_sent_clean(models: [(&Fake, &Recorder); 2]) {
+fn assert_sent_clean(canaries: &[Canary], models: [(&Fake, &Recorder); 2]) {
     for (fake, recorder) in models {
         for heard in [fake.heard(), recorder.bytes()] {
             let heard = String::from_utf8_lossy(&heard).into_owned();
             assert!(heard.contains("My printer is broken."), "nothing was recorded");
-            assert_clean("what a model service was sent", &heard);
+            assert_clean("what a model service was sent", canaries, &heard);
             assert!(!heard.contains("EMAIL_ADDRESS"), "not even the placeholder is sent");
         }
     }
 }
 
-#[tokio::test]
-async fn nothing_planted_leaves_the_agent() {
+/// Sends everything to an agent with `flags` between two models, and looks everywhere.
+async fn nothing_leaves(folder: &Path, flags: &[&str]) {
     // One thread runs the agent and its clients, so this sees all that they log.
     let log = Log::default();
     let _guard = tracing::subscriber::set_default(log.clone());
+    let canaries = canaries();
+    let root = folder.join("registry");
+    registry::publish(&root, &fake::LABELS.map(str::to_owned), |_| {});
     let (linear, transformer) = (unsure(), transformer());
     let (to_linear, to_transformer) =
         (Recorder::before(linear.addr).await, Recorder::before(transformer.addr).await);
-    let urls = ["--tfidf-url", &to_linear.url, "--transformer-url", &to_transformer.url];
-    let agent = Agent::start(&urls).await;
+    let url = registry::url(&root);
+    let urls = [
+        "--tfidf-url",
+        &to_linear.url,
+        "--transformer-url",
+        &to_transformer.url,
+        "--registry",
+        &url,
+    ];
+    let agent = Agent::start(&[&urls, flags].concat()).await;
     agent.sees("tfidf_service", "healthy").await;
     agent.sees("transformer_service", "healthy").await;
-    send_tickets(&agent).await;
-    send_errors(&agent).await;
-    assert_sent_clean([(&linear, &to_linear), (&transformer, &to_transformer)]);
-    assert_clean("/metrics", &agent.metrics().await);
+    send_tickets(&agent, &canaries).await;
+    send_about_personal_data(&agent, &canaries).await;
+    send_errors(&agent, &canaries).await;
+    assert_sent_clean(&canaries, [(&linear, &to_linear), (&transformer, &to_transformer)]);
+    assert_clean("/metrics", &canaries, &agent.metrics().await);
+    assert_clean("/status.json", &canaries, &http::get(agent.admin, "/status.json").await.body);
     transformer.kill();
     linear.kill();
-    send_tickets(&agent).await;
+    send_tickets(&agent, &canaries[..6]).await;
     agent.sees("status", "unhealthy").await;
     let metrics = agent.metrics().await;
     assert!(metrics.contains("agent_pii_spans_total{type=\"EMAIL_ADDRESS\"}"), "{metrics}");
-    assert_clean("/metrics", &metrics);
+    assert_clean("/metrics", &canaries, &metrics);
     let lines = log.lines();
     assert!(lines.contains("listening"), "the log was captured");
-    assert_clean("the log", &lines);
+    assert_clean("the log", &canaries, &lines);
+    assert_clean("the registry", &canaries, &files(&root));
+}
+
+#[tokio::test]
+async fn nothing_planted_leaves_the_agent() {
+    let folder = tempfile::tempdir().unwrap();
+    let token = folder.path().join("token");
+    fs::write(&token, SECRETS[0]).unwrap();
+    nothing_leaves(folder.path(), &["--operator-token-file", token.to_str().unwrap()]).await;
+}
+
+#[tokio::test]
+async fn nothing_planted_leaves_an_agent_with_a_policy() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    put("token", SECRETS[0]);
+    put("values.key", SECRETS[3]);
+    put(
+        "policy.toml",
+        "[keys]\nencrypt = 'values.key'\npseudonymise = 'values.key'\nhash = 'values.key'\n\
+         [default]\noperator = 'encrypt'\n[kinds.PERSON]\noperator = 'pseudonymise'\n\
+         [kinds.EMAIL_ADDRESS]\noperator = 'hash'\n[kinds.IP_ADDRESS]\noperator = 'redact'\n\
+         [kinds.CREDIT_CARD]\noperator = 'mask'\nkeep_last = 4\n",
+    );
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (token, policy) = (path("token"), path("policy.toml"));
+    nothing_leaves(folder.path(), &["--operator-token-file", &token, "--pii-policy", &policy])
+        .await;
+}
+
+#[test]
+fn every_kind_has_a_canary_that_is_found() {
+    let (scrubber, canaries) = (Scrubber::new(), table::all());
+    for kind in Kind::ALL {
+        let canary = canaries.iter().find(|canary| canary.kind == kind.name());
+        let canary = canary.unwrap_or_else(|| panic!("{kind} has no canary in canaries.toml"));
+        let found = scrubber.find(RawText::new(&canary.text));
+        let is_found = found.iter().any(|span| span.kind == *kind);
+        assert!(is_found || canary.awaited, "{kind} is not found: {found:?}");
+    }
 }
