@@ -30,9 +30,26 @@ MANIFEST = {
 HELDOUT = {"row_hash": "a", "label": "Access", "language": "en", "logits": [0.1, -2.5e-30], "probabilities": [0.75, 0.25]}
 GOLDEN = {"text": "reset my password", "logits": [1.0, -0.0]}
 POLICY = 'name = "night"\nescalate_below = 0.5\nreview_below = 0.4\ncomplex_above = 0.6\nmin_heldout_rows = 30\n'
+PII_POLICY = """allow = ["10.0.0.1"]
+[keys]
+encrypt = "a"
+hash = "b"
+pseudonymise = "c"
+[default]
+operator = "hash"
+[kinds.CREDIT_CARD]
+operator = "mask"
+keep_last = 4
+sign = "*"
+[kinds.EMAIL_ADDRESS]
+operator = "encrypt"
+min_score = 0.5
+[kinds.PHONE_NUMBER]
+scrub = false
+"""
 # What the first byte means is said in each target.
 CSV, JSONL, ANY_NAME, LANGUAGE = 0, 1, 2, 0x80
-ROUTE, SCRUB, PREDICT = 0, 1, 2
+ROUTE, SCRUB, PREDICT, ANALYZE, ANONYMIZE = 0, 1, 2, 3, 4
 CHANGED_MODEL = 1
 
 
@@ -64,6 +81,13 @@ def main():
         for target in ("pii", "text"):
             add(target, text.encode())
         add("agent_http", bytes([SCRUB]) + as_json({"text": text}))
+    found = {"entity_type": "PERSON", "start": 3, "end": 7, "score": 0.5}
+    mask = {"type": "mask", "masking_char": "*", "chars_to_mask": 2, "from_end": True}
+    for operator in ({"type": "hash", "salt": "0123456789abcdef"}, {"type": "encrypt", "key": "0123456789abcdef"}, mask):
+        asked = {"text": "my printer is jammed", "analyzer_results": [found], "anonymizers": {"DEFAULT": operator}}
+        add("agent_http", bytes([ANONYMIZE]) + as_json(asked))
+    asked = {"language": "en", "entities": ["URL"], "score_threshold": 0.5, "allow_list": ["a"], "return_decision_process": True}
+    add("agent_http", bytes([ANALYZE]) + as_json(dict(asked, text=["see www.example.com", "b"])))
     whole = {"text": "my printer is jammed", "id": "T-1", "task": "category", "conversation_id": "C", "explain": True}
     add("agent_http", bytes([ROUTE]) + as_json(dict(whole, metadata={"channel": "mail"})))
     add("agent_http", bytes([PREDICT]) + as_json({"text": "my printer is jammed"}))
@@ -81,6 +105,7 @@ def main():
     add("artifact_rows", as_json(GOLDEN) + b"\n")
     add("tfidf_model", bytes([CHANGED_MODEL, 200, 0, 0x7F]))
     add("routing_policy", POLICY.encode())
+    add("pii_policy", PII_POLICY.encode())
 
 
 if __name__ == "__main__":
