@@ -13,9 +13,9 @@ use switchboard_pii::Span;
 use switchboard_server::{ApiError, Json, Stop, deadline};
 
 use crate::gateway::Gateway;
-use crate::operator::{Operator, OperatorToken};
+use crate::operator::OperatorToken;
 use crate::ticket::{Routed, Term, Ticket, Timings};
-use crate::{compat, limits, presidio};
+use crate::{compat, deanonymize, presidio};
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -33,7 +33,7 @@ pub(crate) fn router(api: Api) -> Router {
     Router::new()
         .route("/v1/tickets/route", post(route))
         .route("/v1/pii/scrub", post(scrub))
-        .route("/v1/pii/deanonymize", post(deanonymize))
+        .route("/v1/pii/deanonymize", post(deanonymize::deanonymize))
         .merge(presidio::router())
         .route("/predict", post(compat::predict))
         .route("/health", get(compat::health))
@@ -87,33 +87,6 @@ async fn scrub(
 ) -> Result<Json<ScrubReply>, ApiError> {
     let scrubbed = api.gateway.scrub(&body.text)?;
     Ok(Json(ScrubReply { text: scrubbed.text().to_owned(), entities: spans(scrubbed.spans()) }))
-}
-
-#[derive(Serialize)]
-struct DeanonymizeReply {
-    text: String,
-    entities: Vec<PlaceReply>,
-    unreadable: usize,
-}
-
-#[derive(Serialize)]
-struct PlaceReply {
-    #[serde(rename = "type")]
-    kind: String,
-    start: usize,
-    end: usize,
-}
-
-async fn deanonymize(
-    State(api): State<Api>,
-    _: Operator,
-    Json(body): Json<ScrubBody>,
-) -> Result<Json<DeanonymizeReply>, ApiError> {
-    limits::check_text(&body.text, api.gateway.max_encrypted_bytes())?;
-    let clear = api.gateway.encryption()?.deanonymize(&body.text);
-    let place = |(kind, start, end)| PlaceReply { kind, start, end };
-    let entities = clear.places.into_iter().map(place).collect();
-    Ok(Json(DeanonymizeReply { text: clear.text, entities, unreadable: clear.unreadable }))
 }
 
 /// The reply to a routed ticket.

@@ -3,6 +3,7 @@
 mod breaker;
 mod compat;
 mod config;
+mod deanonymize;
 mod downstream;
 mod endpoints;
 mod facts;

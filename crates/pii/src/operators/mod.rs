@@ -8,6 +8,7 @@ mod mask;
 use switchboard_text::placeholder::{self, Form};
 
 use crate::Kind;
+use crate::numbering::normalised;
 
 pub use encryption::{Deanonymized, Encryption, NoRandomness};
 pub use key::{Key, NotAKey};
@@ -32,18 +33,20 @@ pub(crate) enum Operator {
 }
 
 impl Operator {
-    /// What stands for `value`, whose normal form is `normal`; nothing when that takes a number.
-    pub(crate) fn apply(&self, kind: Kind, value: &str, normal: &str) -> Option<String> {
-        let kind = kind.name();
+    /// What stands for `value`; nothing when that takes a number.
+    pub(crate) fn apply(&self, of: Kind, value: &str) -> Option<String> {
+        let kind = of.name();
         Some(match self {
             Self::Replace => return None,
             Self::Redact => placeholder::render(kind, Form::Redacted),
             Self::Mask(mask) => placeholder::render(kind, Form::Mask(&mask.apply(value))),
             Self::Hash(key) => {
-                placeholder::render(kind, Form::Hash(&keyed::hash(key, kind, normal)))
+                let hash = keyed::hash(key, kind, &normalised(of, value));
+                placeholder::render(kind, Form::Hash(&hash))
             }
             Self::Pseudonymise(key) => {
-                placeholder::render(kind, Form::Pseudonym(&keyed::pseudonym(key, kind, normal)))
+                let token = keyed::pseudonym(key, kind, &normalised(of, value));
+                placeholder::render(kind, Form::Pseudonym(&token))
             }
             // A value that cannot be encrypted must not be shown either.
             Self::Encrypt(encryption) => match encryption.encrypt(kind, value) {

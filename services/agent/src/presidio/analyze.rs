@@ -1,21 +1,18 @@
 //! `POST /analyze`: what is personal in a text, or in each of several.
 
 use std::collections::HashSet;
-use std::fmt;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
-use serde::de::{IgnoredAny, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 use switchboard_pii::{Kind, Span};
 use switchboard_server::{ApiError, ErrorKind, Json, deadline};
 
+use super::texts::Texts;
 use super::{invalid, recognizer};
 use crate::http::Api;
 use crate::limits;
-
-/// Texts of one request.
-const MAX_TEXTS: usize = 256;
 
 #[derive(Deserialize)]
 pub(super) struct Body {
@@ -26,12 +23,6 @@ pub(super) struct Body {
     ad_hoc_recognizers: Option<Vec<IgnoredAny>>,
     allow_list: Option<HashSet<String>>,
     allow_list_match: Option<String>,
-}
-
-/// One text or several.
-enum Texts {
-    One(String),
-    Several(Vec<String>),
 }
 
 /// The answer has the shape of the question.
@@ -171,36 +162,5 @@ fn kinds(names: &[String]) -> Result<Option<HashSet<Kind>>, ApiError> {
         (false, true) => Err(invalid(
             "entities names nothing that is found here; GET /supportedentities lists what is",
         )),
-    }
-}
-
-impl<'de> Deserialize<'de> for Texts {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextsVisitor)
-    }
-}
-
-struct TextsVisitor;
-
-impl<'de> Visitor<'de> for TextsVisitor {
-    type Value = Texts;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "a string or a list of at most {MAX_TEXTS} strings")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Texts, E> {
-        Ok(Texts::One(text.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Texts, A::Error> {
-        let mut texts = Vec::new();
-        while let Some(text) = list.next_element()? {
-            if texts.len() == MAX_TEXTS {
-                return Err(serde::de::Error::invalid_length(MAX_TEXTS + 1, &self));
-            }
-            texts.push(text);
-        }
-        Ok(Texts::Several(texts))
     }
 }

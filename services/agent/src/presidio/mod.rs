@@ -10,6 +10,7 @@ mod deanonymize;
 mod operators;
 mod overlaps;
 mod replace;
+mod texts;
 
 use axum::Router;
 use axum::extract::State;

@@ -6,6 +6,9 @@ use super::operators::Operators;
 use super::overlaps::Found;
 use super::{EngineReply, Item, invalid};
 
+/// How often a character may be covered, on average: the whole of every place is worked on.
+const MOST_COVERED: usize = 4;
+
 /// The characters of a text and their places.
 pub(super) struct Characters<'t> {
     text: &'t str,
@@ -46,6 +49,10 @@ impl<'t> Characters<'t> {
         found: Vec<Found>,
         operators: &Operators,
     ) -> Result<EngineReply, ApiError> {
+        let covered: usize = found.iter().map(|one| one.end - one.start).sum();
+        if covered > MOST_COVERED * self.bytes.len() {
+            return Err(invalid("the places overlap too much; send those that do not"));
+        }
         let mut text = String::with_capacity(self.text.len());
         let (mut written, mut items) = (0, Vec::with_capacity(found.len()));
         let starts: Vec<usize> = found.iter().map(|one| one.start).collect();

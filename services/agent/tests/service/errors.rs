@@ -29,25 +29,33 @@ fn case(
 const ROUTE: &str = "POST /v1/tickets/route";
 const SCRUB: &str = "POST /v1/pii/scrub";
 const PREDICT: &str = "POST /predict";
+const ANALYZE: &str = "POST /analyze";
+const ANONYMIZE: &str = "POST /anonymize";
 
-/// Errors that every path which takes a text has.
+/// Errors that every path which takes a ticket's text has.
 fn of_text(start: &'static str) -> Vec<Case> {
     let long = json!({"text": format!("{SECRET} {}", "x".repeat(70_000))}).to_string();
-    let invalid = [br#"{"text": "jane.doe@example.com "#.as_slice(), b"\xff\xfe\"}"].concat();
-    let huge = format!(r#"{{"text": "{SECRET}{}"}}"#, "x".repeat(2 << 20));
     vec![
         case("empty text", start, r#"{"text": ""}"#, (400, "empty_text")),
         case("white space", start, "{\"text\": \" \\n\\t \u{a0}\"}", (400, "empty_text")),
         case("long text", start, long, (413, "too_long")),
-        case("not UTF-8", start, invalid, (400, "invalid_utf8")),
-        case("malformed", start, format!("{SECRET} {{"), (400, "malformed_json")),
-        case("truncated", start, format!(r#"{{"text": "{SECRET}"#), (400, "malformed_json")),
         case(
             "more than JSON",
             start,
             format!(r#"{{"text": "a"}} {SECRET}"#),
             (400, "malformed_json"),
         ),
+    ]
+}
+
+/// Errors that every path which takes an object with a text has.
+fn of_body(start: &'static str) -> Vec<Case> {
+    let invalid = [br#"{"text": "jane.doe@example.com "#.as_slice(), b"\xff\xfe\"}"].concat();
+    let huge = format!(r#"{{"text": "{SECRET}{}"}}"#, "x".repeat(2 << 20));
+    vec![
+        case("not UTF-8", start, invalid, (400, "invalid_utf8")),
+        case("malformed", start, format!("{SECRET} {{"), (400, "malformed_json")),
+        case("truncated", start, format!(r#"{{"text": "{SECRET}"#), (400, "malformed_json")),
         case("nothing", start, "", (400, "malformed_json")),
         case("a number", start, r#"{"text": 5}"#, (400, "invalid_argument")),
         case("null", start, r#"{"text": null}"#, (400, "invalid_argument")),
@@ -165,6 +173,9 @@ fn others() -> Vec<Case> {
             (405, "method_not_allowed"),
         ),
         case("deleting a scrub", "DELETE /v1/pii/scrub", "", (405, "method_not_allowed")),
+        case("reading an analysis", "GET /analyze", "", (405, "method_not_allowed")),
+        case("no operator", "POST /deanonymize", SECRET, (404, "not_found")),
+        case("no operator", "POST /v1/pii/deanonymize", SECRET, (404, "not_found")),
         case("posting health", "POST /health", r#"{"text": "a"}"#, (405, "method_not_allowed")),
     ]
 }
@@ -173,7 +184,9 @@ fn others() -> Vec<Case> {
 async fn every_error_has_its_status_and_type_and_repeats_nothing() {
     let linear = linear();
     let agent = Agent::before(&linear, &[]).await;
-    let cases = [of_text(ROUTE), of_text(SCRUB), of_text(PREDICT), others()].into_iter().flatten();
+    let texts = [ROUTE, SCRUB, PREDICT].into_iter().flat_map(of_text);
+    let bodies = [ROUTE, SCRUB, PREDICT, ANALYZE, ANONYMIZE].into_iter().flat_map(of_body);
+    let cases = texts.chain(bodies).chain(others());
     for Case { what, start, head, body, answer } in cases {
         let reply = http::send(agent.api, start, head, &body).await;
         assert_eq!(

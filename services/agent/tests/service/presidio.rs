@@ -204,6 +204,11 @@ async fn what_is_not_taken_is_refused_with_the_fix() {
         let reply = refused(&agent, "/anonymize", &body).await;
         assert!(reply.body.contains(says), "{says}: {reply:?}");
     }
+    let over_and_over: Vec<Value> = (0..1000)
+        .map(|n| json!({"entity_type": n.to_string(), "start": n, "end": 2000 + n}))
+        .collect();
+    let body = json!({"text": "zoe".repeat(1000), "analyzer_results": over_and_over});
+    assert!(refused(&agent, "/anonymize", &body).await.body.contains("overlap too much"));
     let long = json!({"text": "zoe".repeat(70_000), "language": "en"});
     assert_eq!(http::post(agent.api, "/analyze", &long).await.error_type(), "too_long");
     let late = "content-type: application/json\r\nx-request-timeout-ms: 0\r\n";
