@@ -141,7 +141,7 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
         first = window.end;
         let is_number =
             is_alone(text, &digits.bytes(&window)) && !digits.groups[window.start].is_date;
-        let kind = kind(&number, speaking, is_call).filter(|_| is_number);
+        let kind = kind(number, speaking, is_call).filter(|_| is_number);
         found.extend(kind.map(|kind| Candidate {
             kind,
             range: digits.bytes(&window),
