@@ -65,7 +65,7 @@ pub(crate) fn is_disguise(text: &str, at: usize, character: char) -> bool {
 }
 
 /// So many characters on either side are looked at.
-const FARTHEST: usize = 40;
+const FARTHEST: usize = 12;
 
 #[cfg(test)]
 mod tests {

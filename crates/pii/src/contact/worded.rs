@@ -58,8 +58,12 @@ const MOST_PARTS: usize = 6;
 /// No part is longer.
 const LONGEST: usize = 64;
 
-/// Adds the address around the word for `@` at `at`.
+/// Adds the address around the word for `@` at `at`, given without the space before it.
 pub(crate) fn find(text: &str, at: Range<usize>, found: &mut Vec<Candidate>) {
+    if !text[..at.start].ends_with(' ') {
+        return;
+    }
+    let at = at.start - 1..at.end;
     let (head, tail) = (&text[..at.start], &text[at.end..]);
     let Some((host, host_worded)) = host(tail) else { return };
     let (local, signed) = local(head);
@@ -152,7 +156,7 @@ mod tests {
         let mut found = Vec::new();
         for word in AT {
             text.match_indices(word)
-                .for_each(|(at, _)| find(text, at..at + word.len(), &mut found));
+                .for_each(|(at, _)| find(text, at + 1..at + word.len(), &mut found));
         }
         found.into_iter().map(|candidate| &text[candidate.range]).collect()
     }

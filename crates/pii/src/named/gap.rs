@@ -197,7 +197,15 @@ pub(crate) fn says_nothing(word: &str) -> bool {
 
 static SMALL_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| SMALL.split(' ').collect());
 
-/// Whether `word` says nothing by itself.
-pub(crate) fn is_small(word: &str) -> bool {
-    SMALL_WORDS.contains(word) || SMALL_WORDS.contains(word.to_lowercase().as_str())
+/// The longest small word has fewer bytes.
+const LONGEST_SMALL: usize = 20;
+
+fn is_small(word: &str) -> bool {
+    if word.len() >= LONGEST_SMALL {
+        return false;
+    }
+    let mut small = [0; LONGEST_SMALL];
+    small[..word.len()].copy_from_slice(word.as_bytes());
+    small.make_ascii_lowercase();
+    std::str::from_utf8(&small[..word.len()]).is_ok_and(|word| SMALL_WORDS.contains(word))
 }

@@ -1,6 +1,6 @@
 //! Values that the words before them name: `passport number X1234567`, `né le 12 mars 1985`, `mot de passe : …`.
 //!
-//! One automaton finds the words of every table in one pass; only behind a word is anything read. Such a value is
+//! One pass finds the words of every table; only behind a word is anything read. Such a value is
 //! believed whatever its check digits say, and for certain when they agree.
 
 mod bank;
@@ -9,6 +9,7 @@ mod date;
 mod form;
 mod gap;
 mod identity;
+mod index;
 mod network;
 mod person;
 mod secret;
@@ -16,15 +17,14 @@ mod secret;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use switchboard_text::for_each_word;
 
 use crate::Kind;
 use crate::candidate::{Candidate, VERIFIED};
 use crate::contact::{unsigned, worded};
-use crate::neighbours;
 use crate::shadow::FILLER;
 use form::Form;
+use index::Index;
 
 pub(crate) use gap::says_nothing;
 pub(crate) use identity::{is_aadhaar, is_belgian};
@@ -74,8 +74,8 @@ const LONGEST_IN_FRONT: usize = 48;
 
 /// The recogniser of values that words name.
 pub(crate) struct Named {
-    automaton: AhoCorasick,
-    /// For each pattern of the automaton.
+    index: Index,
+    /// For each name of the index.
     names: Vec<Name>,
 }
 
@@ -116,40 +116,38 @@ impl Named {
         }
         for (address, words) in ADDRESSES {
             for spelling in words.iter().flat_map(|word| spellings(word)) {
-                names.entry(spelling).or_default().address = Some(address);
+                let is_ending = !spelling.starts_with(' ');
+                names.insert(
+                    spelling.trim_start().to_owned(),
+                    Name { address: Some(address), is_ending, ..Name::default() },
+                );
             }
         }
-        let automaton = AhoCorasickBuilder::new()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(names.keys())
-            .expect("the words are constant");
-        Self { automaton, names: names.into_values().collect() }
+        let index =
+            Index::new(names.iter().map(|(word, name)| (word.clone(), name.is_ending)).collect());
+        Self { index, names: names.into_values().collect() }
     }
 
     /// Whether any word of the tables stands in `text`.
     pub(crate) fn is_any_in(&self, text: &str) -> bool {
-        self.automaton.is_match(text)
+        self.index.mentions(text).next().is_some()
     }
 
     /// Adds every value of `text` that words name.
     pub(crate) fn find(&self, text: &str, found: &mut Vec<Candidate>) {
-        for mention in self.automaton.find_iter(text) {
-            let name = &self.names[mention.pattern().as_usize()];
+        for (name, mention) in self.index.mentions(text) {
+            let name = &self.names[name];
             if let Some(address) = name.address {
-                address(text, mention.range(), found);
+                address(text, mention, found);
                 continue;
             }
-            if !is_word(text, mention.range(), name.is_ending) {
-                continue;
-            }
-            let behind = gap::to_value(text, mention.end());
-            let in_front = gap::back_to_value(text, mention.start());
+            let behind = gap::to_value(text, mention.end);
+            let in_front = gap::back_to_value(text, mention.start);
             for row in &name.rows {
                 let before = found.len();
                 let start = match row.forms {
-                    [Form::Password, ..] => gap::to_password(text, mention.end()),
-                    [Form::BirthDate, ..] => gap::to_date(text, mention.end()),
+                    [Form::Password, ..] => gap::to_password(text, mention.end),
+                    [Form::BirthDate, ..] => gap::to_date(text, mention.end),
                     _ => behind,
                 };
                 row.behind(text, start, found);
@@ -241,16 +239,6 @@ fn without_accent(letter: char) -> char {
         '’' => '\'',
         letter => letter,
     }
-}
-
-/// Whether the name at `range` is a word: Arabic glues small words to the left of it.
-fn is_word(text: &str, range: Range<usize>, is_ending: bool) -> bool {
-    let behind = neighbours::after(text, range.end);
-    let letters = text.as_bytes()[range.start].is_ascii();
-    let goes_on = behind
-        .is_some_and(|c| if letters { neighbours::continues_token(c) } else { c.is_alphabetic() });
-    let glued = neighbours::before(text, range.start).is_some_and(neighbours::continues_token);
-    !goes_on && (is_ending || !glued)
 }
 
 #[cfg(test)]
