@@ -1,19 +1,91 @@
 //! Dates as people write them, in five languages.
 
-/// The months; a word of three letters or more stands for the first month one of whose names it begins.
+/// The names of the months; the beginning of a Latin one, three letters or more, is one too.
 const MONTHS: &[&str] = &[
-    "january janvier januar jänner jaenner enero يناير جانفي",
-    "february février fevrier februar feber febrero فبراير فيفري شباط",
-    "march mars märz maerz marzo مارس آذار اذار",
-    "april avril abril أبريل ابريل إبريل أفريل نيسان",
-    "may mai mayo مايو ماي أيار ايار",
-    "june juin juni junio يونيو جوان حزيران",
-    "july juillet juli julio يوليو جويلية تموز",
-    "august août aout agosto أغسطس اغسطس أوت آب",
-    "september septembre septiembre سبتمبر أيلول ايلول",
-    "october octobre oktober octubre أكتوبر اكتوبر",
-    "november novembre noviembre نوفمبر",
-    "december décembre decembre dezember diciembre ديسمبر",
+    "january",
+    "janvier",
+    "januar",
+    "jänner",
+    "jaenner",
+    "enero",
+    "يناير",
+    "جانفي",
+    "february",
+    "février",
+    "fevrier",
+    "februar",
+    "feber",
+    "febrero",
+    "فبراير",
+    "فيفري",
+    "شباط",
+    "march",
+    "mars",
+    "märz",
+    "maerz",
+    "marzo",
+    "مارس",
+    "آذار",
+    "اذار",
+    "april",
+    "avril",
+    "abril",
+    "أبريل",
+    "ابريل",
+    "إبريل",
+    "أفريل",
+    "نيسان",
+    "may",
+    "mai",
+    "mayo",
+    "مايو",
+    "ماي",
+    "أيار",
+    "ايار",
+    "june",
+    "juin",
+    "juni",
+    "junio",
+    "يونيو",
+    "جوان",
+    "حزيران",
+    "july",
+    "juillet",
+    "juli",
+    "julio",
+    "يوليو",
+    "جويلية",
+    "تموز",
+    "august",
+    "août",
+    "aout",
+    "agosto",
+    "أغسطس",
+    "اغسطس",
+    "أوت",
+    "آب",
+    "september",
+    "septembre",
+    "septiembre",
+    "سبتمبر",
+    "أيلول",
+    "ايلول",
+    "october",
+    "octobre",
+    "oktober",
+    "octubre",
+    "أكتوبر",
+    "اكتوبر",
+    "november",
+    "novembre",
+    "noviembre",
+    "نوفمبر",
+    "december",
+    "décembre",
+    "decembre",
+    "dezember",
+    "diciembre",
+    "ديسمبر",
 ];
 
 /// No date has more characters.
@@ -123,11 +195,16 @@ fn is_small(word: &str) -> bool {
 }
 
 pub(super) fn is_month(word: &str) -> bool {
-    let word = word.to_lowercase();
-    let fits = |name: &str| {
-        name == word || (word.is_ascii() && word.len() >= 3 && name.starts_with(&word))
+    let begins = |name: &str| {
+        word.is_ascii()
+            && name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
     };
-    MONTHS.iter().any(|names| names.split(' ').any(fits))
+    let is_name = |name: &str| {
+        begins(name)
+            || name == word
+            || !word.is_ascii() && !name.is_ascii() && name == word.to_lowercase()
+    };
+    word.len() >= 3 && MONTHS.iter().any(|name| is_name(name))
 }
 
 fn is_year(year: u32, length: usize) -> bool {

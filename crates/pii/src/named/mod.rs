@@ -72,6 +72,9 @@ const LONGEST_LIST: usize = 16;
 /// A value in front of its name is looked for in so many bytes.
 const LONGEST_IN_FRONT: usize = 48;
 
+/// A value's first digit stands at most so many bytes from its name.
+const NEAR: usize = 96;
+
 /// The recogniser of values that words name.
 pub(crate) struct Named {
     index: Index,
@@ -141,14 +144,19 @@ impl Named {
                 address(text, mention, found);
                 continue;
             }
-            let behind = gap::to_value(text, mention.end);
-            let in_front = gap::back_to_value(text, mention.start);
+            // Most values hold a digit, so most names need no further look.
+            let has_digit = |near: &[u8]| near.iter().any(u8::is_ascii_digit);
+            let bytes = text.as_bytes();
+            let digit_behind = has_digit(&bytes[mention.end..bytes.len().min(mention.end + NEAR)]);
+            let digit_before = has_digit(&bytes[mention.start.saturating_sub(NEAR)..mention.start]);
+            let in_front = digit_before.then(|| gap::back_to_value(text, mention.start)).flatten();
             for row in &name.rows {
                 let before = found.len();
                 let start = match row.forms {
                     [Form::Password, ..] => gap::to_password(text, mention.end),
-                    [Form::BirthDate, ..] => gap::to_date(text, mention.end),
-                    _ => behind,
+                    [Form::BirthDate, ..] if digit_behind => gap::to_date(text, mention.end),
+                    _ if digit_behind || row.is_of_letters() => gap::to_value(text, mention.end),
+                    _ => None,
                 };
                 row.behind(text, start, found);
                 if let Some(end) = in_front.filter(|_| found.len() == before) {
@@ -160,6 +168,11 @@ impl Named {
 }
 
 impl Row {
+    /// Whether its values may have no digit.
+    fn is_of_letters(&self) -> bool {
+        matches!(self.kind, Kind::Bic | Kind::EmailAddress)
+    }
+
     /// Adds the value that begins at byte `start`, and those of a list it begins.
     fn behind(&self, text: &str, start: Option<usize>, found: &mut Vec<Candidate>) {
         let Some(mut start) = start else { return };
