@@ -50,6 +50,9 @@ const PREFIXES: &[(&str, usize, &str)] = &[
 
 const PEM_BEGIN: &str = "-----BEGIN ";
 
+/// A line of a key whose last line is missing has more characters.
+const SHORTEST_LINE: usize = 16;
+
 /// What stands before an authorisation's token.
 const BEARER: [&str; 5] =
     ["Bearer ", "bearer ", "BEARER ", "Authorization: Basic ", "authorization: basic "];
@@ -121,12 +124,13 @@ fn length(text: &str, signs: &str) -> usize {
     text[..length].trim_end_matches(['.', '-', '_']).len()
 }
 
-/// The block from its first line to its last, or as far as its base64 goes when the end is missing.
+/// The private key whose block begins at byte `start`.
 fn private_key(text: &str, start: usize) -> Read {
     let end = private_key_length(text, start).map(|length| start + length);
     end.map_or(Read::Other(start + PEM_BEGIN.len()), |end| Read::Key(start..end))
 }
 
+/// The length of the block from its first line to its last, or as far as its base64 goes when the end is missing.
 fn private_key_length(text: &str, start: usize) -> Option<usize> {
     let block = &text[start..text.floor_char_boundary(start + LONGEST)];
     let block = block.split(FILLER).next().unwrap_or_default();
@@ -141,9 +145,22 @@ fn private_key_length(text: &str, start: usize) -> Option<usize> {
         let end = block[last..].find("-----").map_or(last, |dashes| last + dashes + 5);
         return Some(end);
     }
-    let is_part = |c: char| c.is_ascii_alphanumeric() || "+/=\r\n ".contains(c);
-    let end = block[body..].find(|c| !is_part(c)).map_or(block.len(), |end| body + end);
-    Some(block[..end].trim_end().len())
+    let lines = body + key_lines(&block[body..]);
+    (lines > body).then_some(lines)
+}
+
+/// The length of the lines of base64 that `text` begins with; none is short.
+fn key_lines(text: &str) -> usize {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
+    let mut end = 0;
+    for line in text.split_inclusive(char::is_whitespace) {
+        let length = line.trim_end().bytes().take_while(is_part).count();
+        if length < line.trim_end().len() || (1..SHORTEST_LINE).contains(&length) {
+            break;
+        }
+        end += line.len();
+    }
+    text[..end].trim_end().len()
 }
 
 #[cfg(test)]
@@ -169,7 +186,7 @@ mod tests {
     fn a_private_key_goes_as_one_block() {
         let block = "-----BEGIN RSA PRIVATE KEY-----\nMIIB0w\nabc=\n-----END RSA PRIVATE KEY-----";
         assert_eq!(keys(&format!("here:\n{block}\nthanks")), [block]);
-        let cut = "-----BEGIN PRIVATE KEY-----\nMIIB0wabc";
+        let cut = "-----BEGIN PRIVATE KEY-----\nMIIB0wabcMIIB0wabcMIIB0wabc";
         assert_eq!(keys(cut), [cut]);
         assert!(keys("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----").is_empty());
     }
