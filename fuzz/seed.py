@@ -80,6 +80,8 @@ def main():
     for text in texts():
         for target in ("pii", "text"):
             add(target, text.encode())
+        for word in text.split():
+            add("pii_time", f"{word} ".encode())
         add("agent_http", bytes([SCRUB]) + as_json({"text": text}))
     found = {"entity_type": "PERSON", "start": 3, "end": 7, "score": 0.5}
     mask = {"type": "mask", "masking_char": "*", "chars_to_mask": 2, "from_end": True}

@@ -113,16 +113,23 @@ def uvicorn(python, module, folder, **settings):
     return url, child.serving(command, f"{url}/health", folder / f"peer-{module}.log", env=environment)
 
 
-def venv():
-    """The Python of .cache/bench/venv, which has exactly what requirements.txt names. Made anew when that changes."""
-    folder, requirements = CACHE / "venv", PEER / "requirements.txt"
+def patterns(data, folder):
+    """How long Presidio's pattern recognisers take on the rows that the bench of `crates/pii` reads."""
+    python = venv("venv-patterns", "patterns-requirements.txt")
+    say("recognising with the patterns of Presidio")
+    return json.loads(child.finished([python, PEER / "patterns.py", data.train], folder / "peer-patterns.log").stdout)
+
+
+def venv(name="venv", requirements="requirements.txt"):
+    """The Python of .cache/bench/`name`, which has exactly what the file in `peer/` names. Made anew when that changes."""
+    folder, requirements = CACHE / name, PEER / requirements
     wanted = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()
     made = folder / "made-from"
     if not made.is_file() or made.read_text(encoding="ascii") != wanted:
-        say("installing scikit-learn, ONNX Runtime and FastAPI into .cache/bench/venv")
+        say(f"installing {requirements.name} into .cache/bench/{name}")
         shutil.rmtree(folder, ignore_errors=True)
         CACHE.mkdir(parents=True, exist_ok=True)
-        child.finished([sys.executable, "-m", "venv", "--without-pip", folder], CACHE / "venv.log")
+        child.finished([sys.executable, "-m", "venv", "--without-pip", folder], CACHE / f"{name}.log")
         # Debian's Python has no ensurepip, so the pip of this one installs into the other.
         pip = [sys.executable, "-m", "pip", f"--python={folder / 'bin' / 'python'}", "--disable-pip-version-check", "--quiet"]
         try:

@@ -14,11 +14,16 @@ use switchboard_pii::{RawText, Scrubber};
 
 const TICKETS: usize = 1_000;
 
+/// The code points of a long ticket.
+const LONG: usize = 600;
+
 fn scrub(criterion: &mut Criterion) {
     let tickets = tickets();
     let scrubber = Scrubber::new();
     let mut group = criterion.benchmark_group("scrub");
-    let median = &tickets[tickets.len() / 2];
+    let mut by_length: Vec<&String> = tickets.iter().collect();
+    by_length.sort_by_key(|ticket| ticket.len());
+    let median = by_length[by_length.len() / 2];
     group.throughput(Throughput::Bytes(median.len() as u64));
     group.bench_function("median_ticket", |bencher| {
         bencher.iter(|| scrubber.scrub(RawText::new(black_box(median))));
@@ -31,10 +36,15 @@ fn scrub(criterion: &mut Criterion) {
             }
         });
     });
+    let whole: String = tickets.join("\n").chars().take(LONG).collect();
+    group.throughput(Throughput::Bytes(whole.len() as u64));
+    group.bench_function("600_characters", |bencher| {
+        bencher.iter(|| scrubber.scrub(RawText::new(black_box(&whole))));
+    });
     group.finish();
 }
 
-/// Tickets spread evenly over the data, the shortest first.
+/// Tickets spread evenly over the data.
 fn tickets() -> Vec<String> {
     let column =
         |variable, default: &str| env::var(variable).unwrap_or_else(|_| default.to_owned());
@@ -48,10 +58,7 @@ fn tickets() -> Vec<String> {
     let file = env::var_os("BENCH_DATA").map_or(bundled, PathBuf::from);
     let rows = read(&[file], &columns).unwrap().rows;
     let take = rows.len().min(TICKETS);
-    let mut texts: Vec<String> =
-        (0..take).map(|at| rows[at * rows.len() / take].text.clone()).collect();
-    texts.sort_by_key(String::len);
-    texts
+    (0..take).map(|at| rows[at * rows.len() / take].text.clone()).collect()
 }
 
 criterion_group!(benches, scrub);

@@ -258,3 +258,24 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     }
     merged
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn white_space_of_every_kind_is_one_space(text in "[a-cé٣ \t\n\r\u{85}\u{a0}\u{2003}\u{3000}\u{1}]{0,60}") {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            prop_assert_eq!(Cut::without(&text, &[]).text, words.join(" "));
+        }
+
+        #[test]
+        fn a_text_that_is_kept_whole_is_as_if_nothing_was_cut(text in "[a-cé٣ \n]{0,40}") {
+            if next_space(&text, 0, true).is_none() && !text.ends_with(' ') {
+                prop_assert!(Cut::whole(&text) == Cut::without(&text, &[]));
+            }
+        }
+    }
+}

@@ -149,3 +149,67 @@ fn spans(text: &str, found: &[Candidate]) -> Vec<Span> {
     };
     found.iter().map(span).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use super::*;
+    use proptest::prelude::*;
+
+    static SCRUBBER: LazyLock<Scrubber> = LazyLock::new(Scrubber::new);
+
+    impl Scrubber {
+        /// [`Self::find_all`] with every recogniser at every look.
+        fn find_all_plainly(&self, text: &str) -> Vec<Candidate> {
+            let (mut known, mut all) = (literals(text), Vec::new());
+            for _ in 0..MOST_LOOKS {
+                let mut found = self.recognisers.scan(text, &known);
+                if found.is_empty() {
+                    found = repeats::find(text, &all, &known);
+                }
+                if found.is_empty() {
+                    break;
+                }
+                known.extend(found.iter().map(|candidate| candidate.range.clone()));
+                known.sort_by_key(|range| range.start);
+                all.extend(found);
+            }
+            all.sort_by_key(|candidate| candidate.range.start);
+            all
+        }
+    }
+
+    fn piece() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(vec![
+            "call me at ",
+            "tel ",
+            "ticket ",
+            "card ",
+            "06 12 34 56 78",
+            "+44 20 7946 0958",
+            "(415) 555-0132",
+            "jane@example.com",
+            "@",
+            "10.0.0.1",
+            "4111 1111 1111 1111",
+            "12345678",
+            "x12",
+            "[PHONE_NUMBER_1]",
+            "\n",
+            " ",
+            ", ",
+            "/",
+        ])
+    }
+
+    proptest! {
+        #[test]
+        fn looks_that_are_left_out_would_find_nothing(pieces in prop::collection::vec(piece(), 0..12)) {
+            let text = pieces.concat();
+            let scrubber = &*SCRUBBER;
+            let found = scrubber.find_all(&text, &mut literals(&text));
+            prop_assert_eq!(found, scrubber.find_all_plainly(&text));
+        }
+    }
+}

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use super::iban_table;
 use crate::Kind;
 use crate::candidate::{Candidate, VERIFIED};
@@ -34,7 +36,7 @@ fn iban_at(text: &str, start: usize) -> Option<Range<usize>> {
         return None;
     }
     let structure = iban_table::structure(letters)?;
-    let mut characters = letters.to_vec();
+    let mut characters: SmallVec<[u8; 36]> = SmallVec::from_slice(letters);
     let mut end = start + 2;
     for class in b"nn".iter().copied().chain(structure) {
         end += bytes[end..].iter().take(2).take_while(|&&byte| is_separator(byte)).count();
