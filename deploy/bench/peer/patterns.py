@@ -4,39 +4,40 @@
 """
 
 import csv
-import inspect
 import json
 import logging
 import statistics
 import sys
 import time
 
-from presidio_analyzer import LocalRecognizer, predefined_recognizers
+from presidio_analyzer import RecognizerRegistry
 
 TICKETS, LONG, CALLS = 1_000, 600, 30
-# These ask a language model, or another program.
-NO_PATTERNS = ("Spacy", "Stanza", "Transformers", "GLiNER", "Azure", "Ahds", "LangExtract", "Medical", "HuggingFace", "Flair")
+# It asks a language model.
+NO_PATTERNS = "SpacyRecognizer"
 
 
 def main(path):
     recognisers = english()
     texts = spread(read(path))
     long = "\n".join(texts)[:LONG]
-    seconds, found = timed(lambda: sum(len(find(recognisers, text)) for text in texts))
+    # The first time it looks for a list of domains on the internet, and compiles its patterns.
+    found = sum(len(find(recognisers, text)) for text in texts)
+    seconds = timed(lambda: [find(recognisers, text) for text in texts])
     answers = {
         "recognisers": len(recognisers),
         "found": found,
         "bytes_per_second": sum(len(text.encode()) for text in texts) / seconds,
-        "long_seconds": statistics.median(timed(lambda: find(recognisers, long))[0] for _ in range(CALLS)),
+        "long_seconds": statistics.median(timed(lambda: find(recognisers, long)) for _ in range(CALLS)),
     }
     json.dump(answers, sys.stdout)
 
 
 def english():
-    """Every recogniser Presidio itself runs on English text, but for those that ask a language model."""
-    classes = [made for _, made in inspect.getmembers(predefined_recognizers, inspect.isclass) if issubclass(made, LocalRecognizer)]
-    patterns = [made for made in classes if not made.__name__.startswith(NO_PATTERNS) and not inspect.isabstract(made)]
-    return [recogniser for recogniser in (made() for made in patterns) if recogniser.supported_language == "en"]
+    """What Presidio runs on English text unless told otherwise, but for what asks a language model."""
+    registry = RecognizerRegistry(supported_languages=["en"])
+    registry.load_predefined_recognizers(languages=["en"])
+    return [recogniser for recogniser in registry.recognizers if type(recogniser).__name__ != NO_PATTERNS]
 
 
 def find(recognisers, text):
@@ -57,8 +58,8 @@ def spread(texts):
 
 def timed(work):
     started = time.perf_counter()
-    result = work()
-    return time.perf_counter() - started, result
+    work()
+    return time.perf_counter() - started
 
 
 if __name__ == "__main__":
