@@ -36,7 +36,7 @@ pub(crate) struct Config {
     #[arg(long, value_name = "N")]
     epochs: Option<NonZeroUsize>,
     /// Epochs without a better held-out macro F1 after which training stops.
-    #[arg(long, default_value = "2", value_name = "N")]
+    #[arg(long, default_value_t = positive_default(FitOptions::default().patience), value_name = "N")]
     patience: NonZeroUsize,
     /// Of ten folds of the rows, how many are not trained on but judge the model, from 1 to 5 [default: 2, or 1 of 20,000 rows or more].
     #[arg(long, value_parser = clap::value_parser!(u8).range(1..=5), value_name = "N")]

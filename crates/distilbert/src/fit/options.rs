@@ -99,7 +99,7 @@ impl Default for FitOptions {
             label_smoothing: 0.1,
             label_weights: Vec::new(),
             held_out_folds: 2,
-            patience: 2,
+            patience: 4,
             refit: false,
             out_of_fold: false,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
