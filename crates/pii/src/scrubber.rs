@@ -15,6 +15,8 @@ use crate::{Policy, RawText, Scrubbed, Span, repeats};
 
 /// What is found may, once replaced, show something next to it; in practice two looks settle a text.
 const MOST_LOOKS: usize = 64;
+/// How often what a policy leaves in a text is looked for among the replacements; in practice once.
+const MOST_LOOKS_BY_POLICY: usize = 8;
 
 /// Finds personal data and takes it out.
 ///
@@ -70,7 +72,7 @@ impl Scrubber {
         let is_scrubbed = |candidate: &Candidate| self.policy.scrubs(text, candidate);
         let (mut scrubbed, mut left): (Vec<_>, Vec<_>) =
             found.iter().cloned().partition(is_scrubbed);
-        for look in 0..MOST_LOOKS {
+        for look in 1..=MOST_LOOKS_BY_POLICY {
             if scrubbed.is_empty() || left.is_empty() {
                 break;
             }
@@ -84,7 +86,7 @@ impl Scrubber {
             }
             scrubbed.extend(new);
             left = still_left;
-            if look + 1 == MOST_LOOKS {
+            if look == MOST_LOOKS_BY_POLICY {
                 // Nobody writes such a text but to make trouble: then all of it goes.
                 scrubbed.append(&mut left);
             }
