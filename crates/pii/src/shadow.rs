@@ -204,7 +204,11 @@ fn is_arabic_letter(lead: u8, next: u8) -> bool {
 
 /// Whether a character that is shown in another form may begin with `byte` in UTF-8: those of [`form`] do, accented letters do not.
 fn may_lead_folded(byte: u8) -> bool {
-    byte >= 0xc2 && matches!(byte, 0xc2 | 0xcd..=0xd4 | 0xd8 | 0xd9 | 0xdb | 0xdf | 0xe0 | 0xe2 | 0xe3 | 0xef)
+    byte >= 0xc2
+        && matches!(
+            byte,
+            0xc2 | 0xcd..=0xd4 | 0xd8 | 0xd9 | 0xdb | 0xdf | 0xe0 | 0xe2 | 0xe3 | 0xef
+        )
 }
 
 /// How a character appears in the shadow.

@@ -123,7 +123,18 @@ fn any_policy() -> impl Strategy<Value = String> {
     let rule = rule.prop_map(|(operator, scrub, score)| {
         format!("{operator}scrub = {scrub}\nmin_score = {score}\n")
     });
-    let kinds = vec!["EMAIL_ADDRESS", "PHONE_NUMBER", "CREDIT_CARD", "IP_ADDRESS", "URL", "US_SSN"];
+    let kinds = vec![
+        "EMAIL_ADDRESS",
+        "PHONE_NUMBER",
+        "CREDIT_CARD",
+        "CARD_CVV",
+        "IP_ADDRESS",
+        "URL",
+        "US_SSN",
+        "PERSON",
+        "LOCATION",
+        "SECRET",
+    ];
     let kinds = prop::collection::btree_map(prop::sample::select(kinds), rule, 0..5);
     let allow = prop::sample::subsequence(vec!["jane@example.com", "0612345678", "10.0.0.1"], 0..3);
     (allow, operator(), kinds).prop_map(|(allow, default, kinds)| {
@@ -152,6 +163,13 @@ fn text() -> impl Strategy<Value = String> {
         "219-09-9999",
         "https://example.com/a?b=1",
         "12345678",
+        "my name is Maria Lopez",
+        "Regards,\nJane Smith\n",
+        "I live in Casablanca ",
+        "12 Rue de Lyon, 75001 Paris",
+        " cvv 123",
+        "born 14/03/1987",
+        "password is hunter2",
         "[PHONE_NUMBER_1]",
         "[EMAIL_ADDRESS_k3f9a2bq7w]",
         "[CREDIT_CARD:****1111]",
