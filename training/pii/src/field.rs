@@ -13,7 +13,7 @@ const LEAST_COUNT: u32 = 3;
 
 const EPOCHS: usize = 8;
 
-/// The step of the first update (AdaGrad, Duchi, Hazan and Singer 2011).
+/// The step of the first update (`AdaGrad`, Duchi, Hazan and Singer 2011).
 const STEP: f32 = 0.12;
 
 /// How strongly weights are drawn to nothing, per update.
@@ -23,7 +23,6 @@ const DECAY: f32 = 2e-5;
 struct Stretch {
     features: Vec<u32>,
     labels: Vec<u8>,
-    weight: f32,
 }
 
 /// What was fitted.
@@ -88,7 +87,6 @@ fn stretches(
             stretches.push(Stretch {
                 features: features.iter().map(number).collect(),
                 labels: labels.to_vec(),
-                weight: 1.0,
             });
         });
     }
@@ -145,7 +143,7 @@ impl Field {
         let last = self.weights.len() as u32 - 1;
         let scores: Vec<Row> =
             stretch.features.chunks_exact(FEATURES).map(|features| self.sum(features)).collect();
-        let (marginals, pairs) = self.marginals(&scores);
+        let (marginals, mut pairs) = self.marginals(&scores);
         for (at, features) in stretch.features.chunks_exact(FEATURES).enumerate() {
             let mut gradient = marginals[at];
             gradient[usize::from(stretch.labels[at])] -= 1.0;
@@ -156,23 +154,19 @@ impl Field {
                 let (row, squares) =
                     (&mut self.weights[*feature as usize], &mut self.squares[*feature as usize]);
                 for label in 0..LABELS {
-                    step(&mut row[label], &mut squares[label], gradient[label] * stretch.weight);
+                    step(&mut row[label], &mut squares[label], gradient[label]);
                 }
             }
         }
-        let mut pairs = pairs;
         let mut before = 0;
         for label in stretch.labels.iter().copied().chain([0]) {
             pairs[before][usize::from(label)] -= 1.0;
             before = usize::from(label);
         }
-        for from in 0..LABELS {
-            for to in 0..LABELS {
-                step(
-                    &mut self.transitions[from][to],
-                    &mut self.transition_squares[from][to],
-                    pairs[from][to] * stretch.weight,
-                );
+        let rows = self.transitions.iter_mut().zip(&mut self.transition_squares).zip(&pairs);
+        for ((weights, squares), gradients) in rows {
+            for ((weight, square), gradient) in weights.iter_mut().zip(squares).zip(gradients) {
+                step(weight, square, *gradient);
             }
         }
     }

@@ -81,7 +81,9 @@ fn main() -> anyhow::Result<()> {
     std::fs::write(&options.out, &model)
         .with_context(|| format!("write {}", options.out.display()))?;
     let mut sources: BTreeMap<&str, usize> = BTreeMap::new();
-    examples.iter().for_each(|example| *sources.entry(example.source).or_default() += 1);
+    for example in &examples {
+        *sources.entry(example.source).or_default() += 1;
+    }
     let summary = json!({
         "model": options.out,
         "bytes": model.len(),
@@ -143,5 +145,5 @@ fn ordinary(examples: &[Example]) -> BTreeSet<WordHash> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }

@@ -19,7 +19,7 @@ pub(crate) struct Template {
 #[derive(Debug, Clone)]
 enum Part {
     Text(String),
-    Choice(Vec<Vec<Part>>),
+    Choice(Vec<Vec<Self>>),
     Slot(String),
 }
 
@@ -66,7 +66,7 @@ fn fill(parts: &[Part], example: &mut Example, voice: &Voice<'_>, random: &mut R
         match part {
             Part::Text(text) => example.push(text, None),
             Part::Choice(choices) => {
-                fill(random.pick::<Vec<Part>>(choices), example, voice, random)
+                fill(random.pick::<Vec<Part>>(choices), example, voice, random);
             }
             Part::Slot(slot) => voice.fill(slot, example, random),
         }

@@ -178,13 +178,13 @@ impl Flags {
 
     fn add_place(&mut self, place: &str, flag: u16) {
         let parts: Vec<&str> = parts(place).collect();
-        match parts[..] {
-            [word] => self.add(word, flag),
-            _ => {
-                let part_of = if flag == PLACE { PLACE_PART } else { flag };
-                let long = parts.iter().filter(|part| part.chars().count() > 2);
-                long.for_each(|part| self.add(part, part_of));
-            }
+        if let [word] = parts[..] {
+            self.add(word, flag);
+            return;
+        }
+        let part_of = if flag == PLACE { PLACE_PART } else { flag };
+        for part in parts.into_iter().filter(|part| part.chars().count() > 2) {
+            self.add(part, part_of);
         }
     }
 
@@ -205,13 +205,17 @@ impl Flags {
                 self.add(word, if rank < FREQUENT_WORDS { COMMON | FREQUENT } else { COMMON });
             }
         }
-        ordinary.iter().for_each(|word| *self.0.entry(*word).or_default() |= COMMON);
+        for word in ordinary {
+            *self.0.entry(word).or_default() |= COMMON;
+        }
     }
 
     fn add_rare(&mut self, name: &str, flag: u16) {
         let rare = parts(name).filter(|part| part.chars().count() > 2);
         let rare: Vec<&str> = rare.filter(|part| !self.has(part, COMMON)).collect();
-        rare.into_iter().for_each(|part| self.add(part, flag));
+        for part in rare {
+            self.add(part, flag);
+        }
     }
 }
 

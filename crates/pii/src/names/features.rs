@@ -5,7 +5,7 @@ use super::lists::{CLOSING, CUE, GREETING, TITLE};
 use super::token::{Shape, Token, Tokens};
 
 /// How many features a token has.
-pub const FEATURES: usize = 34;
+pub const FEATURES: usize = 26;
 
 /// Tells the templates apart.
 const TEMPLATE: u64 = 0xA076_1D64_78BD_642F;
@@ -85,49 +85,42 @@ impl<'t> Reader<'t> {
                 .copied()
                 .unwrap_or_default()
         };
-        let around: [Token; 7] = [near(-3), near(-2), near(-1), near(0), near(1), near(2), near(3)];
-        let word = |offset: isize| u64::from(around[(offset + 3) as usize].word);
-        let profile = |offset: isize| profile(around[(offset + 3) as usize]);
-        let token = around[3];
+        let around: [Token; 5] = [near(-2), near(-1), near(0), near(1), near(2)];
+        // By place: two before, one before, the token, one behind, two behind.
+        let word = |place: usize| u64::from(around[place].word);
+        let profile = |place: usize| profile(around[place]);
+        let token = around[2];
         let shape = token.shape as u64;
-        let breaks = u64::from(token.lines_before) << 2 | u64::from(around[4].lines_before);
+        let breaks = u64::from(token.lines_before) << 2 | u64::from(around[3].lines_before);
         let place = position(at, line) << 4 | breaks;
         let suffix = |letters: u32| u64::from(token.suffix) & ((1 << (8 * letters)) - 1);
         let mut features = [
-            word(0),
-            word(-1),
-            word(1),
-            word(-2),
             word(2),
-            join(word(-1), word(0)),
-            join(word(0), word(1)),
-            profile(0),
-            join(profile(-1), profile(0)),
-            join(profile(0), profile(1)),
-            join(profile(-1), profile(1)),
-            join(word(-1), profile(0)),
-            join(word(1), profile(0)),
-            join(word(-2), word(-1)),
-            join(join(word(-2), word(-1)), profile(0)),
-            suffix(2) << 4 | shape,
+            word(1),
+            word(3),
+            word(0),
+            join(word(1), word(2)),
+            join(word(2), word(3)),
+            profile(2),
+            join(profile(1), profile(2)),
+            join(profile(2), profile(3)),
+            join(word(1), profile(2)),
+            join(word(3), profile(2)),
+            join(join(word(0), word(1)), profile(2)),
             suffix(3) << 4 | shape,
             suffix(4) << 4 | shape,
             u64::from(token.prefix) << 4 | shape,
             place,
-            join(place, profile(0)),
+            join(place, profile(2)),
             join(line.before, shape << 8 | u64::from(at - line.start < 3)),
-            join(join(line.before, place), profile(0)),
-            join(line.case, profile(0)),
-            join(profile(-2), profile(-1)),
-            join(profile(-2), profile(0)),
-            join(profile(0), profile(2)),
-            join(word(1), word(2)),
-            join(join(profile(-1), profile(0)), profile(1)),
-            join(line.case << 4 | shape, word(-1)),
-            join(word(-1), word(1)),
-            join(around[2].shape as u64 | shape << 4 | (around[4].shape as u64) << 8, place),
-            join(word(-3), profile(0)),
-            join(join(word(-1), profile(0)), profile(1)),
+            join(join(line.before, place), profile(2)),
+            join(line.case, profile(2)),
+            join(profile(0), profile(1)),
+            join(profile(2), profile(4)),
+            join(join(profile(1), profile(2)), profile(3)),
+            join(line.case << 4 | shape, word(1)),
+            join(around[1].shape as u64 | shape << 4 | (around[3].shape as u64) << 8, place),
+            join(join(word(1), profile(2)), profile(3)),
         ];
         for (template, feature) in features.iter_mut().enumerate() {
             *feature = mix(feature.wrapping_add((template as u64 + 1).wrapping_mul(TEMPLATE)));

@@ -41,7 +41,10 @@ impl std::fmt::Display for Damaged {
 impl std::error::Error for Damaged {}
 
 /// What is part of something with less probability than this stays: leaking a name costs more than losing a word.
-pub const THRESHOLD: f32 = 0.3;
+pub const THRESHOLD: f32 = 0.4;
+
+/// As much is asked of what is made of ordinary words only, not written like a name (`rose`, `the hill`), and of a town on no list.
+const ORDINARY_THRESHOLD: f32 = 0.8;
 
 /// Finds names, places, organisations and addresses.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,7 +93,8 @@ impl Names {
                 }
                 if self.tagger.label(room) {
                     self.tagger.judge(room);
-                    collect(tokens, stretch.start, room, found);
+                    let tokens = &tokens.all[stretch.clone()];
+                    Stretch { tokens, room }.collect(found);
                 }
             }
         });
@@ -109,49 +113,83 @@ impl Names {
     }
 }
 
-/// Adds the runs of one label in a stretch that begins at token `first`.
-fn collect(tokens: &Tokens, first: usize, room: &Room, found: &mut Vec<Candidate>) {
-    let mut from = 0;
-    while from < room.labels.len() {
-        let label = room.labels[from];
-        let mut to = from + 1;
-        while to < room.labels.len()
-            && room.labels[to] == label
-            && tokens.all[first + to].shape != Shape::Blank
-            && !(label != Label::Address as u8 && tokens.all[first + to].lines_before > 0)
-        {
-            to += 1;
+/// A stretch of tokens, labelled.
+struct Stretch<'s> {
+    tokens: &'s [Token],
+    room: &'s Room,
+}
+
+impl Stretch<'_> {
+    /// Adds the runs of one label.
+    fn collect(&self, found: &mut Vec<Candidate>) {
+        let labels = &self.room.labels;
+        let mut from = 0;
+        while from < labels.len() {
+            let label = labels[from];
+            let goes_on = |at: &usize| {
+                let token = self.tokens[*at];
+                let is_other_line = token.lines_before > 0 && label != Label::Address as u8;
+                labels[*at] == label && token.shape != Shape::Blank && !is_other_line
+            };
+            let to = (from + 1..labels.len()).find(|at| !goes_on(at)).unwrap_or(labels.len());
+            if let Some(kind) = kind(label) {
+                found.extend(self.candidate(from..to, kind));
+            }
+            from = to;
         }
-        if let Some(kind) = kind(label) {
-            add(tokens, first, from..to, kind, room, found);
+    }
+
+    /// One run without the signs at its ends.
+    fn candidate(&self, run: Range<usize>, kind: Kind) -> Option<Candidate> {
+        let says = |at: &usize| !matches!(self.tokens[*at].shape, Shape::Sign | Shape::Blank);
+        let (start, end) = (run.clone().find(says)?, run.rev().find(says)?);
+        let part = &self.room.probabilities[start..=end];
+        let score = part.iter().sum::<f32>() / part.len() as f32;
+        let tokens = &self.tokens[start..=end];
+        let is_doubtful = is_ordinary(tokens) || kind == Kind::Location && !is_listed(tokens);
+        let least = if is_doubtful { ORDINARY_THRESHOLD } else { THRESHOLD };
+        if score < least || !is_credible(tokens, kind) {
+            return None;
         }
-        from = to;
+        let start = if kind == Kind::Person { self.behind_titles(start) } else { start };
+        let range = self.tokens[start].start as usize..self.tokens[end].end as usize;
+        Some(Candidate { kind, range, score: score.min(0.99) })
+    }
+
+    /// Where the name at `at` begins when the titles before it are part of it: `Frau Dr.`.
+    fn behind_titles(&self, mut at: usize) -> usize {
+        let is_title = |at: usize| {
+            let token = self.tokens[at];
+            token.flags & lists::TITLE != 0 && token.shape != Shape::Lower
+        };
+        let joins = |at: usize| {
+            self.tokens[at].lines_before == 0 && self.room.labels[at - 1] == Label::Nothing as u8
+        };
+        let is_stop = |at: usize| self.tokens[at].word == u32::from('.');
+        loop {
+            if at >= 1 && joins(at) && is_title(at - 1) {
+                at -= 1;
+            } else if at >= 2 && joins(at) && joins(at - 1) && is_stop(at - 1) && is_title(at - 2) {
+                at -= 2;
+            } else {
+                return at;
+            }
+        }
     }
 }
 
-/// Adds one run without the signs at its ends.
-fn add(
-    tokens: &Tokens,
-    first: usize,
-    run: Range<usize>,
-    kind: Kind,
-    room: &Room,
-    found: &mut Vec<Candidate>,
-) {
-    let says = |at: &usize| !matches!(tokens.all[first + at].shape, Shape::Sign | Shape::Blank);
-    let start = run.clone().find(says);
-    let (Some(start), Some(end)) = (start, run.rev().find(says)) else { return };
-    if !is_credible(&tokens.all[first + start..=first + end], kind) {
-        return;
-    }
-    let part = &room.probabilities[start..=end];
-    let score = part.iter().sum::<f32>() / part.len() as f32;
-    if score >= THRESHOLD {
-        let start =
-            if kind == Kind::Person { behind_titles(tokens, first, start, room) } else { start };
-        let range = tokens.range(first + start).start..tokens.range(first + end).end;
-        found.push(Candidate { kind, range, score: score.min(0.99) });
-    }
+/// Whether every word is an ordinary one in small letters or in capitals.
+fn is_ordinary(run: &[Token]) -> bool {
+    run.iter().all(|token| {
+        let is_word = !matches!(token.shape, Shape::Digits | Shape::Alphanumeric | Shape::Sign);
+        let is_plain = matches!(token.shape, Shape::Lower | Shape::Upper | Shape::Initial);
+        !is_word || is_plain && (token.flags & (lists::COMMON | lists::TERM) != 0)
+    })
+}
+
+/// Whether any word is on a list of names.
+fn is_listed(run: &[Token]) -> bool {
+    run.iter().any(|token| token.flags & lists::NAMES != 0)
 }
 
 /// Numbers and single letters alone are for those who know forms; an address has a word that says so, or one that is no ordinary word.
@@ -164,29 +202,6 @@ fn is_credible(run: &[Token], kind: Kind) -> bool {
             || (token.flags & (lists::COMMON | lists::TERM) == 0 && token.end - token.start > 2)
     };
     run.iter().any(|token| is_word(token) && (kind != Kind::StreetAddress || tells(token)))
-}
-
-/// Where the name at `at` of a stretch begins when the titles before it are part of it: `Frau Dr.`.
-fn behind_titles(tokens: &Tokens, first: usize, mut at: usize, room: &Room) -> usize {
-    let token = |at: usize| tokens.all[first + at];
-    let is_free = |at: usize| room.labels[at] == Label::Nothing as u8;
-    let is_title =
-        |at: usize| token(at).flags & lists::TITLE != 0 && token(at).shape != Shape::Lower;
-    loop {
-        let joined = |at: usize| token(at).lines_before == 0 && is_free(at - 1);
-        if at >= 1 && joined(at) && is_title(at - 1) {
-            at -= 1;
-        } else if at >= 2
-            && joined(at)
-            && joined(at - 1)
-            && token(at - 1).word == u32::from('.')
-            && is_title(at - 2)
-        {
-            at -= 2;
-        } else {
-            return at;
-        }
-    }
 }
 
 fn kind(label: u8) -> Option<Kind> {

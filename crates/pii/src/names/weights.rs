@@ -110,9 +110,9 @@ mod tests {
 
     #[test]
     fn the_first_of_those_that_want_one_row_stay() {
-        let features = [1, 2, 3].map(|tag| (tag, [tag as i8; LABELS]));
+        let features = [1, 2, 3].map(|tag: i8| (tag.cast_unsigned().into(), [tag; LABELS]));
         let (weights, left_out) = Weights::new(2, &features);
         assert_eq!(left_out, 1);
-        assert_eq!(weights.sum(&[1; FEATURES])[0], FEATURES as i16);
+        assert_eq!(i32::from(weights.sum(&[1; FEATURES])[0]), i32::try_from(FEATURES).unwrap());
     }
 }
