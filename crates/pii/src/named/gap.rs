@@ -25,6 +25,7 @@ const SMALL: &str = "number numbers no nos nr num numb nbr is was are were it it
     nummer nummern ist sind lautet lautete lauten die der das den meine mein meiner unsere ihre seine neue neues neuer alte \
     folgende also jetzt endet auf mit für fuer karte am \
     número números del es son el los mi mis su nuestra nuestro nueva nuevo actual era termina en que para bancaria bancario tarjeta \
+    é è o a meu minha il mio sono het mijn is jest mój moje to numer \
     رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة الحالي التالي كان ينتهي ب في";
 
 /// Words that lead from a value to the name behind it.
