@@ -1,13 +1,25 @@
 //! Letters of other scripts that look like Latin ones: `jаne@exаmple.com` with Cyrillic а.
 
+use std::sync::LazyLock;
+
 /// The Latin letter `character` looks like.
 pub(crate) fn latin(character: char) -> Option<char> {
-    if !matches!(character, '\u{370}'..='\u{52f}') {
-        return None;
-    }
-    let place = LOOK_ALIKES.iter().position(|(letters, _)| letters.contains(character))?;
-    Some(LOOK_ALIKES[place].1)
+    let place = u32::from(character).checked_sub(FIRST)?;
+    let latin = *BY_LETTER.get(place as usize)?;
+    (latin != '\0').then_some(latin)
 }
+
+/// The first letter of the Greek script; the Cyrillic one follows.
+const FIRST: u32 = 0x370;
+
+/// The Latin letter of every Greek and Cyrillic one, or a zero.
+static BY_LETTER: LazyLock<[char; 0x1c0]> = LazyLock::new(|| {
+    let mut by_letter = ['\0'; 0x1c0];
+    for (letters, latin) in LOOK_ALIKES {
+        letters.chars().for_each(|letter| by_letter[(u32::from(letter) - FIRST) as usize] = *latin);
+    }
+    by_letter
+});
 
 /// Cyrillic and Greek letters by the Latin letter they are drawn as (Unicode Technical Standard 39, confusables).
 const LOOK_ALIKES: &[(&str, char)] = &[

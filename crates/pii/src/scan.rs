@@ -9,7 +9,7 @@ use crate::contact::{email, postcode};
 use crate::context::Context;
 use crate::digits::Digits;
 use crate::identity::Letters;
-use crate::named::Named;
+use crate::named::{Mentions, Named};
 use crate::names::Names;
 use crate::network::mac;
 use crate::payment::{beside, card, crypto, iban, rib};
@@ -34,8 +34,16 @@ pub(crate) struct Recognisers {
 /// What one look found.
 pub(crate) struct Look {
     pub(crate) found: Vec<Candidate>,
-    /// With all of that blanked out there is no telephone number: they were looked for so, and none was found.
-    pub(crate) phones_settled: bool,
+    pub(crate) settled: Settled,
+}
+
+/// What a further look need not look for: it was looked for with all that is known by now blanked out, and not found.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Settled {
+    /// There is no telephone number.
+    phones: bool,
+    /// There is no name.
+    names: bool,
 }
 
 impl Recognisers {
@@ -56,36 +64,42 @@ impl Recognisers {
     ///
     /// The result is sorted and disjoint, in bytes of `source`. What the patterns find is as good as known to the tagger of names.
     pub(crate) fn scan(&self, source: &str, blanks: &[Range<usize>]) -> Vec<Candidate> {
-        self.look(source, blanks, false).found
+        self.look(source, blanks, Settled::default()).found
     }
 
-    /// The same; with `phones_settled`, telephone numbers are looked for only if something else is found first.
-    pub(crate) fn look(&self, source: &str, blanks: &[Range<usize>], phones_settled: bool) -> Look {
-        let mut look = self.patterns(source, blanks, phones_settled);
-        let by_pattern = look.found.len();
-        if by_pattern == 0 {
-            self.names.find(source, blanks, &mut look.found);
-        } else {
-            self.names.find(source, &with(blanks, &look.found), &mut look.found);
-            look.found.sort_by_key(|candidate| candidate.range.start);
+    /// The same; what is `settled` is looked for only if something else is found first.
+    pub(crate) fn look(&self, source: &str, blanks: &[Range<usize>], settled: Settled) -> Look {
+        let (mut found, phones_settled) = self.patterns(source, blanks, settled.phones);
+        let by_pattern = found.len();
+        if by_pattern > 0 {
+            self.names.find(source, &with(blanks, &found), &mut found);
+            found.sort_by_key(|candidate| candidate.range.start);
+        } else if !settled.names {
+            self.names.find(source, blanks, &mut found);
         }
-        look.phones_settled &= look.found.len() == by_pattern;
-        look
+        let names = found.len() == by_pattern;
+        Look { found, settled: Settled { phones: phones_settled && names, names } }
     }
 
-    /// What has a form of its own.
-    fn patterns(&self, source: &str, blanks: &[Range<usize>], phones_settled: bool) -> Look {
+    /// What has a form of its own, and whether telephone numbers are settled by now.
+    fn patterns(
+        &self,
+        source: &str,
+        blanks: &[Range<usize>],
+        phones_settled: bool,
+    ) -> (Vec<Candidate>, bool) {
         let shadow = Shadow::of(source, blanks);
         let signs = Signs::of(shadow.text());
-        if !may_hold_any(shadow.text(), signs) && !self.named.is_any_in(shadow.text()) {
-            return Look { found: Vec::new(), phones_settled: true };
+        let mentions = self.named.mentions(shadow.text());
+        if mentions.is_empty() && !may_hold_any(shadow.text(), signs) {
+            return (Vec::new(), true);
         }
         let digits = Digits::of(shadow.text(), &self.context);
-        let mut found = self.unmistakable(&shadow, &digits, signs);
+        let mut found = self.unmistakable(&shadow, &digits, signs, &mentions);
         if found.is_empty() {
             let found = if phones_settled { Vec::new() } else { self.phones(&shadow, &digits) };
             let phones_settled = found.is_empty();
-            return Look { found, phones_settled };
+            return (found, phones_settled);
         }
         // Telephone numbers are judged by the words around them, so what is known by now must not count as words.
         let shadow = Shadow::of(source, &with(blanks, &found));
@@ -93,7 +107,7 @@ impl Recognisers {
         let phones_settled = phones.is_empty();
         found.extend(phones);
         found.sort_by_key(|candidate| candidate.range.start);
-        Look { found, phones_settled }
+        (found, phones_settled)
     }
 
     /// What its own form shows.
@@ -102,6 +116,7 @@ impl Recognisers {
         shadow: &Shadow<'_>,
         digits: &Digits<'_>,
         signs: Signs,
+        mentions: &Mentions,
     ) -> Vec<Candidate> {
         let text = digits.text;
         let mut found = Vec::new();
@@ -120,13 +135,17 @@ impl Recognisers {
             card::find(digits, &mut found);
             identity::find(digits, &mut found);
             network::find(digits, &mut found);
-            mac::find(text, &mut found);
+            if signs.any(Signs::COLON | Signs::DASH | Signs::DOT) {
+                mac::find(text, &mut found);
+            }
             postcode::find(digits, &mut found);
             rib::find(digits, &mut found);
             crypto::find(digits, &mut found);
         }
-        self.named.find(text, &mut found);
-        self.keys.find(text, &mut found);
+        self.named.find(text, mentions, &mut found);
+        if signs.any(Signs::DIGIT | Signs::DASH) {
+            self.keys.find(text, &mut found);
+        }
         beside::find(text, &mut found);
         in_source(resolve(found), shadow)
     }

@@ -9,7 +9,7 @@ use switchboard_text::placeholder;
 use crate::candidate::Candidate;
 use crate::cut::Cut;
 use crate::numbering::Numbering;
-use crate::scan::Recognisers;
+use crate::scan::{Recognisers, Settled};
 use crate::shown::Shown;
 use crate::{Policy, RawText, Scrubbed, Span, repeats};
 
@@ -100,14 +100,14 @@ impl Scrubber {
     /// The last look sees the text just as a scrubber sees the scrubbed text; therefore scrubbing that changes nothing.
     fn find_all(&self, text: &str, known: &mut Vec<Range<usize>>) -> Vec<Candidate> {
         let mut all: Vec<Candidate> = Vec::new();
-        let mut phones_settled = false;
+        let mut settled = Settled::default();
         for _ in 0..MOST_LOOKS {
-            let look = self.recognisers.look(text, known, phones_settled);
-            phones_settled = look.phones_settled;
+            let look = self.recognisers.look(text, known, settled);
+            settled = look.settled;
             let mut found = look.found;
             if found.is_empty() && !all.is_empty() {
                 found = repeats::find(text, &all, known);
-                phones_settled = false;
+                settled = Settled::default();
             }
             if found.is_empty() {
                 break;

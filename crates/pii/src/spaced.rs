@@ -1,5 +1,7 @@
 //! Digits written one by one: `0 6 1 2 3 4 5 6 7 8`, `4-1-1-1-…`.
 
+use crate::bytes::position_of_pair;
+
 /// Fewer digits in a row are an enumeration or a score rather than a number.
 const LEAST: usize = 8;
 
@@ -9,8 +11,11 @@ pub(crate) fn signs(text: &str) -> Vec<usize> {
     let mut signs = Vec::new();
     let bytes = text.as_bytes();
     let mut from = 0;
-    while let Some(found) = bytes[from..].windows(4).position(is_start) {
-        let start = from + found;
+    while let Some(start) = position_of_pair(bytes, from, is_digit_and_sign) {
+        if !bytes[start..].first_chunk().is_some_and(is_start) {
+            from = start + 1;
+            continue;
+        }
         let sign = bytes[start + 1];
         let rest = bytes[start..].chunks(2);
         let pairs = rest
@@ -32,9 +37,18 @@ pub(crate) fn signs(text: &str) -> Vec<usize> {
     signs
 }
 
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "a branch per byte could not be made vector instructions"
+)]
+fn is_digit_and_sign(byte: u8, next: u8) -> bool {
+    byte.is_ascii_digit() & matches!(next, b' ' | b'-' | b'.' | b'_')
+}
+
 /// A digit, a sign, a digit, and the same sign.
-fn is_start(window: &[u8]) -> bool {
-    matches!(window, [a, sign @ (b' ' | b'-' | b'.' | b'_'), b, again] if a.is_ascii_digit() && b.is_ascii_digit() && sign == again)
+fn is_start(window: &[u8; 4]) -> bool {
+    let [digit, sign, next, again] = *window;
+    is_digit_and_sign(digit, sign) && next.is_ascii_digit() && sign == again
 }
 
 /// `1 2 3 4 5 6 7 8`: each digit is one more than the one before.

@@ -28,6 +28,7 @@ use index::Index;
 
 pub(crate) use gap::says_nothing;
 pub(crate) use identity::{is_aadhaar, is_belgian};
+pub(crate) use index::Mentions;
 
 /// A kind of value and the words that name it: one entry makes one recogniser.
 struct Row {
@@ -131,15 +132,15 @@ impl Named {
         Self { index, names: names.into_values().collect() }
     }
 
-    /// Whether any word of the tables stands in `text`.
-    pub(crate) fn is_any_in(&self, text: &str) -> bool {
-        self.index.mentions(text).next().is_some()
+    /// The words of the tables that stand in `text`.
+    pub(crate) fn mentions(&self, text: &str) -> Mentions {
+        self.index.mentions(text)
     }
 
-    /// Adds every value of `text` that words name.
-    pub(crate) fn find(&self, text: &str, found: &mut Vec<Candidate>) {
-        for (name, mention) in self.index.mentions(text) {
-            let name = &self.names[name];
+    /// Adds every value of `text` that one of its `mentions` names.
+    pub(crate) fn find(&self, text: &str, mentions: &Mentions, found: &mut Vec<Candidate>) {
+        for (name, mention) in mentions {
+            let (name, mention) = (&self.names[*name], mention.clone());
             if let Some(address) = name.address {
                 address(text, mention, found);
                 continue;
@@ -260,7 +261,8 @@ mod tests {
 
     fn named(text: &str) -> Vec<(Kind, &str)> {
         let mut found = Vec::new();
-        Named::new().find(text, &mut found);
+        let named = Named::new();
+        named.find(text, &named.mentions(text), &mut found);
         let found = crate::candidate::resolve(found);
         found.into_iter().map(|candidate| (candidate.kind, &text[candidate.range])).collect()
     }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::Kind;
+use crate::bytes::position;
 use crate::candidate::Candidate;
 use crate::neighbours;
 
@@ -12,12 +13,11 @@ const SCORE: f32 = 0.9;
 pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
     let bytes = text.as_bytes();
     let mut end = 0;
-    for (at, &sign) in bytes.iter().enumerate() {
-        let pair = match sign {
-            b':' | b'-' => 2,
-            b'.' => 4,
-            _ => continue,
-        };
+    let mut from = 0;
+    while let Some(at) = position(bytes, from, |byte| matches!(byte, b':' | b'-' | b'.')) {
+        from = at + 1;
+        let sign = bytes[at];
+        let pair = if sign == b'.' { 4 } else { 2 };
         let range = at.checked_sub(pair).filter(|start| *start >= end);
         let range = range.and_then(|start| address(text, start, pair, sign));
         if let Some(range) = range {

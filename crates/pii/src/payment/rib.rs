@@ -16,7 +16,7 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
         }
         let start = group.range.start;
         let Some((end, value)) = read(&text[start..]) else { continue };
-        if is_rib(&value) && neighbours::stands_free(text, start, start + end) {
+        if has_key(&value) && neighbours::stands_free(text, start, start + end) {
             let range = start..start + end;
             found.push(Candidate { kind: Kind::BankAccount, range, score: VERIFIED });
         }
@@ -24,13 +24,14 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
 }
 
 /// The first 23 letters and digits with at most one sign between two, and where they end.
-fn read(text: &str) -> Option<(usize, String)> {
-    let (mut value, mut signs) = (String::with_capacity(LENGTH), 0);
+fn read(text: &str) -> Option<(usize, [u8; LENGTH])> {
+    let (mut value, mut length, mut signs) = ([0; LENGTH], 0, 0);
     for (at, byte) in text.bytes().enumerate() {
         if byte.is_ascii_alphanumeric() {
             signs = 0;
-            value.push(byte.to_ascii_uppercase() as char);
-            if value.len() == LENGTH {
+            value[length] = byte.to_ascii_uppercase();
+            length += 1;
+            if length == LENGTH {
                 return Some((at + 1, value));
             }
         } else if matches!(byte, b' ' | b'-' | b'.') && signs == 0 {
@@ -45,7 +46,10 @@ fn read(text: &str) -> Option<(usize, String)> {
 /// 97 minus 89 times the bank, 15 times the branch and 3 times the account, modulo 97. Letters of the account count as
 /// digits: A and J are 1, B, K and S are 2, and so on.
 pub(crate) fn is_rib(value: &str) -> bool {
-    let bytes = value.as_bytes();
+    has_key(value.as_bytes())
+}
+
+fn has_key(bytes: &[u8]) -> bool {
     if bytes.len() != LENGTH || !bytes[..10].iter().chain(&bytes[21..]).all(u8::is_ascii_digit) {
         return false;
     }

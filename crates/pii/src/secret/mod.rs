@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::Kind;
 use crate::candidate::{Candidate, VERIFIED};
@@ -66,7 +66,9 @@ impl Keys {
     pub(crate) fn new() -> Self {
         let prefixes = PREFIXES.iter().map(|(prefix, ..)| *prefix);
         let all = prefixes.chain([PEM_BEGIN]).chain(BEARER);
-        Self(AhoCorasick::new(all).expect("the prefixes are constant"))
+        let builder = &mut AhoCorasick::builder();
+        let keys = builder.kind(Some(AhoCorasickKind::DFA)).build(all);
+        Self(keys.expect("the prefixes are constant"))
     }
 
     /// Adds every key and token of `text`.
