@@ -42,7 +42,7 @@ pub(crate) fn signs(text: &str) -> Vec<usize> {
     reason = "a branch per byte could not be made vector instructions"
 )]
 fn is_digit_and_sign(byte: u8, next: u8) -> bool {
-    byte.is_ascii_digit() & matches!(next, b' ' | b'-' | b'.' | b'_')
+    byte.is_ascii_digit() & ((next == b' ') | (next == b'-') | (next == b'.') | (next == b'_'))
 }
 
 /// A digit, a sign, a digit, and the same sign.

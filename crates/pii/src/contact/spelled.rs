@@ -39,9 +39,16 @@ impl SpelledEmails {
     }
 }
 
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "a branch per byte could not be made vector instructions"
+)]
+fn is_bracket(byte: u8) -> bool {
+    (byte == b'(') | (byte == b'[') | (byte == b'{') | (byte == b'<')
+}
+
 /// Whether a bracket stands in `text` with what may be a written-out `@` behind it.
 fn may_hold_any(text: &str) -> bool {
-    let is_bracket = |byte: u8| matches!(byte, b'(' | b'[' | b'{' | b'<');
     let mut from = 0;
     while let Some(bracket) = position(text.as_bytes(), from, is_bracket) {
         from = bracket + 1;

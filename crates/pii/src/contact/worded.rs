@@ -84,7 +84,7 @@ fn host(tail: &str) -> Option<(usize, bool)> {
             break;
         }
         let name = &tail[end..end + length];
-        if end == 0 && NO_HOST.contains(&name.to_lowercase().as_str()) {
+        if end == 0 && NO_HOST.iter().any(|word| word.eq_ignore_ascii_case(name)) {
             return None;
         }
         end += length;

@@ -1,14 +1,11 @@
-//! Finds the names of the tables in a text: a look at the first three letters of each word tells nearly always that it is none.
+//! Finds the names of the tables in a text: a look at the first four letters of each word tells nearly always that it is none.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::neighbours;
-
-/// Three letters of five bits.
-const KEYS: usize = 1 << 15;
 
 /// What Arabic glues to the front of a word, one letter of two bytes: و, ف, ب, ل, ك.
 const CLITICS: [[u8; 2]; 5] =
@@ -17,9 +14,9 @@ const CLITICS: [[u8; 2]; 5] =
 /// Names to look for, by their places in the list given to [`Index::new`].
 pub(super) struct Index {
     names: Vec<String>,
-    /// By their first three letters.
+    /// By their first letters.
     beginnings: Table,
-    /// Those that stand at the end of other words too, by their last three letters.
+    /// Those that stand at the end of other words too, by their last letters.
     endings: Table,
 }
 
@@ -42,19 +39,31 @@ impl Index {
     pub(super) fn mentions(&self, text: &str) -> Mentions {
         let (mut words, mut endings) = (Mentions::new(), Mentions::new());
         let behind = |mentions: &Mentions| mentions.last().map_or(0, |(_, range)| range.end);
-        let mut inside = false;
+        let (chunks, rest) = text.as_bytes().as_chunks::<AT_ONCE>();
         // Behind the text stands a sign.
-        for (at, byte) in text.bytes().chain([0]).enumerate() {
-            let class = CLASSES[usize::from(byte)];
-            if inside {
-                if class & MAY_FOLLOW_WORD != 0 {
-                    let found = self.name_before(text, at);
-                    endings.extend(found.filter(|(_, range)| range.start >= behind(&endings)));
+        let mut last = [0; AT_ONCE];
+        last[..rest.len()].copy_from_slice(rest);
+        let mut inside_before = false;
+        for (chunk, bytes) in chunks.iter().chain([&last]).enumerate() {
+            let (mut starts, mut ends, inside) = edges(bytes, inside_before);
+            inside_before = inside;
+            while starts != 0 {
+                let at = chunk * AT_ONCE + starts.trailing_zeros() as usize;
+                starts &= starts - 1;
+                if at >= behind(&words) {
+                    let found = self.name_at(text, at).or_else(|| self.behind_clitic(text, at));
+                    words.extend(found);
                 }
-            } else if class & BEGINS_WORD != 0 && at >= behind(&words) {
-                words.extend(self.name_at(text, at).or_else(|| self.behind_clitic(text, at)));
             }
-            inside = class & INSIDE_WORD != 0;
+            while ends != 0 {
+                let at = chunk * AT_ONCE + ends.trailing_zeros() as usize;
+                ends &= ends - 1;
+                if let Some(found) = self.name_before(text, at.min(text.len()))
+                    && found.1.start >= behind(&endings)
+                {
+                    endings.push(found);
+                }
+            }
         }
         words.extend(endings);
         words
@@ -69,14 +78,13 @@ impl Index {
     #[inline]
     fn name_at(&self, text: &str, at: usize) -> Option<(usize, Range<usize>)> {
         let bytes = &text.as_bytes()[at..];
-        let byte = |place: usize| bytes.get(place).copied().unwrap_or(0);
-        let bucket = self.beginnings.bucket([byte(0), byte(1), byte(2), byte(3)])?;
+        let names = self.beginnings.names(first_four(bytes))?;
         let fits = |place: &&usize| {
             let name = self.names[**place].as_bytes();
             bytes.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
                 && ends_word(text, at + name.len())
         };
-        let place = *bucket.iter().find(fits)?;
+        let place = *names.iter().find(fits)?;
         Some((place, at..at + self.names[place].len()))
     }
 
@@ -84,97 +92,120 @@ impl Index {
     #[inline]
     fn name_before(&self, text: &str, at: usize) -> Option<(usize, Range<usize>)> {
         let bytes = &text.as_bytes()[..at];
-        let byte = |place: usize| at.checked_sub(place + 1).map_or(0, |place| bytes[place]);
-        let bucket = self.endings.bucket([byte(0), byte(1), byte(2), byte(3)])?;
+        let names = self.endings.names(last_four(bytes))?;
         let fits = |place: &&usize| {
             let name = self.names[**place].as_bytes();
             let end = at.checked_sub(name.len()).map(|start| &bytes[start..]);
             end.is_some_and(|end| end.eq_ignore_ascii_case(name)) && ends_word(text, at)
         };
-        let place = *bucket.iter().find(fits)?;
+        let place = *names.iter().find(fits)?;
         Some((place, at - self.names[place].len()..at))
     }
 }
 
-/// Names by three letters, and by what letters the fourth is one of.
+/// Names by four letters of five bits each: small and capital ones are the same.
 struct Table {
-    /// The bucket of each key, counted from one.
-    by_key: Vec<u16>,
-    buckets: Vec<Bucket>,
+    /// One bit for each hash of four letters that a name may begin with.
+    hashes: Vec<u64>,
+    /// The names that do, the longest first.
+    names: FxHashMap<u32, Vec<usize>>,
 }
 
-#[derive(Default)]
-struct Bucket {
-    fourths: u32,
-    /// The longest name first.
-    names: Vec<usize>,
-}
+/// The bits of a letter that capital and small ones share, in each of four bytes.
+const LETTERS: u32 = 0x1f1f_1f1f;
+
+/// So many bits of a hash are looked up.
+const HASH_BITS: u32 = 16;
 
 impl Table {
     fn new(names: impl Iterator<Item = (usize, Vec<u8>)>) -> Self {
-        let mut by_key: BTreeMap<usize, Vec<(usize, Vec<u8>)>> = BTreeMap::new();
+        let mut table = Self { hashes: vec![0; 1 << (HASH_BITS - 6)], names: FxHashMap::default() };
+        let mut names: Vec<_> = names.collect();
+        names.sort_by_key(|(_, name)| std::cmp::Reverse(name.len()));
         for (place, name) in names {
-            // Any letter may follow a name of two.
-            let thirds = if name.len() > 2 { name[2]..=name[2] } else { 0..=31 };
-            for third in thirds {
-                let key = key([name[0], name[1], third]);
-                by_key.entry(key).or_default().push((place, name.clone()));
+            // Any letters may follow a short name.
+            let free = 1_u32 << (5 * 4_usize.saturating_sub(name.len()));
+            for more in 0..free {
+                let more = (0..).map(|letter| (more >> (5 * letter) & 31) as u8);
+                let letters = name.iter().copied().chain(more);
+                let mut four = [0; 4];
+                four.iter_mut().zip(letters).for_each(|(slot, letter)| *slot = letter);
+                table.add(u32::from_le_bytes(four) & LETTERS, place);
             }
-        }
-        let mut table = Self { by_key: vec![0; KEYS], buckets: Vec::new() };
-        for (key, mut names) in by_key {
-            names.sort_by_key(|(_, name)| std::cmp::Reverse(name.len()));
-            let fourth = |name: &Vec<u8>| name.get(3).map_or(u32::MAX, |byte| 1 << (byte & 31));
-            let fourths = names.iter().fold(0, |all, (_, name)| all | fourth(name));
-            let names = names.into_iter().map(|(place, _)| place).collect();
-            table.buckets.push(Bucket { fourths, names });
-            table.by_key[key] = u16::try_from(table.buckets.len()).expect("names are few");
         }
         table
     }
 
-    /// The names that may begin with `bytes`.
+    fn add(&mut self, letters: u32, place: usize) {
+        let (word, bit) = hash(letters);
+        self.hashes[word] |= 1 << bit;
+        self.names.entry(letters).or_default().push(place);
+    }
+
+    /// The names that may begin with `four` letters.
     #[inline]
-    fn bucket(&self, [first, second, third, fourth]: [u8; 4]) -> Option<&[usize]> {
-        let bucket = usize::from(self.by_key[key([first, second, third])]);
-        let bucket = &self.buckets[bucket.checked_sub(1)?];
-        (bucket.fourths >> (fourth & 31) & 1 == 1).then_some(&bucket.names)
+    fn names(&self, four: u32) -> Option<&[usize]> {
+        let letters = four & LETTERS;
+        let (word, bit) = hash(letters);
+        if self.hashes[word] >> bit & 1 == 0 {
+            return None;
+        }
+        self.names.get(&letters).map(Vec::as_slice)
     }
 }
 
-/// A letter that a word may begin with.
-const BEGINS_WORD: u8 = 1;
+/// The place of one bit among those of all hashes (Fibonacci hashing, Knuth, TAOCP 6.4).
+fn hash(letters: u32) -> (usize, u32) {
+    let hash = letters.wrapping_mul(0x9e37_79b1) >> (32 - HASH_BITS);
+    ((hash / 64) as usize, hash % 64)
+}
 
-/// What stands behind this byte does not begin a word.
-const INSIDE_WORD: u8 = 1 << 1;
+/// The first four bytes, the first one lowest; zeros stand behind the end.
+#[inline]
+fn first_four(bytes: &[u8]) -> u32 {
+    let short = || bytes.iter().rev().fold(0, |four, byte| four << 8 | u32::from(*byte));
+    bytes.first_chunk().map_or_else(short, |four| u32::from_le_bytes(*four))
+}
 
-/// A word may end before this byte.
-const MAY_FOLLOW_WORD: u8 = 1 << 2;
+/// The last four bytes, the last one lowest; zeros stand before the beginning.
+#[inline]
+fn last_four(bytes: &[u8]) -> u32 {
+    let short = || bytes.iter().fold(0, |four, byte| four << 8 | u32::from(*byte));
+    bytes.last_chunk().map_or_else(short, |four| u32::from_be_bytes(*four))
+}
 
-const CLASSES: [u8; 256] = {
-    let mut classes = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let ascii = byte as u8;
-        classes[byte] = if ascii.is_ascii_alphabetic() {
-            BEGINS_WORD | INSIDE_WORD
-        } else if ascii.is_ascii_digit() {
-            INSIDE_WORD
-        } else if byte < 0x80 {
-            MAY_FOLLOW_WORD
-        } else if byte < 0xc0 {
-            INSIDE_WORD
-        } else {
-            BEGINS_WORD | INSIDE_WORD | MAY_FOLLOW_WORD
-        };
-        byte += 1;
+/// As many bytes as one number has bits.
+const AT_ONCE: usize = 64;
+
+/// Where words begin in `bytes`, and before which bytes they may end, one bit for each byte; and whether the last byte is inside a word.
+///
+/// What stands behind a letter, a digit or a byte of another script does not begin a word. Before any character that is not ASCII one may end.
+fn edges(bytes: &[u8; AT_ONCE], inside_before: bool) -> (u64, u64, bool) {
+    let (mut begins, mut inside, mut leads) = (0, 0, 0);
+    for (place, eight) in bytes.as_chunks::<8>().0.iter().enumerate() {
+        // One byte per lane; the upper bit of each says whether it is one.
+        let (eight, upper) = (u64::from_le_bytes(*eight), lanes(0x80));
+        let low = eight & !upper;
+        let (small, other) = (low | lanes(0x20), eight & upper);
+        let letter = (small + lanes(0x80 - b'a')) & !(small + lanes(0x7f - b'z')) & upper & !other;
+        let digit = (low + lanes(0x80 - b'0')) & !(low + lanes(0x7f - b'9')) & upper & !other;
+        let lead = other & eight << 1;
+        begins |= gathered(letter | lead) << (8 * place);
+        inside |= gathered(letter | digit | other) << (8 * place);
+        leads |= gathered(lead) << (8 * place);
     }
-    classes
-};
+    let behind = inside << 1 | u64::from(inside_before);
+    (begins & !behind, behind & (!inside | leads), inside >> 63 == 1)
+}
 
-/// Small and capital letters have the same key.
-fn key(bytes: [u8; 3]) -> usize {
-    bytes.iter().fold(0, |key, byte| key << 5 | usize::from(byte & 31))
+/// `byte` in each of eight lanes.
+const fn lanes(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+/// The upper bits of eight lanes as eight bits.
+fn gathered(lanes: u64) -> u64 {
+    (lanes >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
 fn ends_word(text: &str, end: usize) -> bool {

@@ -14,10 +14,13 @@ pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
     let bytes = text.as_bytes();
     let mut end = 0;
     let mut from = 0;
-    while let Some(at) = position(bytes, from, |byte| matches!(byte, b':' | b'-' | b'.')) {
+    while let Some(at) = position(bytes, from, is_sign) {
         from = at + 1;
         let sign = bytes[at];
         let pair = if sign == b'.' { 4 } else { 2 };
+        if bytes.get(at + pair + 1) != Some(&sign) {
+            continue;
+        }
         let range = at.checked_sub(pair).filter(|start| *start >= end);
         let range = range.and_then(|start| address(text, start, pair, sign));
         if let Some(range) = range {
@@ -25,6 +28,14 @@ pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
             found.push(Candidate { kind: Kind::MacAddress, range, score: SCORE });
         }
     }
+}
+
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "a branch per byte could not be made vector instructions"
+)]
+fn is_sign(byte: u8) -> bool {
+    (byte == b':') | (byte == b'-') | (byte == b'.')
 }
 
 /// The address at `start`, in groups of `size` digits with `sign` in between.
