@@ -234,6 +234,21 @@ impl<'t> Digits<'t> {
     }
 }
 
+/// The lengths of the first groups of `groupings`, one bit for each: nearly every group is told apart by its own.
+pub(crate) const fn first_lengths(groupings: &[&[usize]]) -> u32 {
+    let (mut lengths, mut place) = (0, 0);
+    while place < groupings.len() {
+        lengths |= 1 << groupings[place][0];
+        place += 1;
+    }
+    lengths
+}
+
+/// Whether `group` has one of `lengths`, a bit for each.
+pub(crate) fn has_length(group: &Group, lengths: u32) -> bool {
+    group.len() < 32 && lengths >> group.len() & 1 == 1
+}
+
 /// Whether the joints are the same sign throughout, spaces or not.
 pub(crate) fn one_sign(mut joints: impl Iterator<Item = Joint>) -> bool {
     let Some(first) = joints.next() else { return true };

@@ -63,12 +63,17 @@ const LOOK_ALIKES: &[(&str, char)] = &[
 ///
 /// A word of its own script has letters that look like none.
 pub(crate) fn is_disguise(text: &str, at: usize, character: char) -> bool {
-    let is_part = |c: &char| c.is_alphanumeric() || matches!(c, '@' | '.' | '_' | '-' | '+');
+    // The tables of all scripts are asked last.
+    let is_part = |c: &char| {
+        c.is_ascii_alphanumeric()
+            || matches!(c, '@' | '.' | '_' | '-' | '+')
+            || !c.is_ascii() && (latin(*c).is_some() || c.is_alphanumeric())
+    };
     let before = text[..at].chars().rev().take(FARTHEST).take_while(is_part);
     let behind = text[at + character.len_utf8()..].chars().take(FARTHEST).take_while(is_part);
     let mut is_latin = false;
     for other in before.chain(behind) {
-        if other.is_alphabetic() && !other.is_ascii() && latin(other).is_none() {
+        if !other.is_ascii() && latin(other).is_none() && other.is_alphabetic() {
             return false;
         }
         is_latin |= other.is_ascii_alphanumeric();

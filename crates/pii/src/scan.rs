@@ -144,7 +144,7 @@ impl Recognisers {
         }
         self.named.find(text, mentions, &mut found);
         if signs.any(Signs::DIGIT | Signs::DASH) {
-            self.keys.find(text, &mut found);
+            self.keys.find(digits, &mut found);
         }
         beside::find(text, &mut found);
         in_source(resolve(found), shadow)

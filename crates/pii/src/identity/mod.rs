@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use crate::Kind;
 use crate::candidate::Candidate;
-use crate::digits::{Digits, one_sign};
+use crate::digits::{Digits, first_lengths, has_length, one_sign};
 
 pub(crate) use europe::is_nir;
 pub(crate) use letters::{Letters, is_fiscal_code, is_nie, is_nif, is_nino};
@@ -24,16 +24,36 @@ struct Rule {
     judge: fn(&Digits<'_>, &Range<usize>, &str) -> Option<f32>,
 }
 
+/// The lengths of the first groups of all `rules`.
+const fn lengths(rules: &[Rule]) -> u32 {
+    let (mut lengths, mut place) = (0, 0);
+    while place < rules.len() {
+        lengths |= first_lengths(rules[place].groupings);
+        place += 1;
+    }
+    lengths
+}
+
+/// The rules of every region, and the lengths of their first groups.
+const REGIONS: [(&[Rule], u32); 4] = [
+    (united_states::RULES, lengths(united_states::RULES)),
+    (europe::RULES, lengths(europe::RULES)),
+    (arab::RULES, lengths(arab::RULES)),
+    (india::RULES, lengths(india::RULES)),
+];
+
 /// No rule has a grouping of fewer digits.
 const FEWEST_DIGITS: usize = 8;
 
 /// Adds every identity number that consists of digits.
 pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
-    let rules = [united_states::RULES, europe::RULES, arab::RULES, india::RULES];
-    for first in
-        (0..digits.groups.len()).filter(|&first| digits.has_number_of(FEWEST_DIGITS, first))
-    {
-        for rule in rules.iter().copied().flatten() {
+    const ALL: u32 = REGIONS[0].1 | REGIONS[1].1 | REGIONS[2].1 | REGIONS[3].1;
+    for (first, group) in digits.groups.iter().enumerate() {
+        if !has_length(group, ALL) || !digits.has_number_of(FEWEST_DIGITS, first) {
+            continue;
+        }
+        let regions = REGIONS.iter().filter(|(_, lengths)| has_length(group, *lengths));
+        for rule in regions.flat_map(|(rules, _)| *rules) {
             let windows = rule.groupings.iter().filter_map(|lengths| digits.shaped(first, lengths));
             found.extend(windows.filter_map(|window| {
                 let number = digits.digits(&window);

@@ -195,16 +195,18 @@ fn is_small(word: &str) -> bool {
 }
 
 pub(super) fn is_month(word: &str) -> bool {
+    if word.len() < 3 {
+        return false;
+    }
+    if !word.is_ascii() {
+        let small = word.to_lowercase();
+        return MONTHS.iter().any(|name| !name.is_ascii() && (*name == word || *name == small));
+    }
     let begins = |name: &str| {
-        word.is_ascii()
-            && name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+        let start = name.as_bytes().get(..word.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
     };
-    let is_name = |name: &str| {
-        begins(name)
-            || name == word
-            || !word.is_ascii() && !name.is_ascii() && name == word.to_lowercase()
-    };
-    word.len() >= 3 && MONTHS.iter().any(|name| is_name(name))
+    MONTHS.iter().any(|name| begins(name))
 }
 
 fn is_year(year: u32, length: usize) -> bool {

@@ -209,8 +209,12 @@ fn gathered(lanes: u64) -> u64 {
 }
 
 fn ends_word(text: &str, end: usize) -> bool {
-    let is_letter =
-        |c: char| if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphabetic() };
+    let is_letter = |c: char| match c {
+        '\0'..='\x7f' => c.is_ascii_alphanumeric(),
+        // The letters of Arabic, without a look into the tables of all scripts.
+        '\u{620}'..='\u{64a}' => true,
+        c => c.is_alphabetic(),
+    };
     let closed =
         !text.as_bytes()[end - 1].is_ascii_alphanumeric() && text.as_bytes()[end - 1] < 0x80;
     closed || !neighbours::after(text, end).is_some_and(is_letter)

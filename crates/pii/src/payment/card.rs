@@ -6,7 +6,7 @@ use crate::Kind;
 use crate::candidate::{Candidate, VERIFIED};
 use crate::checksum;
 use crate::context::Role;
-use crate::digits::{Digits, one_sign};
+use crate::digits::{Digits, first_lengths, has_length, one_sign};
 use crate::neighbours;
 
 /// How cards are grouped when read aloud or printed; the first group alone means no grouping.
@@ -38,7 +38,10 @@ const FEWEST_DIGITS: usize = 12;
 
 /// Adds every payment card number.
 pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
-    let long = (0..digits.groups.len()).filter(|&first| digits.has_number_of(FEWEST_DIGITS, first));
+    const LENGTHS: u32 = first_lengths(GROUPINGS);
+    let groups = digits.groups.iter().enumerate().filter(|(_, group)| has_length(group, LENGTHS));
+    let long =
+        groups.map(|(first, _)| first).filter(|&first| digits.has_number_of(FEWEST_DIGITS, first));
     let windows = long.flat_map(|first| {
         GROUPINGS.iter().filter_map(move |lengths| digits.shaped_wrapped(first, lengths, 1))
     });

@@ -2,10 +2,13 @@
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::AhoCorasick;
 
 use crate::Kind;
+use crate::bytes::position_of_pair;
 use crate::candidate::{Candidate, VERIFIED};
+use crate::digits::Digits;
+use crate::groups::Group;
 use crate::neighbours;
 use crate::shadow::FILLER;
 
@@ -14,6 +17,9 @@ const SCORE: f32 = VERIFIED;
 
 /// No token is read further; a certificate's key is shorter too.
 const LONGEST: usize = 8_192;
+
+/// No token has fewer characters behind what it begins with.
+const SHORTEST: usize = 16;
 
 /// What a key begins with, the least number of characters behind it, and the signs it may hold besides letters and digits.
 const PREFIXES: &[(&str, usize, &str)] = &[
@@ -66,13 +72,17 @@ impl Keys {
     pub(crate) fn new() -> Self {
         let prefixes = PREFIXES.iter().map(|(prefix, ..)| *prefix);
         let all = prefixes.chain([PEM_BEGIN]).chain(BEARER);
-        let builder = &mut AhoCorasick::builder();
-        let keys = builder.kind(Some(AhoCorasickKind::DFA)).build(all);
-        Self(keys.expect("the prefixes are constant"))
+        Self(AhoCorasick::new(all).expect("the prefixes are constant"))
     }
 
-    /// Adds every key and token of `text`.
-    pub(crate) fn find(&self, text: &str, found: &mut Vec<Candidate>) {
+    /// Adds every key and token of a text.
+    pub(crate) fn find(&self, digits: &Digits<'_>, found: &mut Vec<Candidate>) {
+        if may_hold_any(digits) {
+            self.find_in(digits.text, found);
+        }
+    }
+
+    fn find_in(&self, text: &str, found: &mut Vec<Candidate>) {
         let mut behind = 0;
         for prefix in self.0.find_iter(text) {
             let start = prefix.start();
@@ -82,7 +92,7 @@ impl Keys {
             let range = match PREFIXES.get(prefix.pattern().as_usize()) {
                 Some((_, least, signs)) => token(text, start, prefix.end(), *least, signs),
                 None if text[start..].starts_with(PEM_BEGIN) => private_key(text, start),
-                None => token_range(text, prefix.end(), 16, BEARER_SIGNS),
+                None => token_range(text, prefix.end(), SHORTEST, BEARER_SIGNS),
             };
             // What was read is not read again: nothing inside a token begins another.
             match range {
@@ -94,6 +104,20 @@ impl Keys {
             }
         }
     }
+}
+
+/// Whether a digit stands in a row of signs as long as a token, or two dashes begin a private key.
+fn may_hold_any(digits: &Digits<'_>) -> bool {
+    let bytes = digits.text.as_bytes();
+    let is_part =
+        |byte: &&u8| byte.is_ascii_alphanumeric() || BEARER_SIGNS.as_bytes().contains(byte);
+    let is_long = |group: &Group| {
+        let (head, tail) = (&bytes[..group.range.start], &bytes[group.range.start..]);
+        let before = head.iter().rev().take(SHORTEST).take_while(is_part).count();
+        before + tail.iter().take(SHORTEST).take_while(is_part).count() >= SHORTEST
+    };
+    digits.groups.iter().any(is_long)
+        || position_of_pair(bytes, 0, |byte, next| (byte == b'-') & (next == b'-')).is_some()
 }
 
 /// What stands behind a prefix.
@@ -168,10 +192,19 @@ fn key_lines(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::context::Context;
+
+    #[test]
+    fn no_token_is_passed_over() {
+        assert!(PREFIXES.iter().all(|(_, least, _)| *least >= SHORTEST));
+        let signs = PREFIXES.iter().flat_map(|(.., signs)| signs.chars());
+        assert!(signs.into_iter().all(|sign| BEARER_SIGNS.contains(sign)));
+    }
 
     fn keys(text: &str) -> Vec<&str> {
         let mut found = Vec::new();
-        Keys::new().find(text, &mut found);
+        let context = Context::new();
+        Keys::new().find(&Digits::of(text, &context), &mut found);
         found.into_iter().map(|candidate| &text[candidate.range]).collect()
     }
 
