@@ -219,3 +219,46 @@ fn ends_word(text: &str, end: usize) -> bool {
         !text.as_bytes()[end - 1].is_ascii_alphanumeric() && text.as_bytes()[end - 1] < 0x80;
     closed || !neighbours::after(text, end).is_some_and(is_letter)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn edges_of_words_are_those_of_a_plain_walk(text in r"[aZ09 .@\[`{/:é’ق\x7f]{0,64}") {
+            let mut bytes = [0; AT_ONCE];
+            let known = text.len().min(AT_ONCE);
+            bytes[..known].copy_from_slice(&text.as_bytes()[..known]);
+            for before in [false, true] {
+                let (starts, ends, last) = edges(&bytes, before);
+                let mut behind = before;
+                for (at, byte) in bytes.iter().enumerate() {
+                    let (lead, inside) = (*byte >= 0xc0, byte.is_ascii_alphanumeric() || !byte.is_ascii());
+                    let begins = !behind && (byte.is_ascii_alphabetic() || lead);
+                    prop_assert_eq!(starts >> at & 1 == 1, begins);
+                    prop_assert_eq!(ends >> at & 1 == 1, behind && (!inside || lead));
+                    behind = inside;
+                }
+                prop_assert_eq!(last, behind);
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_is_found_at_both_ends_of_a_word_wherever_it_stands() {
+        let names = [("pin", false), ("nummer", true), ("no", false), ("رقم", false)];
+        let index =
+            Index::new(names.map(|(name, is_ending)| (name.to_owned(), is_ending)).to_vec());
+        for spaces in 0..2 * AT_ONCE {
+            let text = format!("{}PIN, Kontonummer no spin numero ورقم", " ".repeat(spaces));
+            let found: Vec<_> = index
+                .mentions(&text)
+                .into_iter()
+                .map(|(name, at)| (name, at.start - spaces))
+                .collect();
+            assert_eq!(found, [(0, 0), (2, 17), (3, 34), (1, 10)]);
+        }
+    }
+}
