@@ -127,3 +127,43 @@ pub(crate) fn group(parts: &[&str]) -> u64 {
     }
     hash
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letter() -> Example {
+        let mut example = Example::default();
+        example.push("Grüße, ", None);
+        example.push("İrem  Groß", Some(Mark::Named(Label::Person)));
+        example.push("\nTel. ", None);
+        example.push("0123", Some(Mark::Pattern));
+        example
+    }
+
+    #[test]
+    fn marks_follow_their_text_when_letters_change_their_length() {
+        for changed in [letter().recased(str::to_lowercase), letter().recased(str::to_uppercase)] {
+            let (name, number) = (&changed.marks[0].0, &changed.marks[1].0);
+            let name = changed.text[name.clone()].to_lowercase();
+            assert!(name.ends_with("groß") || name.ends_with("gross"), "{name}");
+            assert_eq!(&changed.text[number.clone()], "0123");
+        }
+        let line = letter().on_one_line();
+        assert_eq!(&line.text[line.marks[0].0.clone()], "İrem Groß");
+        assert!(!line.text.contains('\n'));
+    }
+
+    #[test]
+    fn marks_of_every_form_are_in_order_and_on_letters() {
+        let mut random = Random::new(3);
+        for _ in 0..300 {
+            let varied = letter().varied(&mut random);
+            let mut from = 0;
+            for (range, _) in &varied.marks {
+                assert!(from <= range.start && varied.text.get(range.clone()).is_some());
+                from = range.end;
+            }
+        }
+    }
+}

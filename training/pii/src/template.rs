@@ -1,13 +1,8 @@
 //! Sentences with places to fill: `{one|another}`, `{name}`, `{=a literal person}`.
 
-use std::collections::BTreeMap;
-
-use switchboard_pii::names::Label;
-
-use crate::example::{Example, Mark, group};
-use crate::fillers::Fillers;
+use crate::example::{Example, group};
 use crate::random::Random;
-use crate::words::Words;
+use crate::voice::Voice;
 
 /// A sentence with places to fill.
 #[derive(Debug, Clone)]
@@ -56,7 +51,7 @@ impl Template {
         example
     }
 
-    fn fill_into(&self, example: &mut Example, voice: &Voice<'_>, random: &mut Random) {
+    pub(crate) fn fill_into(&self, example: &mut Example, voice: &Voice<'_>, random: &mut Random) {
         fill(&self.parts, example, voice, random);
     }
 }
@@ -114,188 +109,50 @@ fn choices(text: &str) -> Vec<&str> {
     choices
 }
 
-/// What fills the places of one language's templates.
-pub(crate) struct Voice<'f> {
-    pub(crate) language: &'static str,
-    pub(crate) source: &'static str,
-    pub(crate) fillers: &'f Fillers,
-    /// Words for other slots, by slot.
-    pub(crate) words: BTreeMap<String, Vec<String>>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fillers::Fillers;
+    use crate::words::Words;
 
-impl Voice<'_> {
-    fn fill(&self, slot: &str, example: &mut Example, random: &mut Random) {
-        if let Some(literal) = slot.strip_prefix('=') {
-            example.push(literal, Some(Mark::Named(Label::Person)));
-        } else if let Some((text, label)) = self.fillers.value(slot, self.language, random) {
-            example.push(&text, Some(Mark::Named(label)));
-        } else if let Some(values) = self.words.get(slot).filter(|values| !values.is_empty()) {
-            let value = random.pick(values).clone();
-            match slot {
-                "site" => self.push_site(&value, example),
-                "greetings" | "closings" | "closing" | "signatures" | "noise" => {
-                    Template::parse(&value).fill_into(example, self, random);
-                }
-                _ => example.push(&value, None),
-            }
-        } else if let Some(value) = invented(slot, self.language, random) {
-            example.push(&value, None);
-        } else {
-            let (value, is_pattern) = value(slot, random);
-            example.push(&value, is_pattern.then_some(Mark::Pattern));
-        }
+    /// `source` filled without lists, and the parts that are marked.
+    fn filled(source: &str, language: &'static str) -> (String, Vec<String>) {
+        let fillers = Fillers::new(&Words::default());
+        let voice = Voice { language, source: "test", fillers: &fillers, words: [].into() };
+        let example = Template::parse(source).fill(&voice, &mut Random::new(7));
+        let parts = example.marks.iter().map(|(range, _)| example.text[range.clone()].to_owned());
+        let parts = parts.collect();
+        (example.text, parts)
     }
 
-    /// Sites are towns, branches and buildings; only towns are on the list of places.
-    fn push_site(&self, value: &str, example: &mut Example) {
-        let mark = self.fillers.is_place(value).then_some(Mark::Named(Label::Location));
-        example.push(value, mark);
+    #[test]
+    fn marks_hold_what_was_filled_in_and_nothing_else() {
+        let (text, parts) = filled("Größe: {=Zoé}, ré{ü|ü}nion\\n{=أمل} ok", "fr");
+        assert_eq!(text, "Größe: Zoé, réünion\nأمل ok");
+        assert_eq!(parts, ["Zoé", "أمل"]);
     }
-}
 
-const PRODUCTS: [&str; 44] = [
-    "Dell XPS",
-    "HP EliteBook",
-    "HP DeskJet",
-    "Canon PIXMA",
-    "Epson EcoTank",
-    "Brother HL",
-    "Lenovo ThinkPad",
-    "Surface Pro",
-    "MacBook Air",
-    "MacBook Pro",
-    "iPhone",
-    "Galaxy",
-    "Google Drive",
-    "Google Workspace",
-    "Jira Software",
-    "SQL Server",
-    "Windows Server",
-    "Norton",
-    "Zoom",
-    "Microsoft Teams",
-    "Microsoft Office",
-    "Outlook",
-    "Visual Studio",
-    "Adobe Photoshop",
-    "QuickBooks",
-    "Salesforce",
-    "SAP",
-    "AWS",
-    "Azure",
-    "VMware",
-    "Cisco Router",
-    "Netgear Nighthawk",
-    "Kubernetes",
-    "PostgreSQL",
-    "MySQL",
-    "Cassandra",
-    "Terraform",
-    "Magento",
-    "Shopware",
-    "Asana",
-    "Xero",
-    "Zoho",
-    "Mailchimp",
-    "Figma",
-];
+    #[test]
+    fn what_other_recognisers_find_is_marked_and_a_number_that_stays_is_not() {
+        let (text, parts) = filled("{email} {ticket}", "en");
+        assert_eq!(parts, [text.split(' ').next().unwrap()]);
+        assert!(text.contains("@example.com INC"));
+    }
 
-const MONTHS: [(&str, &str); 5] = [
-    ("en", "January February March April May June July August September October November December"),
-    ("fr", "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
-    ("de", "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"),
-    (
-        "es",
-        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-    ),
-    ("ar", "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر"),
-];
+    #[test]
+    fn choices_may_hold_choices_and_slots() {
+        let (text, parts) = filled("{a {=Bo}|a {=Bo}} {b{c|c}|bc}", "en");
+        assert_eq!((text.as_str(), parts.as_slice()), ("a Bo bc", &["Bo".to_owned()][..]));
+    }
 
-/// Things that look like names or addresses and are none.
-fn invented(slot: &str, language: &str, random: &mut Random) -> Option<String> {
-    let product = *random.pick::<&str>(&PRODUCTS);
-    let (one, two) = (random.below(20) + 1, random.below(9_900) + 10);
-    Some(match slot {
-        "product" => product.to_owned(),
-        "model" => match random.below(7) {
-            0 => format!("{product} {one}"),
-            1 => format!("{product} {one} {two}"),
-            2 => format!("{product} {two}"),
-            3 => format!("{product} MG{two}"),
-            4 => format!("{product} {one}.{}", two % 50),
-            5 => format!("{product} TS-{two}D"),
-            _ => format!("{} {two}", product.to_lowercase()),
-        },
-        "number" => match random.below(7) {
-            0 => two.to_string(),
-            1 => format!("{one} {:03} {:03}", two % 1_000, random.below(1_000)),
-            2 => format!("{:08}", random.below(99_999_999)),
-            3 => format!("{two}-{one}"),
-            4 => format!("{one}.{:03},{:02}", two % 1_000, one),
-            5 => format!("AB{two}{one}"),
-            _ => format!("{:02} {:02} {:02} {:02}", one, two % 100, one, two % 97),
-        },
-        "code" => match random.below(8) {
-            0 => format!("{one:02}-MAR-{}", 1990 + two % 40),
-            1 => format!("XKQ{one}-{two:05}-ABRDE-{one:03}F"),
-            2 => format!("P.{two:04}.{one:02}.04"),
-            3 => format!("ES B{two}{one}"),
-            4 => format!("DE {one:03} {:03} {:03}", two % 1_000, two % 997),
-            5 => format!("CHG{two:07}"),
-            6 => format!(
-                "{}::{}::{}",
-                random.pick::<&str>(&["Foo", "Bar", "Core", "Util"]),
-                random.pick::<&str>(&["Main", "Node", "Baz", "Item"]),
-                random.pick::<&str>(&["run", "baz", "get", "load"])
-            ),
-            _ => format!("QX-{one}/{two} RT"),
-        },
-        "acronym" => {
-            (0..random.below(3) + 3).map(|_| char::from(b'A' + random.below(26) as u8)).collect()
-        }
-        "compound" => {
-            let words = Words::german_words();
-            let (head, tail) = (random.pick::<&str>(&words), random.pick::<&str>(&words));
-            let mut letters = head.chars();
-            let first = letters.next().map(|first| first.to_uppercase().to_string());
-            format!("{}{}{tail}", first.unwrap_or_default(), letters.as_str())
-        }
-        "longdate" => {
-            let (_, months) = MONTHS.iter().find(|(code, _)| *code == language)?;
-            let month = *random.pick(&months.split(' ').collect::<Vec<_>>());
-            let year = 1950 + two % 80;
-            match (language, random.below(3)) {
-                ("en", 0) => format!("Tuesday, {month} {one}, {year}"),
-                ("en", 1) => format!("{month} {one}, {year}"),
-                ("de", 0) => format!("Montag, {one}. {month} {year}"),
-                ("de", _) => format!("{one}. {month} {year}"),
-                ("es", _) => format!("{one} de {month} de {year}"),
-                (_, 0) => format!("{one} {month}"),
-                _ => format!("{one:02} {month} {year}"),
-            }
-        }
-        _ => return None,
-    })
-}
+    #[test]
+    fn a_brace_that_is_never_closed_is_text() {
+        assert_eq!(filled("a {b", "en"), ("a {b".to_owned(), vec![]));
+    }
 
-/// A value other recognisers find, or a number that stays; whether it is found.
-fn value(slot: &str, random: &mut Random) -> (String, bool) {
-    let mut digits = |count: usize| -> String {
-        (0..count).map(|_| char::from(b'0' + random.below(10) as u8)).collect()
-    };
-    match slot {
-        "email" => (format!("x{}@example.com", digits(2)), true),
-        "phone" => (format!("+{} {} {}", digits(2), digits(3), digits(4)), true),
-        "card" | "iban" => (digits(16), true),
-        "ip" | "url" => (format!("10.{}.{}.7", digits(2), digits(1)), true),
-        "date" => (format!("{}/0{}/20{}", digits(2), digits(1), digits(2)), false),
-        "time" => (format!("1{}:{}", digits(1), digits(2)), false),
-        "price" => (format!("{},{} €", digits(3), digits(2)), false),
-        "ticket" => (format!("INC{}", digits(6)), false),
-        "po" => (format!("45000{}", digits(5)), false),
-        "error" => (format!("0x80{}", digits(6)), false),
-        "version" => (format!("{}.{}.{}", digits(1), digits(1), digits(2)), false),
-        "room" => (format!("B-{}", digits(3)), false),
-        _ => (digits(5), false),
+    #[test]
+    fn lines_that_start_with_a_hash_are_left_out() {
+        assert_eq!(Template::lines("# a\n\nb\n").len(), 1);
+        assert_eq!(Template::blocks("# a\nb\nc\n\nd\n").len(), 2);
     }
 }

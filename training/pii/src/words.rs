@@ -61,10 +61,15 @@ impl Words {
     pub(crate) fn read(data: &Path) -> anyhow::Result<Self> {
         let mut words = Self::default();
         let file = |name: &str| {
-            std::fs::read_to_string(data.join(name)).with_context(|| format!("read {name}"))
+            let path = data.join(name);
+            std::fs::read_to_string(&path).with_context(|| {
+                format!("read {}: --data names the folder that has {name}", path.display())
+            })
         };
         words.given.extend(lines(include_str!("../lists/given.txt")));
         words.family.extend(lines(include_str!("../lists/family.txt")));
+        words.given.extend(lines(include_str!("../lists/given.ar.txt")));
+        words.family.extend(lines(include_str!("../lists/family.ar.txt")));
         words.given.extend(columns(&file("names/sigpwned/common-forenames-by-country.csv")?, 2));
         let surnames = file("names/sigpwned/common-surnames-by-country.csv")?;
         words.family.extend(surnames.lines().skip(1).flat_map(|line| {
@@ -153,6 +158,14 @@ impl Words {
     pub(crate) fn german_words() -> Vec<&'static str> {
         let long = |word: &&str| (4..9).contains(&word.chars().count());
         COMMON_WORDS[2].lines().skip(300).take(8_000).filter(long).collect()
+    }
+
+    /// Ordinary Arabic words with the article; names of families and towns that end otherwise are few among them.
+    pub(crate) fn arabic_words() -> Vec<&'static str> {
+        let is_noun = |word: &&str| {
+            word.starts_with("ال") && !word.ends_with('ي') && word.chars().count() > 5
+        };
+        COMMON_WORDS[4].lines().skip(300).take(8_000).filter(is_noun).collect()
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -52,8 +52,9 @@ impl<'t> Reader<'t> {
         let line = &self.tokens[start..end];
         let count = |wanted: fn(Shape) -> bool| line.iter().filter(|t| wanted(t.shape)).count();
         let lower = count(|shape| shape == Shape::Lower);
-        let capital =
-            count(|shape| matches!(shape, Shape::Capital | Shape::Mixed | Shape::Initial));
+        let capital = count(|shape| {
+            matches!(shape, Shape::Capital | Shape::Compound | Shape::Mixed | Shape::Initial)
+        });
         let upper = count(|shape| shape == Shape::Upper);
         let case = match (lower, capital, upper) {
             (0, 0, 0) => 3,

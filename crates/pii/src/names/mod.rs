@@ -43,7 +43,8 @@ impl std::error::Error for Damaged {}
 /// What is part of something with less probability than this stays: leaking a name costs more than losing a word.
 pub const THRESHOLD: f32 = 0.4;
 
-/// As much is asked of what is made of ordinary words only, not written like a name (`rose`, `the hill`), and of a town on no list.
+/// As much is asked of what is made of ordinary words only, not written like a name (`rose`, `the hill`), of a town on no list,
+/// and of an address in small letters without a word for a street.
 const ORDINARY_THRESHOLD: f32 = 0.8;
 
 /// Finds names, places, organisations and addresses.
@@ -146,7 +147,9 @@ impl Stretch<'_> {
         let part = &self.room.probabilities[start..=end];
         let score = part.iter().sum::<f32>() / part.len() as f32;
         let tokens = &self.tokens[start..=end];
-        let is_doubtful = is_ordinary(tokens) || kind == Kind::Location && !is_listed(tokens);
+        let is_doubtful = is_ordinary(tokens)
+            || kind == Kind::Location && !is_listed(tokens)
+            || kind == Kind::StreetAddress && !has_street(tokens);
         let least = if is_doubtful { ORDINARY_THRESHOLD } else { THRESHOLD };
         if score < least || !is_credible(tokens, kind) {
             return None;
@@ -190,6 +193,14 @@ fn is_ordinary(run: &[Token]) -> bool {
 /// Whether any word is on a list of names.
 fn is_listed(run: &[Token]) -> bool {
     run.iter().any(|token| token.flags & lists::NAMES != 0)
+}
+
+/// Whether a word is one that addresses are made of, or is written like the name of a street.
+fn has_street(run: &[Token]) -> bool {
+    run.iter().any(|token| {
+        token.flags & (lists::STREET | lists::PLACE) != 0
+            || !matches!(token.shape, Shape::Lower | Shape::Digits | Shape::Sign)
+    })
 }
 
 /// Numbers and single letters alone are for those who know forms; an address has a word that says so, or one that is no ordinary word.

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::fold::{Hasher, WordHash, fold, is_mark, mix};
-use super::lists::Lists;
+use super::fold::{Hasher, WordHash, fold, hash, is_mark, mix};
+use super::lists::{COMMON, Lists, NAMES};
 
 /// How a token is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,6 +30,10 @@ pub(super) enum Shape {
     Blank,
     /// Letters of a script without case.
     Caseless,
+    /// `الحربي`: as Arabic family names that tell where a family is from, and adjectives.
+    Nisba,
+    /// `Filialverzeichnis`: a capital word on no list that ends with an ordinary one.
+    Compound,
 }
 
 /// One word, number or sign.
@@ -152,10 +156,25 @@ impl Tokens {
             }
         }
         let mut token = word.token(lists);
+        if token.shape == Shape::Capital
+            && token.flags == 0
+            && ends_with_ordinary(&text[part.start..at], lists)
+        {
+            token.shape = Shape::Compound;
+        }
         (token.start, token.end, token.lines_before) = (part.start as u32, at as u32, lines);
         self.all.push(token);
         at
     }
+}
+
+/// Whether `word` is a compound by its end: at least three letters, and an ordinary word of five to twelve behind them.
+fn ends_with_ordinary(word: &str, lists: &Lists) -> bool {
+    let ends = word.char_indices().rev().skip(4).take(8);
+    ends.filter(|(at, _)| *at >= 3).any(|(at, _)| {
+        let flags = lists.flags(hash(&word[at..]));
+        flags & COMMON != 0 && flags & NAMES == 0
+    })
 }
 
 fn sign(range: Range<usize>, word: u32, lines_before: u8) -> Token {
@@ -259,13 +278,20 @@ impl Word {
         }
     }
 
+    /// Whether the letters are an article, three or more, and the ending of belonging.
+    fn is_nisba(&self) -> bool {
+        let low = |letter: char| u32::from(letter) & 0xff;
+        let article = low('ا') << 8 | low('ل');
+        self.letters >= 5 && self.first >> 8 == article && self.last & 0xff == low('ي')
+    }
+
     fn shape(&self) -> Shape {
         if self.digits == self.letters {
             Shape::Digits
         } else if self.digits > 0 {
             Shape::Alphanumeric
         } else if self.caseless == self.letters {
-            Shape::Caseless
+            if self.is_nisba() { Shape::Nisba } else { Shape::Caseless }
         } else if self.capitals == 0 {
             Shape::Lower
         } else if self.letters == 1 {
@@ -324,6 +350,16 @@ mod tests {
         let shapes: Vec<Shape> = tokens.all.iter().map(|token| token.shape).collect();
         assert_eq!(shapes[1..5], [Shape::Capital, Shape::Sign, Shape::Alphanumeric, Shape::Digits]);
         assert_eq!(tokens.all[3].lines_before, 1);
+    }
+
+    #[test]
+    fn compounds_and_arabic_adjectives_of_belonging_have_shapes_of_their_own() {
+        let mut tokens = Tokens::default();
+        let lists = Lists::new(&[(hash("verzeichnis"), COMMON)]);
+        tokens.read("Filialverzeichnis Verzeichnis الحربي العمارات عربي", &[], &lists);
+        let shapes: Vec<Shape> = tokens.all.iter().map(|token| token.shape).collect();
+        let caseless = Shape::Caseless;
+        assert_eq!(shapes, [Shape::Compound, Shape::Capital, Shape::Nisba, caseless, caseless]);
     }
 
     #[test]

@@ -57,12 +57,12 @@ fn may_be_part(token: Token) -> bool {
     let listed = |flags: u16| token.flags & flags != 0;
     match token.shape {
         Shape::Sign | Shape::Blank | Shape::Digits | Shape::Alphanumeric | Shape::Initial => false,
-        Shape::Capital | Shape::Mixed | Shape::Upper => {
+        Shape::Capital | Shape::Compound | Shape::Mixed | Shape::Upper => {
             let is_listed = listed(GIVEN | FAMILY | PLACE | STREET | ORGANIZATION);
             let is_frequent = listed(FREQUENT) && !listed(NAMES);
             !is_frequent && (is_listed || !listed(COMMON | TERM))
         }
-        Shape::Lower | Shape::Caseless => {
+        Shape::Lower | Shape::Caseless | Shape::Nisba => {
             !listed(COMMON | TERM) || listed(GIVEN | STREET | ORGANIZATION)
         }
     }
