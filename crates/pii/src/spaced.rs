@@ -12,7 +12,7 @@ pub(crate) fn signs(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
     let mut from = 0;
     while let Some(start) = position_of_pair(bytes, from, is_digit_and_sign) {
-        if !bytes[start..].first_chunk().is_some_and(is_start) {
+        if !bytes[start..].first_chunk().copied().is_some_and(is_start) {
             from = start + 1;
             continue;
         }
@@ -46,8 +46,7 @@ fn is_digit_and_sign(byte: u8, next: u8) -> bool {
 }
 
 /// A digit, a sign, a digit, and the same sign.
-fn is_start(window: &[u8; 4]) -> bool {
-    let [digit, sign, next, again] = *window;
+fn is_start([digit, sign, next, again]: [u8; 4]) -> bool {
     is_digit_and_sign(digit, sign) && next.is_ascii_digit() && sign == again
 }
 

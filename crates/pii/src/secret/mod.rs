@@ -117,7 +117,7 @@ fn may_hold_any(digits: &Digits<'_>) -> bool {
         before + tail.iter().take(SHORTEST).take_while(is_part).count() >= SHORTEST
     };
     digits.groups.iter().any(is_long)
-        || position_of_pair(bytes, 0, |byte, next| (byte == b'-') & (next == b'-')).is_some()
+        || position_of_pair(bytes, 0, |byte, next| [byte, next] == *b"--").is_some()
 }
 
 /// What stands behind a prefix.
