@@ -27,8 +27,8 @@ impl Scrubbed {
         &self.shown.text
     }
 
-    /// The text models may see: all that was found and all placeholders cut out, white space collapsed to single
-    /// spaces and trimmed. It is the same under every policy.
+    /// The text models may see: one space for each value that was found, or placeholder, and the white space around it,
+    /// none at the ends. It is the same under every policy.
     ///
     /// Neither a placeholder nor anything the recognisers would find is left in it.
     pub fn for_models(&self) -> &str {

@@ -54,7 +54,7 @@ pub(super) fn fold(character: char, mut visit: impl FnMut(u32)) {
     }
 }
 
-fn fold_other(character: char, mut visit: impl FnMut(u32)) {
+pub(super) fn fold_other(character: char, mut visit: impl FnMut(u32)) {
     let plain = match character {
         'À'..='Å' | 'à'..='å' | 'Ā'..='ą' => 'a',
         'Ç' | 'ç' | 'Ć'..='č' => 'c',

@@ -3,6 +3,7 @@
 mod artifact;
 mod features;
 mod fold;
+mod letter;
 pub mod lists;
 mod tagger;
 mod token;

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::fold::{Hasher, WordHash, fold, hash, is_mark, mix};
+use super::fold::{Hasher, WordHash, hash, mix};
+use super::letter::{Is, Letter};
 use super::lists::{COMMON, Lists, NAMES};
 
 /// How a token is written.
@@ -116,15 +117,16 @@ impl Tokens {
                 Class::Other => {
                     let Some(character) = text[at..].chars().next() else { return lines };
                     let end = at + character.len_utf8();
-                    if character.is_alphanumeric() {
-                        at = self.read_word(text, at..part.end, lines, lists);
-                        lines = 0;
-                    } else {
-                        if !character.is_whitespace() && !is_mark(character) {
+                    match Letter::of(character).is {
+                        Is::Space | Is::Mark => at = end,
+                        Is::Sign => {
                             self.all.push(sign(at..end, u32::from(character), lines));
+                            (at, lines) = (end, 0);
+                        }
+                        _ => {
+                            at = self.read_word(text, at..part.end, lines, lists);
                             lines = 0;
                         }
-                        at = end;
                     }
                 }
             }
@@ -145,9 +147,10 @@ impl Tokens {
                 }
                 Class::Other => {
                     let Some(character) = text[at..].chars().next() else { break };
-                    if character.is_alphanumeric() {
-                        word.push(character);
-                    } else if !is_mark(character) {
+                    let letter = Letter::of(character);
+                    if letter.is.of_words() {
+                        word.push(character, letter);
+                    } else if letter.is != Is::Mark {
                         break;
                     }
                     at += character.len_utf8();
@@ -227,17 +230,22 @@ impl Word {
         self.push_folded(u32::from(byte.to_ascii_lowercase()));
     }
 
-    fn push(&mut self, character: char) {
-        if character.is_numeric() {
-            self.digits += 1;
-        } else if character.is_uppercase() {
-            self.capitals += 1;
-            self.first_is_capital |= self.letters == 0;
-        } else if !character.is_lowercase() {
-            self.caseless += 1;
-            self.clitic |= self.letters == 0 && matches!(character, 'و' | 'ف' | 'ب' | 'ل' | 'ك');
+    #[inline]
+    fn push(&mut self, character: char, letter: Letter) {
+        match letter.is {
+            Is::Number => self.digits += 1,
+            Is::Upper => {
+                self.capitals += 1;
+                self.first_is_capital |= self.letters == 0;
+            }
+            Is::Caseless => {
+                self.caseless += 1;
+                self.clitic |=
+                    self.letters == 0 && matches!(character, 'و' | 'ف' | 'ب' | 'ل' | 'ك');
+            }
+            Is::Sign | Is::Space | Is::Mark | Is::Lower => {}
         }
-        fold(character, |folded| self.push_folded(folded));
+        letter.folded().iter().for_each(|folded| self.push_folded(*folded));
     }
 
     #[inline]
