@@ -185,19 +185,23 @@ impl<'t> Digits<'t> {
         let tight = group.joint.is_some_and(|joint| {
             joint.separator != b' ' && !joint.spaced && !joint.opens && !joint.closes
         });
-        tight && !self.slash_separates(group.range.end) || self.gap(index) == Some(",")
+        tight && !self.slash_separates_behind(index) || self.gap(index) == Some(",")
     }
 
     /// Whether a slash at byte `at` stands between two whole numbers, as in `0612345678/0142685300`.
-    pub(crate) fn slash_separates(&self, at: usize) -> bool {
-        if self.text.as_bytes().get(at) != Some(&b'/') {
-            return false;
-        }
-        let right = self.groups.partition_point(|group| group.range.start < at);
-        let Some(left) = right.checked_sub(1) else { return false };
+    ///
+    /// It is looked for right before group `first`, or behind the groups of one number from there on.
+    pub(crate) fn slash_separates(&self, at: usize, first: usize) -> bool {
+        let mut groups = first.saturating_sub(1)..self.groups.len().min(first + 2 * MOST_GROUPS);
+        groups.any(|index| self.groups[index].range.end == at && self.slash_separates_behind(index))
+    }
+
+    /// The same for what stands behind group `left`.
+    fn slash_separates_behind(&self, left: usize) -> bool {
         if self.gap(left) != Some("/") {
             return false;
         }
+        let right = left + 1;
         let is_inside =
             |index: usize| self.groups[index].joint.is_some_and(|joint| joint.separator != b'/');
         let mut ends = right + 1;

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod bounds;
 mod bytes;
 mod candidate;
 mod checksum;

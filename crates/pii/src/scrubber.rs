@@ -11,10 +11,12 @@ use crate::cut::Cut;
 use crate::numbering::Numbering;
 use crate::scan::{Recognisers, Settled};
 use crate::shown::Shown;
-use crate::{Policy, RawText, Scrubbed, Span, repeats};
+use crate::{Policy, RawText, Scrubbed, Span, bounds, repeats};
 
-/// What is found may, once replaced, show something next to it; in practice two looks settle a text.
-const MOST_LOOKS: usize = 64;
+/// What is found may, once replaced, show something next to it; in practice two looks settle a ticket, four at most.
+const LOOKS_OF_A_TICKET: usize = 4;
+/// A text that takes more looks was made to: from then on whole lines go, and after so many looks all of it.
+const MOST_LOOKS: usize = 10;
 /// How often what a policy leaves in a text is looked for among the replacements; in practice once.
 const MOST_LOOKS_BY_POLICY: usize = 8;
 
@@ -105,7 +107,7 @@ impl Scrubber {
     fn find_all(&self, text: &str, known: &mut Vec<Range<usize>>) -> Vec<Candidate> {
         let mut all: Vec<Candidate> = Vec::new();
         let mut settled = Settled::default();
-        for _ in 0..MOST_LOOKS {
+        for looks in 0..=MOST_LOOKS {
             let look = self.recognisers.look(text, known, settled);
             settled = look.settled;
             let mut found = look.found;
@@ -115,6 +117,11 @@ impl Scrubber {
             }
             if found.is_empty() {
                 break;
+            }
+            if looks == MOST_LOOKS {
+                found = bounds::all_but(known, text, &found[0]);
+            } else if looks >= LOOKS_OF_A_TICKET {
+                found = bounds::whole_lines(found, text, known);
             }
             known.extend(found.iter().map(|candidate| candidate.range.clone()));
             known.sort_by_key(|range| range.start);
@@ -169,13 +176,16 @@ mod tests {
         /// [`Self::find_all`] with every recogniser at every look.
         fn find_all_plainly(&self, text: &str) -> Vec<Candidate> {
             let (mut known, mut all) = (literals(text), Vec::new());
-            for _ in 0..MOST_LOOKS {
+            for looks in 0..=MOST_LOOKS {
                 let mut found = self.recognisers.scan(text, &known);
                 if found.is_empty() {
                     found = repeats::find(text, &all, &known);
                 }
                 if found.is_empty() {
                     break;
+                }
+                if looks >= LOOKS_OF_A_TICKET {
+                    found = bounds::whole_lines(found, text, &known);
                 }
                 known.extend(found.iter().map(|candidate| candidate.range.clone()));
                 known.sort_by_key(|range| range.start);

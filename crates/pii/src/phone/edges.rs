@@ -141,7 +141,7 @@ impl<'a, 't> Edges<'a, 't> {
         match before {
             '=' => self.is_named_by(neighbours::word_before(text, glue)),
             '_' | '\\' | '@' | '&' | '%' | '+' | '$' | '€' | '£' | '¥' => false,
-            '/' if self.digits.slash_separates(glue) => true,
+            '/' if self.digits.slash_separates(glue, self.first) => true,
             '-' | '/' => self.is_loose_sign(glue, before),
             '.' | ',' => !neighbours::before(text, glue).is_some_and(|c| c.is_ascii_digit()),
             ' ' => !self.is_amount_before(start),
@@ -190,7 +190,7 @@ impl<'a, 't> Edges<'a, 't> {
         let second_glues = second.is_some_and(neighbours::continues_token);
         match next {
             '_' | '@' | '\\' | '%' | '=' | '€' | '$' | '£' | '°' => false,
-            '/' if self.digits.slash_separates(end) => true,
+            '/' if self.digits.slash_separates(end, self.first) => true,
             '-' if second_glues => self.is_announced_behind(end),
             '-' | '/' | ':' | ',' => !second.is_some_and(|c| c.is_ascii_digit()),
             '.' => !second_glues || self.is_sentence(end + 1),
