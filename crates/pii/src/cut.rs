@@ -75,7 +75,7 @@ impl Cut {
         let mut cut = Self { text: String::with_capacity(original.len()), pieces: Vec::new() };
         let mut points = CodePoints::new(original);
         let (mut from, mut start) = (0, 0);
-        for place in cuts.iter().cloned().chain([original.len()..original.len()]) {
+        for place in cuts.iter().cloned().chain(std::iter::once(original.len()..original.len())) {
             let mut part = &original[from..place.start];
             if from > 0 {
                 part = part.trim_start();
