@@ -14,13 +14,25 @@ pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
     let ends: Vec<usize> = found.iter().filter(is_card).map(|card| card.range.end).collect();
     for mut end in ends {
         let mut kinds = vec![Kind::CardCvv, Kind::CardExpiry];
-        while let Some((kind, range)) = next(text, end) {
+        while let Some((kind, range)) =
+            next(text, end).or_else(|| code_behind_date(text, end, &kinds))
+        {
             let Some(place) = kinds.iter().position(|other| *other == kind) else { break };
             kinds.remove(place);
             end = range.end;
             found.push(Candidate { kind, range, score: SCORE });
         }
     }
+}
+
+/// The three digits a space behind the date that ends at byte `at`: `04/27 123`.
+fn code_behind_date(text: &str, at: usize, left: &[Kind]) -> Option<(Kind, Range<usize>)> {
+    let code = text[at..].strip_prefix(' ')?;
+    let figures = code.bytes().take(4).take_while(u8::is_ascii_digit).count();
+    let behind = code[figures..].trim_start_matches(['.', ',', ')']);
+    let stops = behind.is_empty() || behind.starts_with(char::is_whitespace);
+    let fits = left == [Kind::CardCvv] && figures == 3 && stops;
+    fits.then(|| (Kind::CardCvv, at + 1..at + 1 + figures))
 }
 
 /// The code or the date behind byte `at`.

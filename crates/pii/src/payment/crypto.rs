@@ -10,12 +10,15 @@ use crate::neighbours;
 /// Forty hexadecimal digits behind `0x` are an Ethereum address, whose checksum is optional.
 const ETHEREUM: f32 = 0.8;
 
-/// Adds every address of Bitcoin (`Base58Check`, Bech32) and Ethereum: each holds a digit among its first four characters.
+/// No address has more characters before its first digit.
+const FARTHEST_DIGIT: usize = 34;
+
+/// Adds every address of Bitcoin and those that are written like it (`Base58Check`, Bech32), and of Ethereum.
 pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     let text = digits.text;
     let mut behind = 0;
     for group in &digits.groups {
-        let before = text[..group.range.start].bytes().rev().take(3);
+        let before = text[..group.range.start].bytes().rev().take(FARTHEST_DIGIT);
         let start = group.range.start - before.take_while(u8::is_ascii_alphanumeric).count();
         if start < behind {
             continue;
@@ -24,7 +27,10 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
         behind = start + length;
         let address = &text[start..behind];
         let score = match address.as_bytes() {
-            [b'1' | b'3', ..] if (26..=35).contains(&length) && is_base58_check(address) => {
+            // Bitcoin, Litecoin, Dogecoin, Tron.
+            [b'1' | b'3' | b'L' | b'M' | b'D' | b'T', ..]
+                if (26..=35).contains(&length) && is_base58_check(address) =>
+            {
                 VERIFIED
             }
             [b'b' | b'B', b'c' | b'C', b'1', ..] if is_bech32(address) => VERIFIED,
@@ -100,6 +106,7 @@ mod tests {
         assert!(is_base58_check("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"));
         assert!(!is_base58_check("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb"));
         assert!(is_base58_check("3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy"));
+        assert!(is_base58_check("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"));
         assert!(is_bech32("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"));
         assert!(is_bech32("bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0"));
         assert!(!is_bech32("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5"));

@@ -98,7 +98,13 @@ impl Keys {
             match range {
                 Read::Key(range) => {
                     behind = range.end;
+                    let is_paired = PAIRED.iter().any(|head| text[start..].starts_with(head));
+                    let second = is_paired.then(|| paired(text, behind)).flatten();
                     found.push(Candidate { kind: Kind::Secret, range, score: SCORE });
+                    if let Some(range) = second {
+                        behind = range.end;
+                        found.push(Candidate { kind: Kind::Secret, range, score: SCORE });
+                    }
                 }
                 Read::Other(end) => behind = end,
             }
@@ -118,6 +124,21 @@ fn may_hold_any(digits: &Digits<'_>) -> bool {
     };
     digits.groups.iter().any(is_long)
         || position_of_pair(bytes, 0, |byte, next| [byte, next] == *b"--").is_some()
+}
+
+/// What an access key begins with whose secret key, which shows nothing, may stand right behind it.
+const PAIRED: &[&str] = &["AKIA", "ASIA"];
+
+/// The characters of a secret key of Amazon's.
+const PAIRED_LENGTH: usize = 40;
+
+/// The secret key a few signs behind byte `at`: `AKIA… / …`.
+fn paired(text: &str, at: usize) -> Option<Range<usize>> {
+    let signs = text[at..].bytes().take(4).take_while(|byte| b" /:,;|\n".contains(byte)).count();
+    let start = at + signs;
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/".contains(byte);
+    let length = text[start..].bytes().take(PAIRED_LENGTH + 1).take_while(is_part).count();
+    (signs > 0 && length == PAIRED_LENGTH).then(|| start..start + length)
 }
 
 /// What stands behind a prefix.
@@ -214,6 +235,8 @@ mod tests {
         assert_eq!(keys(&format!("key {key}.")), [key.as_str()]);
         let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl";
         assert_eq!(keys(&format!("Authorization: Bearer {token}")).len(), 1);
+        let pair = format!("{key} / {}", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+        assert_eq!(keys(&pair).len(), 2);
         assert!(keys("AKIA is a prefix, sk-learn too, Bearer of news").is_empty());
     }
 
