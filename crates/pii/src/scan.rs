@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::candidate::{Candidate, resolve};
 use crate::contact::spelled::SpelledEmails;
 use crate::contact::url::{self, Urls};
-use crate::contact::{email, postcode};
+use crate::contact::{email, postcode, zip};
 use crate::context::Context;
 use crate::digits::Digits;
 use crate::identity::Letters;
@@ -139,6 +139,7 @@ impl Recognisers {
                 mac::find(text, &mut found);
             }
             postcode::find(digits, &mut found);
+            zip::find(digits, &mut found);
             rib::find(digits, &mut found);
             crypto::find(digits, &mut found);
         }

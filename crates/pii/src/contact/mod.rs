@@ -7,3 +7,4 @@ pub(crate) mod spelled;
 pub(crate) mod unsigned;
 pub(crate) mod url;
 pub(crate) mod worded;
+pub(crate) mod zip;

@@ -1,0 +1,137 @@
+//! Postal codes of digits alone, which what stands around them shows: a country's letter, an American state, an address in front.
+
+use std::ops::Range;
+
+use crate::Kind;
+use crate::candidate::Candidate;
+use crate::digits::Digits;
+use crate::groups::Group;
+use crate::neighbours;
+use crate::shadow::FILLER;
+
+const SCORE: f32 = 0.65;
+
+/// The states and territories of the United States.
+const STATES: &str = " AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA PR RI SC SD TN TX \
+    UT VT VA WA WV WI WY DC ";
+
+/// Those that are words too.
+const WORDS: &str = " IN OR OK ME HI OH CO DE LA ID AL ";
+
+/// What is written before the code of a country, and how many digits it has.
+const COUNTRIES: [(&str, usize); 7] =
+    [("D-", 5), ("F-", 5), ("A-", 4), ("B-", 4), ("CH-", 4), ("L-", 4), ("I-", 5)];
+
+/// Adds every code: `, TX 78701`, `A-1010 Wien`, and `12345 Berlin` behind something known and a comma.
+pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
+    let text = digits.text;
+    for (at, group) in digits.groups.iter().enumerate() {
+        if !matches!(group.len(), 4 | 5) {
+            continue;
+        }
+        let range = american(text, group).or_else(|| {
+            let is_place = || is_town(digits, group.range.end);
+            european(text, group).filter(|_| is_place())
+        });
+        let Some(mut range) = range else { continue };
+        // ZIP+4
+        if let Some(more) = digits.groups.get(at + 1)
+            && (group.len(), more.len()) == (5, 4)
+            && text.get(group.range.end..more.range.start) == Some("-")
+        {
+            range.end = more.range.end;
+        }
+        if neighbours::stands_free(text, range.start, range.end) {
+            found.push(Candidate { kind: Kind::PostalCode, range, score: SCORE });
+        }
+    }
+}
+
+/// The five digits behind the letters of a state that stand behind a comma or something known.
+fn american(text: &str, group: &Group) -> Option<Range<usize>> {
+    let head = text[..group.range.start].strip_suffix(' ')?;
+    let state = head.get(head.len().checked_sub(2)?..)?;
+    let is_state = STATES.split(' ').any(|other| other == state && !other.is_empty());
+    if group.len() != 5 || !is_state {
+        return None;
+    }
+    let before = head[..head.len() - 2].trim_end_matches(' ');
+    let town = before.strip_suffix(',').unwrap_or(before);
+    let word = neighbours::word_before(town, town.len());
+    let is_written = before.len() > town.len() && word.starts_with(char::is_uppercase);
+    let is_place = town.ends_with(FILLER) || is_written && !WORDS.split(' ').any(|w| w == state);
+    is_place.then(|| group.range.clone())
+}
+
+/// The digits behind a country's letter, or behind something known and a comma.
+fn european(text: &str, group: &Group) -> Option<Range<usize>> {
+    let head = &text[..group.range.start];
+    let country =
+        COUNTRIES.iter().find(|(sign, digits)| *digits == group.len() && head.ends_with(sign));
+    if let Some((sign, _)) = country {
+        let head = &head[..head.len() - sign.len()];
+        let before = head.trim_end_matches([' ', ',', '-', '–', '\n']);
+        let is_behind = head.ends_with([' ', '\n']) && before.ends_with(FILLER);
+        let is_behind_house = group.len() == 5
+            && head.ends_with(", ")
+            && before.ends_with(|c: char| c.is_ascii_digit());
+        return (is_behind || is_behind_house)
+            .then(|| group.range.start - sign.len()..group.range.end);
+    }
+    let before = [", ", " - ", " – "].iter().find_map(|sign| head.strip_suffix(sign))?;
+    let is_year = group.len() == 4 && matches!(&text[group.range.clone()][..2], "19" | "20");
+    (before.ends_with(FILLER) && !is_year).then(|| group.range.clone())
+}
+
+/// Whether the name of a town may begin behind byte `at`: a capital letter, and no word that says what is counted.
+fn is_town(digits: &Digits<'_>, at: usize) -> bool {
+    let Some(rest) = digits.text[at..].strip_prefix(' ') else { return false };
+    let word = neighbours::word_after(rest);
+    rest.starts_with(FILLER)
+        || word.chars().count() > 2
+            && word.starts_with(char::is_uppercase)
+            && digits.context.role_of(word).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::Context;
+
+    fn codes(text: &str) -> Vec<String> {
+        let context = Context::new();
+        let mut found = Vec::new();
+        find(&Digits::of(text, &context), &mut found);
+        found.into_iter().map(|found| text[found.range].to_owned()).collect()
+    }
+
+    #[test]
+    fn what_stands_around_shows_a_code() {
+        let known = format!("{FILLER}, 12345 Berlin and {FILLER} - 4020 Linz");
+        let country = format!("{FILLER}\nA-1010 Wien");
+        for (text, expected) in [
+            ("Austin, TX 78701", vec!["78701"]),
+            ("Reno, NV 89501-1420.", vec!["89501-1420"]),
+            ("Am Markt 3, D-04109 Leipzig", vec!["D-04109"]),
+            (country.as_str(), vec!["A-1010"]),
+            (known.as_str(), vec!["12345", "4020"]),
+        ] {
+            assert_eq!(codes(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_numbers_are_none() {
+        let known = format!("{FILLER}, 12345 Euro, {FILLER}, 2024 Bericht, {FILLER}, 4500 pieces");
+        for text in [
+            "model CA 12345",
+            "Error, OK 74101",
+            "Teil, A-1010 Wien",
+            "12345 Berlin",
+            "A-1010 ist",
+            &known,
+        ] {
+            assert!(codes(text).is_empty(), "{text}");
+        }
+    }
+}
