@@ -1,10 +1,12 @@
 //! Names of people, places and organisations, and addresses, by a small sequence tagger of our own.
 
+mod address;
 mod artifact;
 mod features;
 mod fold;
 mod letter;
 pub mod lists;
+mod street;
 mod tagger;
 mod token;
 mod weights;
@@ -48,6 +50,12 @@ pub const THRESHOLD: f32 = 0.4;
 /// and of an address in small letters without a word for a street.
 const ORDINARY_THRESHOLD: f32 = 0.8;
 
+/// The score of a street that its own form shows.
+const STREET_SCORE: f32 = 0.7;
+
+/// No number of a house has more characters: `114a`.
+const LONGEST_HOUSE: u32 = 4;
+
 /// Finds names, places, organisations and addresses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Names {
@@ -81,6 +89,7 @@ impl Names {
 
     /// Adds what is found in `source` outside `blanks`, the sorted places that are already known.
     pub(crate) fn find(&self, source: &str, blanks: &[Range<usize>], found: &mut Vec<Candidate>) {
+        let before = found.len();
         SCRATCH.with_borrow_mut(|scratch| {
             let Scratch { tokens, windows: stretches, room } = scratch;
             tokens.read(source, blanks, &self.lists);
@@ -93,13 +102,21 @@ impl Names {
                     line = reader.line(at, line);
                     room.scores.push(self.weights.sum(&reader.features(at, line)));
                 }
-                if self.tagger.label(room) {
+                let is_any = self.tagger.label(room);
+                if is_any {
                     self.tagger.judge(room);
-                    let tokens = &tokens.all[stretch.clone()];
-                    Stretch { tokens, room }.collect(found);
+                }
+                let next = tokens.all.get(stretch.end).copied();
+                let tokens = &tokens.all[stretch.clone()];
+                let stretch = Stretch { source, tokens, next, room };
+                if is_any {
+                    stretch.collect(found);
+                } else {
+                    stretch.streets(0..tokens.len(), found);
                 }
             }
         });
+        make_addresses_whole(source, blanks, found, before);
     }
 
     /// What is found in `text` outside `blanks`: kind, bytes and score.
@@ -117,7 +134,10 @@ impl Names {
 
 /// A stretch of tokens, labelled.
 struct Stretch<'s> {
+    source: &'s str,
     tokens: &'s [Token],
+    /// The token behind them.
+    next: Option<Token>,
     room: &'s Room,
 }
 
@@ -134,8 +154,9 @@ impl Stretch<'_> {
                 labels[*at] == label && token.shape != Shape::Blank && !is_other_line
             };
             let to = (from + 1..labels.len()).find(|at| !goes_on(at)).unwrap_or(labels.len());
-            if let Some(kind) = kind(label) {
-                found.extend(self.candidate(from..to, kind));
+            match kind(label) {
+                Some(kind) => found.extend(self.candidate(from..to, kind)),
+                None => self.streets(from..to, found),
             }
             from = to;
         }
@@ -160,6 +181,28 @@ impl Stretch<'_> {
         Some(Candidate { kind, range, score: score.min(0.99) })
     }
 
+    /// Adds the streets of a run that is part of nothing.
+    fn streets(&self, run: Range<usize>, found: &mut Vec<Candidate>) {
+        let next = self.next.filter(|_| run.end == self.tokens.len());
+        let run = &self.tokens[run];
+        let houses = run.iter().copied().chain(next).skip(1);
+        found.extend(houses.filter_map(|house| self.street(run, house)));
+    }
+
+    /// The street before the number of a house, if it begins inside `run`.
+    fn street(&self, run: &[Token], house: Token) -> Option<Candidate> {
+        let is_house = matches!(house.shape, Shape::Digits | Shape::Alphanumeric);
+        if !is_house || house.end - house.start > LONGEST_HOUSE {
+            return None;
+        }
+        let start = street::before(self.source, house.start as usize)?;
+        let range = start..house.end as usize;
+        let is_inside = |token: &Token| range.contains(&(token.start as usize));
+        let is_known = |token: &Token| token.shape == Shape::Blank && is_inside(token);
+        let fits = start >= run.first()?.start as usize && !run.iter().any(is_known);
+        fits.then_some(Candidate { kind: Kind::StreetAddress, range, score: STREET_SCORE })
+    }
+
     /// Where the name at `at` begins when the titles before it are part of it: `Frau Dr.`.
     fn behind_titles(&self, mut at: usize) -> usize {
         let is_title = |at: usize| {
@@ -177,6 +220,37 @@ impl Stretch<'_> {
                 at -= 2;
             } else {
                 return at;
+            }
+        }
+    }
+}
+
+/// Adds to the addresses of `found` from `first` on what belongs to them, up to what else is found.
+fn make_addresses_whole(
+    source: &str,
+    blanks: &[Range<usize>],
+    found: &mut [Candidate],
+    first: usize,
+) {
+    for at in first..found.len() {
+        // `Hauptstr. 7` is read as a person at times.
+        let end = found[at].range.end;
+        let signs = if source[end..].starts_with(". ") { 2 } else { 1 };
+        if matches!(found[at].kind, Kind::Person | Kind::Location)
+            && source[end..]
+                .get(signs..)
+                .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+            && street::before(source, end + signs)
+                .is_some_and(|start| start >= found[at].range.start)
+        {
+            found[at].kind = Kind::StreetAddress;
+        }
+        if found[at].kind == Kind::StreetAddress {
+            let whole = address::whole(source, found[at].range.clone(), blanks);
+            let next = found.get(at + 1).map_or(source.len(), |next| next.range.start);
+            let before = if at > first { found[at - 1].range.end } else { 0 };
+            if whole.start >= before && whole.end <= next {
+                found[at].range = whole;
             }
         }
     }

@@ -1,0 +1,174 @@
+//! What belongs to an address by its form though it reads like no name: `C/`, a number behind a comma, a floor, a flat.
+
+use std::ops::Range;
+
+/// What stands before the name of a street, with the sign behind it.
+const BEFORE: [&str; 9] = ["C/", "c/", "Pza. ", "Plza. ", "Avda. ", "Av. ", "av. ", "Bd ", "bd. "];
+
+/// Words before the number of a house, a flat or a floor.
+const PARTS: [&str; 36] = [
+    "nº",
+    "n°",
+    "n.º",
+    "no.",
+    "num.",
+    "núm.",
+    "apt",
+    "apt.",
+    "apto",
+    "apto.",
+    "appt",
+    "appt.",
+    "apartment",
+    "flat",
+    "unit",
+    "suite",
+    "ste",
+    "floor",
+    "bât",
+    "bât.",
+    "étage",
+    "esc.",
+    "piso",
+    "puerta",
+    "portal",
+    "whg.",
+    "wohnung",
+    "top",
+    "stiege",
+    "رقم",
+    "شقة",
+    "فيلا",
+    "عمارة",
+    "مبنى",
+    "بناية",
+    "الطابق",
+];
+
+/// Quarters of a town behind the name of a street.
+const QUARTERS: [&str; 4] = ["NW", "NE", "SW", "SE"];
+
+/// So many parts may follow a street.
+const MOST_PARTS: usize = 4;
+
+/// `address` with what belongs to it on either side in `source`, up to any of `blanks`, which are sorted.
+pub(super) fn whole(source: &str, address: Range<usize>, blanks: &[Range<usize>]) -> Range<usize> {
+    let next = blanks.partition_point(|blank| blank.start < address.end);
+    let limit = blanks.get(next).map_or(source.len(), |blank| blank.start);
+    let floor = next.checked_sub(1).map_or(0, |before| blanks[before].end);
+    if floor > address.start || limit < address.end {
+        return address;
+    }
+    let head = &source[floor..address.start];
+    let sign = BEFORE.iter().find(|sign| head.trim_end().ends_with(sign.trim_end()));
+    let start = sign.map(|sign| head.trim_end().len() - sign.trim_end().len());
+    let begins = |at: &usize| !head[..*at].ends_with(char::is_alphanumeric);
+    let start = start.filter(begins).map_or(address.start, |at| floor + at);
+    let mut end = address.end;
+    for _ in 0..MOST_PARTS {
+        let Some(part) = part(&source[address.start..end], &source[end..limit]) else { break };
+        end += part;
+    }
+    start..end
+}
+
+/// The length of the part that goes on with `address` at the beginning of `rest`.
+fn part(address: &str, rest: &str) -> Option<usize> {
+    let ends_with_digit = address.ends_with(|c: char| c.is_ascii_digit());
+    let has_digit = address.contains(|c: char| c.is_numeric());
+    if let Some(more) = rest.strip_prefix('/').filter(|_| ends_with_digit) {
+        return number(more).map(|length| 1 + length);
+    }
+    let signs = rest.chars().take(3).take_while(|c| ".,، -".contains(*c)).map(char::len_utf8).sum();
+    let (sign, words) = rest.split_at(signs);
+    if !sign.ends_with(' ') {
+        return None;
+    }
+    // `Lindenstraße 14 a`
+    let mut letters = words.chars();
+    if ends_with_digit
+        && sign == " "
+        && letters.next().is_some_and(|c| matches!(c, 'a'..='h'))
+        && !letters.next().is_some_and(|c| c.is_alphanumeric() || c == '.')
+        && !words.starts_with("a ")
+    {
+        return Some(2);
+    }
+    let word = words.split([' ', '\n']).next()?;
+    if let Some(value) = words[word.len()..].strip_prefix(' ')
+        && PARTS.iter().any(|part| *part == word || part.eq_ignore_ascii_case(word))
+    {
+        let value = value.split([' ', ',', '\n', '،', '.', ';']).next()?;
+        let fits =
+            value.chars().count() <= 4 && (value.len() == 1 || value.contains(char::is_numeric));
+        return (fits && !value.is_empty()).then_some(signs + word.len() + 1 + value.len());
+    }
+    if has_digit && sign == " " && QUARTERS.contains(&word.trim_end_matches([',', '.'])) {
+        return Some(signs + QUARTERS[0].len());
+    }
+    let length = number(words)?;
+    let behind = &words[length..];
+    if has_digit {
+        let floor = behind.chars().next().filter(|c| "ºª°".contains(*c))?;
+        return Some(signs + length + floor.len_utf8() + door(&behind[floor.len_utf8()..]));
+    }
+    let ends = behind.trim_start_matches(['.', ')']);
+    let stops = ends.is_empty() || ends.starts_with(['\n', ',', '،', ';']) || sign == ". ";
+    (length <= 3 && stops).then_some(signs + length)
+}
+
+/// The length of up to four digits and perhaps a letter that begin `text`, nothing that goes on behind them.
+fn number(text: &str) -> Option<usize> {
+    let figures = text.bytes().take_while(u8::is_ascii_digit).count();
+    let letter = usize::from(text[figures..].starts_with(|c: char| c.is_ascii_lowercase()));
+    let mut behind = text[figures + letter..].chars();
+    let goes_on = match behind.next() {
+        Some('.' | ',' | ':') => behind.next().is_some_and(|c| c.is_ascii_digit()),
+        next => {
+            next.is_some_and(|c| c.is_alphanumeric() && !"ºª".contains(c) || "%€$£".contains(c))
+        }
+    };
+    ((1..=4).contains(&figures) && !goes_on).then_some(figures + letter)
+}
+
+/// The length of a door behind a floor: ` A`, ` 2ª`.
+fn door(text: &str) -> usize {
+    let Some(door) = text.strip_prefix(' ') else { return 0 };
+    let sign = door.split([' ', ',', '\n', '.', ';']).next().unwrap_or_default();
+    let is_door = sign.chars().count() <= 2
+        && sign.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit())
+        && sign.chars().skip(1).all(|c| "ºª°".contains(c));
+    if is_door { 1 + sign.len() } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_floors_and_signs_belong_to_the_street() {
+        for (text, street, expected) in [
+            ("in C/ Alcalá 45, 2º A, Madrid", "Alcalá 45", "C/ Alcalá 45, 2º A"),
+            ("Calle Mayor 18, 3º 2ª", "Calle Mayor 18", "Calle Mayor 18, 3º 2ª"),
+            ("Avda. de la Luz, 12", "Avda. de la Luz", "Avda. de la Luz, 12"),
+            ("Hauptplatz 4/12", "Hauptplatz 4", "Hauptplatz 4/12"),
+            ("12 King St NW, apt 4", "12 King St", "12 King St NW, apt 4"),
+            ("شارع 12، فيلا 7، الرياض", "شارع 12", "شارع 12، فيلا 7"),
+        ] {
+            let at = text.find(street).unwrap();
+            assert_eq!(&text[whole(text, at..at + street.len(), &[])], expected);
+        }
+    }
+
+    #[test]
+    fn other_numbers_do_not() {
+        for text in
+            ["King St, 12 chairs", "King St 12, 45 rows", "King St, 12.50", "King St 4 chairs"]
+        {
+            let end = if text.contains("12, 45") { 10 } else { 7 };
+            assert_eq!(whole(text, 0..end, &[]), 0..end, "{text}");
+        }
+        let known = 9..11;
+        assert_eq!(whole("King St, 12", 0..7, std::slice::from_ref(&known)), 0..7);
+    }
+}
