@@ -110,6 +110,8 @@ kinds! {
     TnCin = "TN_CIN",
     /// Swiss social security number (AHV, AVS).
     ChAhv = "CH_AHV",
+    /// Another number of a person: identity card, social or health insurance, tax.
+    NationalId = "NATIONAL_ID",
 }
 
 impl fmt::Display for Kind {

@@ -13,7 +13,12 @@ const WEAK: f32 = 0.55;
 pub(super) const ROWS: &[Row] = &[
     Row {
         kind: Kind::BankAccount,
-        forms: &[Form::Shape("NNNNNNNNNNAAAAAAAAAAANN"), Form::Digits(4, 20)],
+        // A French, a Moroccan, and any other number.
+        forms: &[
+            Form::Shape("NNNNNNNNNNAAAAAAAAAAANN"),
+            Form::Shape("NNNNNNNNNNNNNNNNNNNNNNNN"),
+            Form::Digits(4, 20),
+        ],
         proof: Proof::Raises(is_rib),
         score: NAMED,
         words: &[
@@ -23,7 +28,7 @@ pub(super) const ROWS: &[Row] = &[
             "numéro de compte|numéros de compte|compte bancaire|n° de compte|nº de compte|no de compte|n° compte|compte n°|compte courant|rib|mon compte",
             "*kontonummer|kontonummern|konto-nr|kontonr|konto-nummer|konto nr|bankkonto|girokonto|kto|kto-nr|mein konto|sparkonto",
             "número de cuenta|cuenta bancaria|n.º de cuenta|nº de cuenta|cuenta corriente|cuenta de ahorros|cuenta n.º|ccc|mi cuenta",
-            "رقم الحساب|رقم حسابي|رقم حساب|حساب رقم|الحساب البنكي|حسابي البنكي|حساب بنكي|الحساب المصرفي|حسابي",
+            "رقم الحساب|رقم حسابي|رقم حساب|حساب رقم|الحساب البنكي|حسابي البنكي|حساب بنكي|الحساب المصرفي|حسابي|الحساب الجاري|رقم الحساب الجاري|رقم الحساب البنكي|الحساب الجاري رقم|الريب",
         ],
     },
     Row {
@@ -37,17 +42,32 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         kind: Kind::BankAccount,
-        forms: &[Form::Digits(8, 17)],
+        forms: &[Form::Digits(8, 20)],
         proof: Proof::None,
         score: WEAK,
         words: &["account|accounts|acc|compte|konto|cuenta|حساب|الحساب"],
+    },
+    // Algeria, Mexico, Argentina: what is shorter is no account.
+    Row {
+        kind: Kind::BankAccount,
+        forms: &[Form::Digits(18, 18), Form::Digits(20, 20), Form::Digits(22, 22)],
+        proof: Proof::None,
+        score: NAMED,
+        words: &["rip|numéro rip", "clabe|cuenta clabe|clabe interbancaria|cbu|cvu"],
+    },
+    Row {
+        kind: Kind::BankAccount,
+        forms: &[Form::Digits(6, 12)],
+        proof: Proof::None,
+        score: NAMED,
+        words: &["ccp|compte ccp|numéro ccp|n° ccp"],
     },
     Row {
         kind: Kind::BankAccount,
         forms: &[Form::Digits(6, 6)],
         proof: Proof::None,
         score: NAMED,
-        words: &["sort code|sortcode|sort-code"],
+        words: &["sort code|sortcode|sort-code|s/c"],
     },
     Row {
         kind: Kind::BankAccount,
@@ -70,7 +90,15 @@ pub(super) const ROWS: &[Row] = &[
         forms: &[Form::Digits(5, 5)],
         proof: Proof::None,
         score: NAMED,
-        words: &["code banque|code guichet|code établissement"],
+        words: &["code banque|code guichet|code établissement|banque|guichet"],
+    },
+    // The key of a French or Algerian account, which stands behind the rest of it.
+    Row {
+        kind: Kind::BankAccount,
+        forms: &[Form::Digits(2, 2)],
+        proof: Proof::Beside,
+        score: NAMED,
+        words: &["clé|clé rib|clef|clef rib"],
     },
     Row {
         kind: Kind::Bic,
@@ -78,7 +106,7 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::Needs(is_bic),
         score: 0.85,
         words: &[
-            "bic|bic/swift|swift/bic|swift code|swift-code|bic code|code bic|code swift|código swift|código bic|swift bic|bic-code|رمز السويفت|سويفت|رمز swift",
+            "bic|bic/swift|swift/bic|swift code|swift-code|bic code|code bic|code swift|código swift|código bic|swift bic|bic-code|رمز السويفت|رمز سويفت|السويفت|سويفت|سويفت كود|كود السويفت|رمز swift",
         ],
     },
     // A swift answer is no code, so the word alone needs capitals behind it.

@@ -76,6 +76,19 @@ pub(super) const ROWS: &[Row] = &[
         words: &["crypto|crypto.", "الرمز|والرمز"],
     },
     Row {
+        kind: Kind::CardCvv,
+        forms: &[Form::Digits(3, 4)],
+        proof: Proof::Card,
+        score: 0.7,
+        words: &[
+            "digit code|digit security code|digits on the back|code on the back|number on the back",
+            "chiffres au dos|chiffres derrière|code au dos|numéro au dos",
+            "stellige code|stelliger code|ziffern auf der rückseite|nummer auf der rückseite|code auf der rückseite",
+            "dígitos de atrás|dígitos del reverso|código de atrás|código del reverso",
+            "الرقم خلف البطاقة|الرقم الخلفي|الارقام خلف البطاقة|سي في في",
+        ],
+    },
+    Row {
         kind: Kind::CardExpiry,
         forms: &[Form::Expiry],
         proof: Proof::Card,
@@ -83,10 +96,10 @@ pub(super) const ROWS: &[Row] = &[
         words: &[
             "exp|exp date|exp.|expiry|expiry date|expires|expires on|expiring|expiration|expiration date|valid thru|valid till|valid until|valid to|good thru|\
             card expiry|card expiration",
-            "date d'expiration|expire|expire le|expire en|expire fin|expirant|date de validité|valable jusqu'au|valable jusqu'en|fin de validité|validité",
-            "gültig bis|ablaufdatum|ablauf|läuft ab|verfällt|gültigkeit",
-            "vence|vence el|vence en|vencimiento|fecha de vencimiento|caduca|caduca en|caduca el|caducidad|fecha de caducidad|válida hasta|expira|fecha de expiración",
-            "تاريخ الانتهاء|تاريخ انتهاء|تنتهي|صالحة حتى|تاريخ الصلاحية|الصلاحية|انتهاء",
+            "date d'expiration|expire|expire le|expire en|expire fin|expirant|date de validité|valable jusqu'au|valable jusqu'en|valable jusqu'à|valide jusqu'au|fin de validité|validité",
+            "gültig bis|gültig|gueltig bis|ablaufdatum|ablauf|läuft ab|verfällt|gültigkeit",
+            "cad|cad.|venc|venc.|vto|vto.|vence|vence el|vence en|vencimiento|fecha de vencimiento|caduca|caduca en|caduca el|caducidad|fecha de caducidad|válida hasta|expira|fecha de expiración",
+            "تاريخ الانتهاء|تاريخ انتهاء|تنتهي|صالحة حتى|تاريخ الصلاحية|الصلاحية|صلاحيتها|انتهاء|تاريخ",
         ],
     },
 ];
@@ -103,7 +116,7 @@ pub(super) fn is_near(text: &str, range: &Range<usize>) -> bool {
 }
 
 /// Whether something known by now stands before the name of the date, and no word in between.
-fn follows_known(head: &str) -> bool {
+pub(super) fn follows_known(head: &str) -> bool {
     let Some(known) = head.rfind(FILLER) else { return false };
     let words = head[known..].split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
     words.count() <= 2 && neighbours::before(head, head.len()) != Some('\n')

@@ -91,6 +91,23 @@ const MONTHS: &[&str] = &[
 /// No date has more characters.
 const LONGEST: usize = 48;
 
+/// The end of the date of the Islamic calendar that begins `text`: `1410/05/12`.
+pub(super) fn islamic_day(text: &str) -> Option<usize> {
+    let parts = parts(text);
+    let [a, b, c, ..] = parts.as_slice() else { return None };
+    let (Value::Number(a, first), Value::Number(b, 1..=2), Value::Number(year, last)) =
+        (a.value, b.value, c.value)
+    else {
+        return None;
+    };
+    let (day, year) = if first == 4 { (year, a) } else { (a, year) };
+    let fits = (first == 4 || last == 4)
+        && (1300..1500).contains(&year)
+        && (1..=12).contains(&b)
+        && (1..=30).contains(&day);
+    fits.then_some(c.end)
+}
+
 /// The end of the day, month and year that begin `text`.
 pub(super) fn day(text: &str) -> Option<usize> {
     let parts = parts(text);
@@ -252,6 +269,13 @@ mod tests {
         for text in ["1985", "32/13/1985", "12 people 1985", "3.14.159", "12345678"] {
             assert_eq!(day(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn days_of_the_islamic_calendar_are_read_from_both_ends() {
+        assert_eq!(islamic_day("1410/05/12 هـ"), Some(10));
+        assert_eq!(islamic_day("12/5/1410"), Some(9));
+        assert_eq!(islamic_day("1410/13/12").or(islamic_day("12/05/1990")), None);
     }
 
     #[test]

@@ -21,15 +21,15 @@ const SMALL: &str = "number numbers no nos nr num numb nbr is was are were it it
     as ending ends end with for details be for dd mm yyyy yy jj aaaa tt jjjj to currently still new old current correct full complete here below following \
     follows should reads says actually now s to changed set updated digits digit last four just yes code card id date bank back \
     n numero numéro numéros est sont le la les de du des mon ma mes votre notre son sa c ce voici suivant suivante pour \
-    nouveau nouvelle nouvel ancien bien bancaire fini finissant par se termine l d carte \
+    nouveau nouvelle nouvel ancien bien bancaire fini finissant par se termine l d carte actuel actuelle \
     nummer nummern ist sind lautet lautete lauten die der das den meine mein meiner unsere ihre seine neue neues neuer alte \
     folgende also jetzt endet auf mit für fuer karte am \
     número números del es son el los mi mis su nuestra nuestro nueva nuevo actual era termina en que para bancaria bancario tarjeta \
     é è o a meu minha il mio sono het mijn is jest mój moje to numer \
-    رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة الحالي التالي كان ينتهي ب في";
+    رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة الحالي التالي كان ينتهي ب في بتاريخ يوم حقي حقتي مالي مالتي تبعي تبعتي بتاعي بتاعتي ديالي نتاعي متاعي";
 
 /// Words that lead from a value to the name behind it.
-const BACK: &str = "is my the our his her as are for s est mon ma mes le la c ist mein meine unsere die es mi su el هو هي";
+const BACK: &str = "as als comme como is my the our his her as are for s est mon ma mes le la c ist mein meine unsere die es mi su el هو هي";
 
 /// The byte behind a name that ends at `at` where its value may begin.
 pub(super) fn to_value(text: &str, at: usize) -> Option<usize> {
@@ -51,11 +51,13 @@ pub(super) fn to_password(text: &str, at: usize) -> Option<usize> {
             let dash = text[start..].starts_with("- ") || text[start..].starts_with("-> ");
             return Some(if dash { skip(text, start + 2, is_sign)? } else { start });
         }
-        if between == " " && is_mixed(&text[start..]) {
+        let is_near = between == " " || is_arabic && between.split(' ').all(is_arabic_owner);
+        if is_near && is_mixed(&text[start..]) {
             return Some(start);
         }
         let word = neighbours::word_after(&text[start..]);
-        if word.is_empty() || !is_arabic && !is_of(word) && !between.split(' ').any(is_of) {
+        let is_owner = |word| is_of(word) || is_access(word);
+        if word.is_empty() || !is_arabic && !is_owner(word) && !between.split(' ').any(is_of) {
             return None;
         }
         from = start + word.len();
@@ -63,11 +65,31 @@ pub(super) fn to_password(text: &str, at: usize) -> Option<usize> {
     None
 }
 
+/// Whose the password is or what it opens: `كلمة المرور حقي`, `باسورد الواي فاي`.
+fn is_arabic_owner(word: &str) -> bool {
+    const OPENED: [&str; 12] = [
+        "الواي",
+        "واي",
+        "فاي",
+        "النت",
+        "الشبكة",
+        "الايميل",
+        "الإيميل",
+        "البريد",
+        "الحساب",
+        "حسابي",
+        "الجهاز",
+        "الراوتر",
+    ];
+    word.is_empty() || is_small(word) || OPENED.contains(&word)
+}
+
 /// Small letters and digits in one word of six characters or more: right behind `password`, it is one.
 fn is_mixed(text: &str) -> bool {
     let word = text.split(|c: char| c.is_whitespace() || c == ',').next().unwrap_or_default();
     let has = |test: fn(&u8) -> bool| word.bytes().any(|byte| test(&byte));
-    word.len() >= 6 && has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase)
+    let is_error = word.starts_with("0x");
+    word.len() >= 6 && !is_error && has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase)
 }
 
 /// The byte behind a name where a date may begin: `née à Lyon le …`, `Geburtsdatum meiner Tochter: …`.
@@ -94,6 +116,15 @@ fn is_of(word: &str) -> bool {
         word.to_lowercase().as_str(),
         "for" | "of" | "to" | "on" | "pour" | "de" | "du" | "für" | "fuer" | "para" | "del"
     )
+}
+
+/// `password wifi is …`: what a password opens may stand behind it as it is.
+fn is_access(word: &str) -> bool {
+    const ACCESS: [&str; 12] = [
+        "wifi", "wlan", "vpn", "windows", "outlook", "email", "mail", "session", "admin", "portal",
+        "internet", "router",
+    ];
+    ACCESS.iter().any(|access| access.eq_ignore_ascii_case(word))
 }
 
 fn is_verb(word: &str) -> bool {
@@ -138,7 +169,7 @@ pub(super) fn back_to_value(text: &str, at: usize) -> Option<usize> {
         if word.is_empty() || !BACK.split(' ').any(|back| back.eq_ignore_ascii_case(word)) {
             break;
         }
-        is_led = is_verb(word) && word != "to";
+        is_led = is_verb(word) && word != "to" || matches!(word, "als" | "comme" | "como");
         head = head[..head.len() - word.len()].trim_end_matches([' ', '\'', '’', '=', ',']);
     }
     let is_value = head.ends_with(|c: char| c.is_ascii_alphanumeric());

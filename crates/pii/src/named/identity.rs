@@ -24,11 +24,11 @@ pub(super) const ROWS: &[Row] = &[
         &[Form::Code(6, 12)],
         Proof::None,
         &[
-            "passport|passport number|passport no|travel document",
+            "passport|passport number|passport no|pp no|pp number|travel document",
             "passeport|numéro de passeport|n° de passeport|passeport n°",
             "reisepass|*reisepassnummer|passnummer|pass-nr|passnr|reisepass-nr|reisepassnr",
             "pasaporte|número de pasaporte|pasaporte n.º",
-            "جواز السفر|جواز سفر|جواز سفري|رقم الجواز|رقم جوازي|جوازي",
+            "جواز السفر|جواز سفر|جواز سفري|رقم الجواز|رقم جوازي|جوازي|الباسبور|باسبور|باسبوري|الباسبورت",
         ],
     ),
     row(
@@ -37,26 +37,31 @@ pub(super) const ROWS: &[Row] = &[
         Proof::None,
         &[
             "driver's license|driver’s license|drivers license|driver license|driver's licence|drivers licence|driver licence|\
-            driving licence|driving license|driver's lic|drivers lic|dl number|dl no|dl #|my dl",
-            "permis de conduire|numéro de permis|n° de permis|permis de conduire n°|permis n°|permis no",
+            driving licence|driving license|driver's lic|drivers lic|dl number|dl no|dl #|dl#|my dl",
+            "permis de conduire|numéro de permis|n° de permis|permis de conduire n°|permis n°|permis no|permis b|permis b n°",
             "führerschein|*führerscheinnummer|führerschein-nr|führerscheinnr",
-            "licencia de conducir|licencia de manejo|permiso de conducir|carnet de conducir|licencia de conducción",
-            "رخصة القيادة|رخصة قيادة|رخصة قيادتي|رخصة السياقة|رخصة سياقة|رخصة القياده",
+            "licencia de conducir|licencia de manejo|permiso de conducir|carnet de conducir|carné de conducir|licencia de conducción",
+            "رخصة القيادة|رخصة قيادة|رخصة قيادتي|رخصة السياقة|رخصة سياقة|رخصة السواقة|رخصة سواقة|رخصة القياده",
         ],
     ),
+    // The French form since 2013, which `permis` alone may name.
+    row(Kind::DriverLicense, &[Form::Shape("NNLLNNNNN")], Proof::None, &["permis"]),
     row(
         Kind::UsSsn,
         &[Form::Digits(9, 9), Form::Digits(4, 4)],
         Proof::None,
         &[
-            "ssn|social security number|social security no|social security|social security #|ss number|ssn#",
+            "ssn|social security number|social security no|social security|social security #|ss number|ssn#|ss#|soc sec|soc. sec.|soc sec #|last 4 of social|last four of social|last 4 of my social|last four of my social",
         ],
     ),
+    row(Kind::UsSsn, &[Form::Digits(9, 9)], Proof::None, &["my social|social"]),
     row(
         Kind::UsItin,
         &[Form::Digits(9, 9)],
         Proof::Raises(is_itin),
-        &["itin|individual taxpayer identification number"],
+        &[
+            "itin|individual taxpayer identification number|taxpayer id|taxpayer identification number",
+        ],
     ),
     row(
         Kind::UkNino,
@@ -177,7 +182,7 @@ pub(super) const ROWS: &[Row] = &[
         ],
         Proof::None,
         &[
-            "cin|cnie|cine|carte nationale|carte d'identité nationale|البطاقة الوطنية|رقم البطاقة الوطنية|بطاقة التعريف الوطنية",
+            "cin|cnie|cine|carte nationale|carte d'identité nationale|البطاقة الوطنية|رقم البطاقة الوطنية|البطاقة الوطنية للتعريف|رقم البطاقة الوطنية للتعريف|بطاقة التعريف الوطنية|لاكارط ناسيونال|لاكارت ناسيونال",
         ],
     ),
     row(
@@ -185,7 +190,7 @@ pub(super) const ROWS: &[Row] = &[
         &[Form::Digits(8, 8)],
         Proof::None,
         &[
-            "cin|carte d'identité nationale|carte nationale|بطاقة التعريف|بطاقة التعريف الوطنية|رقم بطاقة التعريف",
+            "cin|carte d'identité nationale|carte nationale|بطاقة تعريف|ب.ت.و|بطاقة التعريف|بطاقة التعريف الوطنية|رقم بطاقة التعريف",
         ],
     ),
     row(
@@ -203,7 +208,71 @@ pub(super) const ROWS: &[Row] = &[
         score: WEAK,
         words: &["social security number|numéro de sécurité sociale"],
     },
+    // Identity cards of Germany and of France.
+    other(
+        &[Form::Code(9, 12)],
+        &[
+            "personalausweis|*ausweisnummer|ausweisnr|ausweis-nr|personalausweisnr|ausweis|perso-nr|identity card|identity card number",
+            "carte d'identité|carte nationale d'identité|cni|n° cni|numéro de cni|carte d'identité n°",
+        ],
+    ),
+    // The German number of a pension, with a letter in the middle, and the Austrian of a social insurance.
+    other(
+        &[Form::Shape("NNNNNNNNLNNN"), Form::Digits(10, 10)],
+        &[
+            "*rentenversicherungsnummer|*sozialversicherungsnummer|sv-nummer|sv-nr|svnr|sv nummer|rv-nummer|rvnr",
+        ],
+    ),
+    other(
+        &[Form::Shape("LNNNNNNNNN")],
+        &["*versichertennummer|versichertennr|krankenversichertennr|kvnr|kv-nummer|egk-nummer"],
+    ),
+    other(
+        &[Form::Digits(10, 13)],
+        &[
+            "steuernummer|steuer-nr|steuernr|st.-nr",
+            "numéro fiscal|n° fiscal|identifiant fiscal|spi|numéro spi",
+        ],
+    ),
+    // Social insurance of Spain and Mexico; Mexican codes; identity cards of South America.
+    other(
+        &[Form::Digits(11, 12)],
+        &[
+            "número de la seguridad social|nº de la seguridad social|n.º de la seguridad social|seguridad social|nss|naf|número de afiliación|núm. afiliación|núm. de afiliación",
+        ],
+    ),
+    other(&[Form::Shape("LLLLNNNNNNLLLLLLAN")], &["curp"]),
+    other(&[Form::Shape("LLLLNNNNNNAAA")], &["rfc"]),
+    other(
+        &[Form::Digits(6, 10)],
+        &["cédula|cédula de ciudadanía|cédula de identidad|número de cédula"],
+    ),
+    // Kuwait; Jordan and its neighbours; Bahrain and Qatar; Moroccan social insurance.
+    other(
+        &[Form::Digits(12, 12)],
+        &["civil id|civil id number", "الرقم المدني|رقمي المدني|رقم مدني|البطاقة المدنية"],
+    ),
+    other(&[Form::Digits(9, 12)], &["الرقم الوطني|رقمي الوطني|الرقم الشخصي|رقمي الشخصي"]),
+    other(
+        &[Form::Digits(9, 12)],
+        &["رقم الضمان|رقم الضمان الاجتماعي|الضمان الاجتماعي", "cnss|n° cnss|numéro cnss"],
+    ),
+    // Ireland, Canada, Australia.
+    other(&[Form::Shape("NNNNNNNLL"), Form::Shape("NNNNNNNL")], &["pps number|ppsn|pps no|pps"]),
+    other(
+        &[Form::Digits(9, 9)],
+        &["social insurance number|sin number", "numéro d'assurance sociale"],
+    ),
+    other(
+        &[Form::Digits(8, 11)],
+        &["tfn|tax file number|medicare number|medicare card|medicare no"],
+    ),
 ];
+
+/// A number of a kind that has no checks here: only its name tells.
+const fn other(forms: &'static [Form], words: &'static [&'static str]) -> Row {
+    Row { kind: Kind::NationalId, forms, proof: Proof::None, score: WEAK, words }
+}
 
 fn is_itin(value: &str) -> bool {
     value.starts_with('9')

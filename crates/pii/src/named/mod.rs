@@ -51,6 +51,8 @@ enum Proof {
     Needs(fn(&str) -> bool),
     /// A word for a card, or a number of a card's length, stands near.
     Card,
+    /// Something known by now stands right before its name.
+    Beside,
 }
 
 const TABLES: [&[Row]; 6] =
@@ -163,6 +165,9 @@ impl Named {
                 if let Some(end) = in_front.filter(|_| found.len() == before) {
                     found.extend(row.in_front(text, end));
                 }
+                if matches!(row.forms, [Form::BirthDate]) && digit_before && found.len() == before {
+                    found.extend(row.on_the_day(text, mention.clone()));
+                }
             }
         }
     }
@@ -202,6 +207,18 @@ impl Row {
         Some(Candidate { kind: self.kind, range, score })
     }
 
+    /// The date between `am` and the name at `name`: `am 7. Mai 1949 geboren`.
+    fn on_the_day(&self, text: &str, name: Range<usize>) -> Option<Candidate> {
+        if !text[name.clone()].eq_ignore_ascii_case("geboren") {
+            return None;
+        }
+        let from = text.floor_char_boundary(name.start.saturating_sub(LONGEST_IN_FRONT));
+        let head = text[from..name.start].trim_end();
+        let range = from + head.rfind("am ")? + "am ".len()..from + head.len();
+        let whole = self.end(text, range.start) == Some(range.end);
+        whole.then_some(Candidate { kind: self.kind, range, score: self.score })
+    }
+
     fn end(&self, text: &str, start: usize) -> Option<usize> {
         let (head, rest) = text.split_at(start);
         let quoted = matches!(self.forms, [Form::Password]).then(|| form::quoted(head, rest));
@@ -218,6 +235,7 @@ impl Row {
             Proof::Raises(proof) if proof(&characters()) => Some(VERIFIED),
             Proof::None | Proof::Raises(_) => Some(self.score),
             Proof::Needs(proof) => proof(&characters()).then_some(self.score),
+            Proof::Beside => card::follows_known(&text[..range.start]).then_some(self.score),
             Proof::Card => card::is_near(text, &range).then_some(self.score),
         }
     }

@@ -10,11 +10,11 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: 0.7,
         words: &[
-            "password|passwords|passwd|passphrase|passcode|pwd|pass|pw|login password|temporary password|wifi password|wi-fi password|user_password|db_password",
-            "mot de passe|mots de passe|mdp|mot de passe provisoire|mot de passe temporaire",
-            "*passwort|*kennwort|*passwörter|passwort|kennwort|*zugangscode",
-            "contraseña|contraseñas|clave|clave de acceso|clave temporal",
-            "كلمة السر|كلمة المرور|كلمة مرور|كلمة مروري|كلمة سر|كلمة سري|الرقم السري|باسوورد|الباسوورد",
+            "password|passwords|passwd|passphrase|passcode|pwd|pass|pw|login password|temporary password|wifi password|wi-fi password|user_password|db_password|password reset to|password changed to",
+            "mot de passe|mots de passe|mdp|mot de passe provisoire|mot de passe temporaire|mot de passe actuel|code d'accès",
+            "*passwort|*kennwort|*passwörter|passwort|kennwort|*zugangscode|wlan-passwort",
+            "contraseña|contraseñas|clave|clave de acceso|clave temporal|código de acceso",
+            "كلمة السر|كلمة المرور|كلمة مرور|كلمة مروري|كلمة سر|كلمة سري|الرقم السري|باسوورد|الباسوورد|باسورد|الباسورد|الباس",
         ],
     },
     Row {
@@ -24,10 +24,20 @@ pub(super) const ROWS: &[Row] = &[
         score: 0.65,
         words: &[
             "pin|my pin|pin number|card pin|passcode|password|passwd|pwd",
-            "code pin|code secret|code confidentiel|mot de passe|mdp",
+            "code pin|code secret|code confidentiel|code de ma carte|code de ma cb|code de la carte|code de carte|mot de passe|mdp",
             "pin-nummer|geheimzahl|pin-code|passwort|kennwort",
             "número pin|código pin|clave pin|pin de la tarjeta|contraseña|clave secreta",
-            "الرقم السري|الرمز السري|رقم سري|رمز سري|كلمة السر|كلمة المرور",
+            "الرقم السري|الرقم السري للبطاقة|الرقم السري لبطاقتي|الرقم السري للصراف|رقمي السري|الرمز السري|رقم سري|رمز سري|كلمة السر|كلمة المرور",
+        ],
+    },
+    // Routers are sold with keys of digits alone.
+    Row {
+        kind: Kind::Secret,
+        forms: &[Form::Digits(16, 24)],
+        proof: Proof::None,
+        score: 0.7,
+        words: &[
+            "wlan-schlüssel|wlan-passwort|wlan-key|wifi key|wifi password|wpa key|wpa2 key|clé wifi|clé wi-fi",
         ],
     },
     Row {
@@ -36,7 +46,7 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: 0.7,
         words: &[
-            "wifi key|wi-fi key|network key|wpa key|wpa2 key|wlan-schlüssel|clé wifi|clé wi-fi|clave wifi|clave del wifi",
+            "wifi key|wi-fi key|network key|wpa key|wpa2 key|wlan-schlüssel|clé wifi|clé wi-fi|code wifi|code wi-fi|clave wifi|clave del wifi",
         ],
     },
     Row {
@@ -51,7 +61,7 @@ pub(super) const ROWS: &[Row] = &[
             "clé api|clé d'api|clé secrète|clé d'accès|clé privée|jeton|jeton d'accès|jeton api",
             "api-schlüssel|*api-schluessel|geheimer schlüssel|zugriffsschlüssel|zugriffstoken|geheimschlüssel|api-token",
             "clave api|clave de api|clave secreta|clave privada|clave de acceso|token de acceso",
-            "مفتاح api|مفتاح الواجهة|المفتاح السري|مفتاح سري|رمز الوصول|التوكن|مفتاح الوصول",
+            "مفتاح api|مفتاح الواجهة|المفتاح السري|مفتاح سري|رمز الوصول|التوكن|مفتاح الوصول|المفتاح",
         ],
     },
 ];
