@@ -115,8 +115,14 @@ pub(super) fn is_near(text: &str, range: &Range<usize>) -> bool {
         || follows_known(&text[from..range.start])
 }
 
+/// Whether something known by now stands before the name of the value at `range`.
+pub(super) fn is_beside(text: &str, range: &Range<usize>) -> bool {
+    let from = text.floor_char_boundary(range.start.saturating_sub(NEAR));
+    follows_known(&text[from..range.start])
+}
+
 /// Whether something known by now stands before the name of the date, and no word in between.
-pub(super) fn follows_known(head: &str) -> bool {
+fn follows_known(head: &str) -> bool {
     let Some(known) = head.rfind(FILLER) else { return false };
     let words = head[known..].split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
     words.count() <= 2 && neighbours::before(head, head.len()) != Some('\n')

@@ -17,6 +17,7 @@ const MOST_OWNER_WORDS: usize = 3;
 /// A full stop behind a word of more letters ends a sentence.
 const LONGEST_ABBREVIATION: usize = 5;
 
+/// Only ASCII letters are made small before they are looked up, so words in capitals with others stand here too.
 const SMALL: &str = "number numbers no nos nr num numb nbr is was are were it its the my your his her our their this that of on in \
     as ending ends end with for details be for dd mm yyyy yy jj aaaa tt jjjj to currently still new old current correct full complete here below following \
     follows should reads says actually now s to changed set updated digits digit last four just yes code card id date bank back \
@@ -24,7 +25,8 @@ const SMALL: &str = "number numbers no nos nr num numb nbr is was are were it it
     nouveau nouvelle nouvel ancien bien bancaire fini finissant par se termine l d carte actuel actuelle \
     nummer nummern ist sind lautet lautete lauten die der das den meine mein meiner unsere ihre seine neue neues neuer alte \
     folgende also jetzt endet auf mit für fuer karte am \
-    número números del es son el los mi mis su nuestra nuestro nueva nuevo actual era termina en que para bancaria bancario tarjeta \
+    número números nº nª º del es son el los mi mis su nuestra nuestro nueva nuevo actual era termina en que para bancaria bancario tarjeta \
+    nÚmero nÚmeros numÉro numÉros fÜr \
     é è o a meu minha il mio sono het mijn is jest mój moje to numer \
     رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة الحالي التالي كان ينتهي ب في بتاريخ يوم حقي حقتي مالي مالتي تبعي تبعتي بتاعي بتاعتي ديالي نتاعي متاعي";
 

@@ -235,7 +235,7 @@ impl Row {
             Proof::Raises(proof) if proof(&characters()) => Some(VERIFIED),
             Proof::None | Proof::Raises(_) => Some(self.score),
             Proof::Needs(proof) => proof(&characters()).then_some(self.score),
-            Proof::Beside => card::follows_known(&text[..range.start]).then_some(self.score),
+            Proof::Beside => card::is_beside(text, &range).then_some(self.score),
             Proof::Card => card::is_near(text, &range).then_some(self.score),
         }
     }
