@@ -185,22 +185,27 @@ impl Stretch<'_> {
     fn streets(&self, run: Range<usize>, found: &mut Vec<Candidate>) {
         let next = self.next.filter(|_| run.end == self.tokens.len());
         let run = &self.tokens[run];
-        let houses = run.iter().copied().chain(next).skip(1);
-        found.extend(houses.filter_map(|house| self.street(run, house)));
+        let houses = run.iter().copied().chain(next).enumerate().skip(1);
+        found.extend(houses.filter_map(|(at, house)| self.street(&run[..at], house)));
     }
 
-    /// The street before the number of a house, if it begins inside `run`.
-    fn street(&self, run: &[Token], house: Token) -> Option<Candidate> {
+    /// The street before the number of a house, if it begins inside the tokens `before` it.
+    fn street(&self, before: &[Token], house: Token) -> Option<Candidate> {
         let is_house = matches!(house.shape, Shape::Digits | Shape::Alphanumeric);
         if !is_house || house.end - house.start > LONGEST_HOUSE {
             return None;
         }
         let start = street::before(self.source, house.start as usize)?;
+        let is_inside = |token: &&Token| token.start as usize >= start;
+        let mut name = before.iter().rev().take_while(is_inside);
+        let begins = start >= before.first()?.start as usize;
         let range = start..house.end as usize;
-        let is_inside = |token: &Token| range.contains(&(token.start as usize));
-        let is_known = |token: &Token| token.shape == Shape::Blank && is_inside(token);
-        let fits = start >= run.first()?.start as usize && !run.iter().any(is_known);
-        fits.then_some(Candidate { kind: Kind::StreetAddress, range, score: STREET_SCORE })
+        let is_free = name.all(|token| token.shape != Shape::Blank);
+        (begins && is_free).then_some(Candidate {
+            kind: Kind::StreetAddress,
+            range,
+            score: STREET_SCORE,
+        })
     }
 
     /// Where the name at `at` begins when the titles before it are part of it: `Frau Dr.`.
