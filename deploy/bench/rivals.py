@@ -40,7 +40,7 @@ class Ours:
         tickets.write(rows, data.few())
         columns = ["--text-column", data.columns.text, "--label-column", data.columns.label]
         command = [self.programs / "train-transformer", "--data", rows, *columns, "--registry", self.registry, "--promote"]
-        command += ["--base", CHECKOUT / ".cache" / "bases" / "minilm", "--epochs", 1, "--no-reports"]
+        command += ["--base", CHECKOUT / ".cache" / "bases" / "minilm", "--epochs", 1, "--refit=false", "--no-reports"]
         child.finished(command, self.folder / "train-transformer.log")
         return self.folder / "registry" / "models" / TRANSFORMER / "1"
 

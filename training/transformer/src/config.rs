@@ -12,7 +12,7 @@ use crate::base::{BaseChoice, Found};
 use crate::hub::HubOptions;
 
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(30);
-/// With so many rows, a fold of them is enough to judge by.
+/// With so many rows, a fold of them is enough to judge by, and those held out are not missed.
 const MANY_ROWS: usize = 20_000;
 /// About so many rows are seen in all, one as often as it is seen.
 const SEEN_ROWS: usize = 100_000;
@@ -42,9 +42,9 @@ pub(crate) struct Config {
     #[arg(long, value_parser = clap::value_parser!(u8).range(1..=5), value_name = "N")]
     held_out_folds: Option<u8>,
     /// Train a second network, on every row and for as many epochs as were best, and publish that one; what is measured is the first, which has not seen the
-    /// held-out rows.
-    #[arg(long)]
-    pub(crate) refit: bool,
+    /// held-out rows [default: true for less than 20,000 rows].
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
+    refit: Option<bool>,
     /// Most tokens a step: a larger step is steadier, and there are fewer of them.
     #[arg(long, default_value_t = positive_default(FitOptions::default().batch_tokens), value_name = "N")]
     batch_tokens: NonZeroUsize,
@@ -147,7 +147,7 @@ impl Config {
             epochs: self.epochs.map_or_else(|| epochs(rows.len()), NonZeroUsize::get),
             held_out_folds: self.held_out_folds.unwrap_or_else(|| held_out_folds(rows.len())),
             patience: self.patience.get(),
-            refit: self.refit,
+            refit: self.refit.unwrap_or(rows.len() < MANY_ROWS),
             out_of_fold: self.training.out_of_fold,
             batch_tokens: self.batch_tokens.get(),
             learning_rate: self.learning_rate,

@@ -37,7 +37,7 @@ fn train(config: &Config) -> anyhow::Result<()> {
         save: &|writer| Ok(fitted.save(writer)?),
         settings: settings(&found.name, tokens, &options, &fitted),
         judged: judged(&fitted),
-        trained_on: &|fold| config.refit || fold >= options.held_out_folds,
+        trained_on: &|fold| options.refit || fold >= options.held_out_folds,
         // Answered by rust-bert's network: a service that loads this version holds ours against it.
         logits: &|text| Ok(reference(text)?),
     };

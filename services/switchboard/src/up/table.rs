@@ -61,8 +61,16 @@ pub(crate) const FAMILIES: &[Family] = &[
 ];
 
 /// A fine-tuning that two cores end within six minutes on the bundled corpus.
-const FIRST_TRANSFORMER: &[&str] =
-    &["--epochs", "2", "--max-tokens", "64", "--freeze-embeddings", "--dropout", "0"];
+const FIRST_TRANSFORMER: &[&str] = &[
+    "--epochs",
+    "2",
+    "--max-tokens",
+    "64",
+    "--freeze-embeddings",
+    "--dropout",
+    "0",
+    "--refit=false",
+];
 
 /// The program that writes the bundled corpus.
 pub(crate) const CORPUS: &str = "make-corpus";
