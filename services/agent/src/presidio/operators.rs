@@ -118,14 +118,20 @@ impl Operators {
         Self::of(operators, || Ok(Operator::Replace(None)))
     }
 
-    /// Of `/deanonymize`: what is not named is decrypted with the policy's key.
+    /// Of `/deanonymize`: what is not named is decrypted with the policy's key; when there is none, and the request names anything, it
+    /// is left as it stands.
     pub(super) fn to_deanonymize(
         fields: HashMap<String, Fields>,
         gateway: &Gateway,
     ) -> Result<Self, ApiError> {
+        let names_any = !fields.is_empty();
         let operators =
             fields.into_iter().map(|(kind, fields)| Ok((kind, deanonymizer(fields, gateway)?)));
-        Self::of(operators, || Ok(Operator::Decrypt(gateway.encryption()?.clone())))
+        Self::of(operators, || match gateway.encryption() {
+            Ok(encryption) => Ok(Operator::Decrypt(encryption.clone())),
+            Err(_) if names_any => Ok(Operator::DeanonymizeKeep),
+            Err(no_key) => Err(no_key),
+        })
     }
 
     fn of(

@@ -70,6 +70,23 @@ fn scrubbed_text(text: &str) -> Value {
 }
 
 #[tokio::test]
+async fn without_a_key_of_its_own_the_agent_decrypts_what_the_request_has_a_key_for() {
+    let (_folder, flags) = files();
+    let agent = agent(&flags[2..]).await;
+    let results = json!([{"entity_type": "CREDIT_CARD", "start": 5, "end": 24, "score": 1.0},
+                         {"entity_type": "EMAIL_ADDRESS", "start": 28, "end": 43, "score": 1.0}]);
+    let key = "WmZq4t7w!z%C&F)J";
+    let anonymizers = json!({"CREDIT_CARD": {"type": "encrypt", "key": key}});
+    let body = json!({"text": TEXT, "analyzer_results": results, "anonymizers": anonymizers});
+    let hidden = http::post(agent.api, "/anonymize", &body).await.json();
+    let mut body = json!({"text": hidden["text"], "anonymizer_results": hidden["items"]});
+    assert_eq!(post_as(&agent, TOKEN, "/deanonymize", &body).await.status, 404);
+    body["deanonymizers"] = json!({"CREDIT_CARD": {"type": "decrypt", "key": key}});
+    let clear = post_as(&agent, TOKEN, "/deanonymize", &body).await.json();
+    assert_eq!(clear["text"], "Card 4111 1111 1111 1111 of <EMAIL_ADDRESS>, on 10.0.0.1");
+}
+
+#[tokio::test]
 async fn a_ticket_shows_what_the_policy_says_and_models_are_asked_as_ever() {
     let (_folder, flags) = files();
     let model = linear();
