@@ -87,7 +87,7 @@ fn champion(folder: &Path) -> Artifact {
 #[test]
 fn publishes_a_version_judged_on_rows_it_was_not_trained_on() {
     let folder = tempfile::tempdir().unwrap();
-    let ran = train(folder.path(), &["--base", &base(), "--promote"]);
+    let ran = train(folder.path(), &["--base", &base(), "--promote", "--refit=false"]);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     let summary = ran.summary();
     let artifact = champion(folder.path());
@@ -104,6 +104,14 @@ fn publishes_a_version_judged_on_rows_it_was_not_trained_on() {
             assert!((now - then).abs() < 1e-4);
         }
     }
+}
+
+#[test]
+fn a_version_of_few_rows_has_learnt_from_all_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = train(folder.path(), &["--base", &base(), "--epochs", "1", "--promote"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(champion(folder.path()).manifest().languages["en"].training_rows, 108);
 }
 
 #[test]
