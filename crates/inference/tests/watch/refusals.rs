@@ -67,9 +67,10 @@ fn a_damaged_version_is_refused_until_its_folder_changes() {
     followed.eventually_tells(event);
     some_looks();
     assert_eq!((followed.told(event), followed.mark("champion")), (1, Some(1.0)));
-    // Another file in its folder is a change: it is tried again, and still damaged.
+    // Another file in its folder is a change: it is tried again, and still damaged. It comes there whole, or there would be two changes.
     let folder = followed.registry().artifact_directory(NAME, version).unwrap();
-    std::fs::write(folder.join("note.txt"), "looked at").unwrap();
+    let note = tempfile::NamedTempFile::new_in(folder.parent().unwrap().parent().unwrap()).unwrap();
+    note.persist(folder.join("note.txt")).unwrap();
     crate::common::eventually(|| followed.told(event) == 2);
     some_looks();
     assert_eq!((followed.told(event), followed.mark("champion")), (2, Some(1.0)));
