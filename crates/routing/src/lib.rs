@@ -1,11 +1,27 @@
 #![doc = include_str!("../README.md")]
 
+mod brown_out;
+mod condition;
+mod family;
+mod fusion;
 mod policy;
+mod reason;
 mod signals;
 mod thresholds;
+mod trust;
+mod values;
 mod wish;
 
-pub use policy::{Policy, PolicyError};
-pub use signals::{Signals, complexity};
-pub use thresholds::{HeldOut, Thresholds};
-pub use wish::{Family, LanguageRecord, Reason, Record, Wish, first_wish, second_wish};
+pub use brown_out::{BrownOut, Budget, Limit, Window};
+pub use condition::{Condition, Signal};
+pub use family::{Ask, Family, Route};
+pub use fusion::{Fusion, LEAST_PROBABILITY};
+pub use policy::{
+    Fallback, LanguagePolicy, Policy, PolicyError, Rule, TaskPolicy, Then, TransformerBudget,
+};
+pub use reason::Reason;
+pub use signals::{LinearSignals, Signals};
+pub use thresholds::{HeldOut, ReviewThresholds, Thresholds};
+pub use trust::{Grounds, Trust};
+pub use values::{Name, Share};
+pub use wish::{Circumstances, LanguageRecord, Record, Wish, first_wish, second_wish};

@@ -1,37 +1,91 @@
 //! What a policy looks at.
 
-/// What is known of a ticket before a model has seen it.
-#[derive(Debug, Clone, PartialEq)]
+use serde::{Deserialize, Serialize};
+
+/// What is known of a ticket before a model has seen it. Shares are from 0 to 1.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Signals {
     /// ISO 639-1 code, or `und`.
     pub language: String,
     /// How sure that is, 0 to 1.
     pub language_confidence: f32,
-    /// How complex the ticket is, 0 to 1; see [`complexity`].
+    /// Letters outside the main script (Latin or not), doubled: half and half is 1.
+    pub script_mix: f32,
+    /// White-space separated pieces.
+    pub tokens: u32,
+    /// The share of them that hold a symbol of code or of a log.
+    pub code: f32,
+    /// How complex the ticket is, 0 to 1: see [`Signals::of`].
     pub complexity: f32,
+    /// The share of the caller's text that was personal data. A rule that looks at it can tell a value from no value; nothing else here can.
+    pub placeholder: f32,
 }
 
-/// Words at which a ticket counts as fully long: nine in ten tickets of internal help desks are shorter.
-const LONG_WORDS: f32 = 150.0;
+/// What the linear model's answer adds. Shares are from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct LinearSignals {
+    /// Calibrated probability of the label it chose.
+    pub confidence: f32,
+    /// That, less the probability of the second label.
+    pub margin: f32,
+    /// Entropy of the probabilities, over that of knowing nothing.
+    pub entropy: f32,
+    /// Share of the tokens it has never seen.
+    pub out_of_vocabulary: f32,
+    /// The probability that it is right, when a gate serves.
+    pub gate: Option<f32>,
+}
 
-/// The complexity of a ticket's text (personal data cut out), 0 to 1.
-///
-/// `0.6 · length + 0.2 · script mix + 0.2 · code`, each from 0 to 1: words against 150; letters outside the main script (Latin
-/// or not), doubled so that half and half is 1; white-space separated pieces that hold a symbol of code or a log.
-pub fn complexity(text: &str) -> f32 {
-    let mut pieces = 0u32;
-    let mut code = 0u32;
-    let (mut latin, mut other) = (0u32, 0u32);
-    for piece in text.split_whitespace() {
-        pieces += 1;
-        code += u32::from(piece.contains(['{', '}', '<', '>', '=', '\\', '_', ';', '|']));
-        for letter in piece.chars().filter(|character| character.is_alphabetic()) {
-            if is_latin(letter) { latin += 1 } else { other += 1 }
+/// Tokens at which a ticket counts as fully long: nine in ten tickets of internal help desks are shorter.
+const LONG_TOKENS: f32 = 150.0;
+
+impl Signals {
+    /// The signals of a text with personal data cut out.
+    ///
+    /// Complexity is `0.6 · length + 0.2 · script mix + 0.2 · code`, each from 0 to 1: tokens against 150, and the two shares of the same names.
+    pub fn of(text: &str, (language, language_confidence): (&str, f32), placeholder: f32) -> Self {
+        let (mut tokens, mut code) = (0u32, 0u32);
+        let (mut latin, mut other) = (0u32, 0u32);
+        for token in text.split_whitespace() {
+            tokens += 1;
+            code += u32::from(token.contains(['{', '}', '<', '>', '=', '\\', '_', ';', '|']));
+            for letter in token.chars().filter(|character| character.is_alphabetic()) {
+                if is_latin(letter) { latin += 1 } else { other += 1 }
+            }
+        }
+        let length = (tokens as f32 / LONG_TOKENS).min(1.0);
+        let script_mix = 2.0 * share(latin.min(other), latin + other);
+        let code = share(code, tokens);
+        Self {
+            language: language.to_owned(),
+            language_confidence,
+            script_mix,
+            tokens,
+            code,
+            complexity: 0.6 * length + 0.2 * script_mix + 0.2 * code,
+            placeholder,
         }
     }
-    let length = (pieces as f32 / LONG_WORDS).min(1.0);
-    let mix = 2.0 * share(latin.min(other), latin + other);
-    0.6 * length + 0.2 * mix + 0.2 * share(code, pieces)
+}
+
+impl LinearSignals {
+    /// What calibrated probabilities say; they sum to 1.
+    pub fn of(probabilities: &[f32], out_of_vocabulary: f32) -> Self {
+        let (mut first, mut second, mut entropy) = (0.0f32, 0.0f32, 0.0f32);
+        for &p in probabilities {
+            if p > first {
+                (first, second) = (p, first);
+            } else if p > second {
+                second = p;
+            }
+            if p > 0.0 {
+                entropy -= p * p.ln();
+            }
+        }
+        let most = (probabilities.len() as f32).ln();
+        let entropy = if most > 0.0 { (entropy / most).clamp(0.0, 1.0) } else { 0.0 };
+        Self { confidence: first, margin: first - second, entropy, out_of_vocabulary, gate: None }
+    }
 }
 
 fn is_latin(letter: char) -> bool {
@@ -48,21 +102,47 @@ mod tests {
 
     use super::*;
 
+    fn of(text: &str) -> Signals {
+        Signals::of(text, ("en", 1.0), 0.0)
+    }
+
     #[test]
     fn length_script_mix_and_code_add_up() {
-        assert!(complexity("") == 0.0);
-        let plain = complexity("my printer is broken");
-        let log = complexity("my printer is {status=0} broken");
-        let mixed = complexity("طابعتي printer معطلة");
+        assert!(of("").complexity == 0.0);
+        let [plain, log, mixed] =
+            ["my printer is broken", "my printer is {status=0} broken", "طابعتي printer معطلة"]
+                .map(|text| of(text).complexity);
         assert!(plain < 0.02 && log > plain && mixed > plain, "{plain} {log} {mixed}");
-        assert!((complexity(&"word ".repeat(500)) - 0.6).abs() < 1e-6);
+        assert!((of(&"word ".repeat(500)).complexity - 0.6).abs() < 1e-6);
+    }
+
+    #[test]
+    fn probabilities_have_a_margin_and_an_entropy() {
+        let sure = LinearSignals::of(&[1.0, 0.0, 0.0], 0.0);
+        assert_eq!((sure.confidence, sure.margin, sure.entropy), (1.0, 1.0, 0.0));
+        let unsure = LinearSignals::of(&[0.25; 4], 0.5);
+        assert!(unsure.margin == 0.0 && (unsure.entropy - 1.0).abs() < 1e-6);
+        let alone = LinearSignals::of(&[1.0], 0.0);
+        assert_eq!((alone.margin, alone.entropy), (1.0, 0.0));
     }
 
     proptest! {
         #[test]
-        fn stays_between_zero_and_one(text in "\\PC{0,200}") {
-            let complexity = complexity(&text);
-            prop_assert!((0.0..=1.0).contains(&complexity));
+        fn shares_stay_between_zero_and_one(text in "\\PC{0,200}") {
+            let signals = of(&text);
+            for share in [signals.complexity, signals.script_mix, signals.code] {
+                prop_assert!((0.0..=1.0).contains(&share));
+            }
+        }
+
+        #[test]
+        fn what_a_model_says_is_within_bounds(raw in prop::collection::vec(0.0f32..1.0, 1..40)) {
+            let sum: f32 = raw.iter().sum::<f32>().max(1e-6);
+            let probabilities: Vec<f32> = raw.iter().map(|p| p / sum).collect();
+            let said = LinearSignals::of(&probabilities, 0.0);
+            for share in [said.confidence, said.margin, said.entropy] {
+                prop_assert!((0.0..=1.0 + 1e-6).contains(&share));
+            }
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::Family;
+use serde::{Deserialize, Serialize};
+
+use crate::Route;
 
 /// One held-out row: the confidence a model had, and whether it was right.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,17 +19,33 @@ pub struct HeldOut {
     pub right: bool,
 }
 
-/// The confidences at which a policy acts, for one task.
-#[derive(Debug, Clone, PartialEq)]
+/// The numbers at which a policy acts, for one task.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Thresholds {
-    /// Below this the linear model's answer is not good enough on its own.
+    /// Below this confidence the linear model's answer is not good enough on its own.
     pub escalate_below: f32,
     /// The same in languages where enough rows were held out by both models.
+    #[serde(default)]
     pub escalate_below_by_language: BTreeMap<String, f32>,
-    /// Below this a person should look at the linear model's answer.
-    pub linear_review_below: f32,
-    /// Below this a person should look at the transformer's answer.
-    pub transformer_review_below: f32,
+    /// Where a gate serves: below this probability of being right, the linear model's answer is not good enough on its own; its confidence is then not asked.
+    #[serde(default)]
+    pub gate_below: Option<f32>,
+    /// What decides about escalation (the gate's probability, or the confidence), on held-out rows: evenly spaced quantiles, the least first.
+    #[serde(default)]
+    pub quantiles: Vec<f32>,
+    /// Below what a person should look.
+    pub review: ReviewThresholds,
+}
+
+/// The confidences below which a person should look.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ReviewThresholds {
+    /// Of what the mesh answers when nothing lacks; `None` leaves it to the model that answered, or to the prediction set.
+    pub mesh: Option<f32>,
+    /// Of the linear model's answer, when the transformer lacks.
+    pub linear: Option<f32>,
+    /// Of the transformer's answer, when the linear model lacks.
+    pub transformer: Option<f32>,
 }
 
 impl Default for Thresholds {
@@ -36,8 +54,9 @@ impl Default for Thresholds {
         Self {
             escalate_below: 0.7,
             escalate_below_by_language: BTreeMap::new(),
-            linear_review_below: 0.4,
-            transformer_review_below: 0.4,
+            gate_below: None,
+            quantiles: Vec::new(),
+            review: ReviewThresholds { mesh: None, linear: Some(0.4), transformer: Some(0.4) },
         }
     }
 }
@@ -58,11 +77,11 @@ impl Thresholds {
     pub fn from_heldout(linear: &[HeldOut], transformer: &[HeldOut]) -> Self {
         let mut thresholds = Self::default();
         if linear.len() >= MIN_ROWS {
-            thresholds.linear_review_below = highest_hopeless(linear);
+            thresholds.review.linear = Some(highest_hopeless(linear));
             thresholds.escalate_below = lowest_accurate(linear);
         }
         if transformer.len() >= MIN_ROWS {
-            thresholds.transformer_review_below = highest_hopeless(transformer);
+            thresholds.review.transformer = Some(highest_hopeless(transformer));
         }
         let joined = join(linear, transformer);
         if joined.len() >= MIN_ROWS {
@@ -81,12 +100,28 @@ impl Thresholds {
         self.escalate_below_by_language.get(language).copied().unwrap_or(self.escalate_below)
     }
 
-    /// Below this, a person should look at the answer of `family`.
-    pub fn review_below(&self, family: Family) -> f32 {
-        match family {
-            Family::Tfidf => self.linear_review_below,
-            Family::Transformer => self.transformer_review_below,
+    /// Below this, a person should look at an answer that came by `route`; `None` where its prediction set decides.
+    pub fn review_below(&self, route: Route, degraded: bool) -> Option<f32> {
+        let of_model = match route {
+            Route::Tfidf => self.review.linear,
+            Route::Transformer | Route::Fusion => self.review.transformer,
+        };
+        if degraded { of_model } else { self.review.mesh.or(of_model) }
+    }
+
+    /// `below`, moved down so that only the most doubtful `share` of the tickets under it stay under it.
+    pub fn eased(&self, below: f32, share: f32) -> f32 {
+        if share >= 1.0 || self.quantiles.len() < 2 {
+            return below * share.min(1.0);
         }
+        let under = self.quantiles.partition_point(|quantile| *quantile < below);
+        let place = (under as f32 * share).min((self.quantiles.len() - 1) as f32);
+        #[expect(clippy::cast_sign_loss, reason = "a share of a count is not negative")]
+        let lower = place as usize;
+        let upper = (lower + 1).min(self.quantiles.len() - 1);
+        let step = self.quantiles[upper] - self.quantiles[lower];
+        let between = self.quantiles[lower] + place.fract() * step;
+        between.min(below)
     }
 }
 

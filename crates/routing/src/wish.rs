@@ -1,88 +1,30 @@
-//! Which model should answer.
+//! Which models should answer.
 
 use std::collections::BTreeMap;
 
-use crate::{Policy, Signals};
+use crate::policy::Rule;
+use crate::{Ask, Family, Limit, LinearSignals, Policy, Reason, Signals, Thresholds};
 
-/// A language named with less confidence than this decides nothing.
+/// A language named with less confidence than this does not decide which model is the better one.
 const MIN_LANGUAGE_CONFIDENCE: f32 = 0.5;
-
-/// A kind of model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Family {
-    /// TF-IDF + linear SVM: microseconds.
-    Tfidf,
-    /// DistilBERT: milliseconds.
-    Transformer,
-}
-
-impl Family {
-    /// Every family.
-    pub const ALL: [Self; 2] = [Self::Tfidf, Self::Transformer];
-
-    /// The name used in routes, metrics and model names.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Tfidf => "tfidf",
-            Self::Transformer => "transformer",
-        }
-    }
-
-    /// The other one.
-    #[must_use]
-    pub fn other(self) -> Self {
-        match self {
-            Self::Tfidf => Self::Transformer,
-            Self::Transformer => Self::Tfidf,
-        }
-    }
-}
-
-/// Why a model was wished for, or why another one answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Reason {
-    /// The linear model answered with enough confidence.
-    Confident,
-    /// The linear model was not confident enough.
-    LowConfidence,
-    /// The ticket is complex.
-    Complex,
-    /// The model is the better one in the ticket's language.
-    Language,
-    /// The model that was wished for gave no answer.
-    Fallback,
-}
-
-impl Reason {
-    /// Every reason.
-    pub const ALL: [Self; 5] =
-        [Self::Confident, Self::LowConfidence, Self::Complex, Self::Language, Self::Fallback];
-
-    /// The name used in replies and metrics.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Confident => "confident",
-            Self::LowConfidence => "low_confidence",
-            Self::Complex => "complex",
-            Self::Language => "language",
-            Self::Fallback => "fallback",
-        }
-    }
-}
+/// A language named with less confidence than this may be another one.
+const SURE_LANGUAGE_CONFIDENCE: f32 = 0.9;
 
 /// How a served model did on held-out rows, by language.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Record {
-    /// By ISO 639-1 code.
+    /// By ISO 639-1 code. Empty when nothing is known.
     pub languages: BTreeMap<String, LanguageRecord>,
 }
 
 /// How a model did in one language.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LanguageRecord {
+    /// Rows it was trained on.
+    pub training_rows: u64,
     /// Held-out rows.
     pub rows: u64,
-    /// The share labelled rightly.
+    /// The share of those labelled rightly; not a number when there were none.
     pub accuracy: f64,
 }
 
@@ -96,154 +38,317 @@ impl LanguageRecord {
     }
 }
 
-/// The model that should answer, and why.
+impl Record {
+    /// Whether the model was trained on that language, as far as anybody knows.
+    fn knows(&self, language: &str) -> bool {
+        self.languages.is_empty()
+            || self.languages.get(language).is_some_and(|known| known.training_rows > 0)
+    }
+
+    /// Whether it was trained on every language the other was.
+    fn knows_all_of(&self, other: &Self) -> bool {
+        other.languages.iter().all(|(code, known)| known.training_rows == 0 || self.knows(code))
+    }
+}
+
+/// What surrounds a decision: everything but the ticket.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances<'c> {
+    /// The task.
+    pub task: &'c str,
+    /// What the operator decided.
+    pub policy: &'c Policy,
+    /// What held-out rows say.
+    pub thresholds: &'c Thresholds,
+    /// The linear model; `None` when it does not serve the task.
+    pub linear: Option<&'c Record>,
+    /// The transformer; `None` when it does not serve the task.
+    pub transformer: Option<&'c Record>,
+    /// Whether answers of both can be combined.
+    pub fuses: bool,
+    /// The share of escalations that the transformer's budget allows, and the limit that presses hardest.
+    pub share: (f32, Limit),
+    /// Whom the caller asked for.
+    pub requested: Option<Ask>,
+}
+
+/// The models to ask, and why.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wish {
-    /// The model.
-    pub family: Family,
+    /// The models.
+    pub ask: Ask,
     /// Why.
     pub reason: Reason,
     /// The same as a sentence.
     pub explanation: String,
+    /// The rule, threshold or fact that decided: a setting of the policy, or a name of a closed set.
+    pub decided_by: String,
+    /// What would have changed the outcome, as a sentence.
+    pub otherwise: String,
 }
 
-/// The model to ask first. `linear` and `transformer` are `None` when that model does not serve the task.
-pub fn first_wish(
-    signals: &Signals,
-    linear: Option<&Record>,
-    transformer: Option<&Record>,
-    policy: &Policy,
-) -> Wish {
-    let measured = |record: Option<&Record>| {
-        let language = record?.languages.get(&signals.language)?;
-        let known = signals.language_confidence >= MIN_LANGUAGE_CONFIDENCE
-            && language.rows >= policy.min_heldout_rows;
-        known.then_some(*language)
-    };
-    let (linear, transformer) = (measured(linear), measured(transformer));
-    let (better, worse) = match (linear, transformer) {
-        (Some(linear), Some(transformer)) => {
-            (transformer.surely_beats(linear), transformer.accuracy < linear.accuracy)
-        }
-        (None, Some(_)) => (true, false),
-        _ => (false, false),
-    };
-    if better {
-        let of = |record: Option<LanguageRecord>| {
-            record.map_or("unmeasured".to_owned(), |record| format!("{:.3}", record.accuracy))
+impl Wish {
+    /// The model to begin with; the other one stands in for it.
+    pub fn first(&self) -> Family {
+        if self.ask == Ask::Transformer { Family::Transformer } else { Family::Tfidf }
+    }
+}
+
+/// The models to ask first.
+pub fn first_wish(signals: &Signals, around: &Circumstances<'_>) -> Wish {
+    requested(around)
+        .or_else(|| ruled(signals, None, around))
+        .or_else(|| by_training(signals, around))
+        .or_else(|| by_accuracy(signals, around))
+        .or_else(|| by_complexity(signals, around))
+        .unwrap_or_else(|| Wish {
+            ask: Ask::Tfidf,
+            reason: Reason::Confident,
+            explanation: String::new(),
+            decided_by: "default".to_owned(),
+            otherwise: String::new(),
+        })
+}
+
+/// What the linear model's answer makes of a ticket that it was asked for by default: it stands (`Tfidf`), or the transformer is asked too.
+pub fn second_wish(signals: &Signals, linear: &LinearSignals, around: &Circumstances<'_>) -> Wish {
+    if let Some(wish) = ruled(signals, Some(linear), around) {
+        return wish;
+    }
+    let doubt = Doubt::of(signals, linear, around);
+    if doubt.value >= doubt.below {
+        return doubt.stands();
+    }
+    if around.transformer.is_some_and(|record| !may_answer(record, around.linear, signals)) {
+        return Wish {
+            ask: Ask::Tfidf,
+            reason: Reason::Language,
+            explanation: format!(
+                "the transformer was not trained on the languages this may be ({})",
+                signals.language
+            ),
+            decided_by: "training_languages".to_owned(),
+            otherwise: format!(
+                "a transformer trained on {} would have been asked",
+                signals.language
+            ),
         };
-        let explanation = format!(
+    }
+    let eased = around.thresholds.eased(doubt.below, around.share.0);
+    if doubt.value >= eased {
+        doubt.is_eased(eased, around.share.1)
+    } else {
+        doubt.escalates(both(around))
+    }
+}
+
+/// Both models where their answers can be combined; else the transformer's counts alone.
+fn both(around: &Circumstances<'_>) -> Ask {
+    if around.fuses { Ask::Both } else { Ask::Transformer }
+}
+
+fn requested(around: &Circumstances<'_>) -> Option<Wish> {
+    let ask = around.requested?;
+    Some(Wish {
+        ask,
+        reason: Reason::Requested,
+        explanation: "the request names the models to ask".to_owned(),
+        decided_by: "request".to_owned(),
+        otherwise: "without a route in the request the policy decides".to_owned(),
+    })
+}
+
+/// What the most important rule that holds says. While the linear model has not answered, one that looks at its answer does not hold yet.
+fn ruled(
+    signals: &Signals,
+    linear: Option<&LinearSignals>,
+    around: &Circumstances<'_>,
+) -> Option<Wish> {
+    let rules = around.policy.holding(around.task, signals, linear);
+    let decides = |rule: &Rule| Some((rule.name.to_string(), rule.then.ask()?));
+    let (name, ask) = rules.filter_map(decides).next()?;
+    let ask = if ask == Ask::Both { both(around) } else { ask };
+    Some(Wish {
+        ask,
+        reason: Reason::Rule,
+        explanation: format!("rule {name:?} holds"),
+        decided_by: format!("rules.{name}"),
+        otherwise: format!("without rule {name:?} the other rules and the thresholds decide"),
+    })
+}
+
+/// Whether a model may answer a ticket: it was trained on its language, or, if that is not sure, on every language the other one was.
+fn may_answer(record: &Record, other: Option<&Record>, signals: &Signals) -> bool {
+    let sure = signals.language_confidence >= SURE_LANGUAGE_CONFIDENCE;
+    let and_others = sure || other.is_none_or(|other| record.knows_all_of(other));
+    signals.language == "und" || record.knows(&signals.language) && and_others
+}
+
+/// When only one model was trained on the ticket's language, that one answers.
+fn by_training(signals: &Signals, around: &Circumstances<'_>) -> Option<Wish> {
+    let (linear, transformer) = (around.linear?, around.transformer?);
+    let may = [
+        may_answer(linear, Some(transformer), signals),
+        may_answer(transformer, Some(linear), signals),
+    ];
+    let (ask, name) = match may {
+        [false, true] => (Ask::Transformer, "the transformer"),
+        // Without a reason to begin elsewhere the linear model is asked anyway, and `second_wish` keeps its answer.
+        _ => return None,
+    };
+    Some(Wish {
+        ask,
+        reason: Reason::Language,
+        explanation: format!("only {name} was trained on language {}", signals.language),
+        decided_by: "training_languages".to_owned(),
+        otherwise: format!("a linear model trained on {} would have been asked", signals.language),
+    })
+}
+
+/// Where the transformer was surely better in a language, it answers.
+fn by_accuracy(signals: &Signals, around: &Circumstances<'_>) -> Option<Wish> {
+    let known = signals.language_confidence >= MIN_LANGUAGE_CONFIDENCE;
+    let (linear, transformer) =
+        (measured(around.linear, signals, around), measured(around.transformer, signals, around)?);
+    let allowed =
+        around.transformer.is_some_and(|record| may_answer(record, around.linear, signals));
+    let better = linear.is_none_or(|linear| transformer.surely_beats(linear));
+    if !(known && allowed && better)
+        || linear.is_none() && around.linear.is_some_and(|record| record.knows(&signals.language))
+    {
+        return None;
+    }
+    let of = |record: Option<LanguageRecord>| {
+        record.map_or("unmeasured".to_owned(), |record| format!("{:.3}", record.accuracy))
+    };
+    Some(Wish {
+        ask: Ask::Transformer,
+        reason: Reason::Language,
+        explanation: format!(
             "in language {} the transformer's held-out accuracy is {}, the linear model's {}",
             signals.language,
-            of(transformer),
+            of(Some(transformer)),
             of(linear)
-        );
-        return Wish { family: Family::Transformer, reason: Reason::Language, explanation };
-    }
-    // A complex ticket does not go to a model that is worse in its language.
-    if signals.complexity > policy.complex_above && !worse {
-        let explanation =
-            format!("complexity {:.2} is above {:.2}", signals.complexity, policy.complex_above);
-        return Wish { family: Family::Transformer, reason: Reason::Complex, explanation };
-    }
-    Wish { family: Family::Tfidf, reason: Reason::Confident, explanation: String::new() }
+        ),
+        decided_by: "held_out_accuracy".to_owned(),
+        otherwise: "a linear model as accurate in this language, within chance, would have been asked first".to_owned(),
+    })
 }
 
-/// What the linear model's `confidence` makes of its answer: `Confident` accepts it; `LowConfidence`, below `escalate_below`, asks for the transformer.
-pub fn second_wish(confidence: f32, escalate_below: f32) -> Wish {
-    if confidence >= escalate_below {
-        let explanation = format!("confidence {confidence:.2} is not below {escalate_below:.2}");
-        Wish { family: Family::Tfidf, reason: Reason::Confident, explanation }
-    } else {
-        let explanation =
-            format!("the linear model's confidence {confidence:.2} is below {escalate_below:.2}");
-        Wish { family: Family::Transformer, reason: Reason::LowConfidence, explanation }
+/// How a model did in the ticket's language, if that was measured on enough rows.
+fn measured(
+    record: Option<&Record>,
+    signals: &Signals,
+    around: &Circumstances<'_>,
+) -> Option<LanguageRecord> {
+    let language = record?.languages.get(&signals.language)?;
+    (language.rows >= around.policy.min_heldout_rows && language.accuracy.is_finite())
+        .then_some(*language)
+}
+
+/// A complex ticket goes to the transformer, unless that is the worse model in its language or has no room.
+fn by_complexity(signals: &Signals, around: &Circumstances<'_>) -> Option<Wish> {
+    let usual = around.policy.complex_above.get();
+    let above = 1.0 - (1.0 - usual) * around.share.0;
+    let transformer = around.transformer;
+    let allowed = transformer.is_none_or(|record| may_answer(record, around.linear, signals));
+    let worse =
+        match (measured(around.linear, signals, around), measured(transformer, signals, around)) {
+            (Some(linear), Some(transformer)) => transformer.accuracy < linear.accuracy,
+            _ => false,
+        };
+    (signals.complexity > above && allowed && !worse).then(|| Wish {
+        ask: both(around),
+        reason: Reason::Complex,
+        explanation: format!("complexity {:.2} is above {above:.2}", signals.complexity),
+        decided_by: "complex_above".to_owned(),
+        otherwise: format!(
+            "a complexity of {above:.2} or less would have asked the linear model first"
+        ),
+    })
+}
+
+/// What says whether the linear model's answer is good enough.
+struct Doubt {
+    /// "confidence", or "probability of being right" when a gate serves.
+    what: &'static str,
+    value: f32,
+    below: f32,
+    gate: bool,
+    decided_by: String,
+}
+
+impl Doubt {
+    fn of(signals: &Signals, linear: &LinearSignals, around: &Circumstances<'_>) -> Self {
+        let (policy, thresholds) = (around.policy, around.thresholds);
+        let confidence = |below: f32, decided_by: &str| Self {
+            what: "confidence",
+            value: linear.confidence,
+            below,
+            gate: false,
+            decided_by: decided_by.to_owned(),
+        };
+        if let Some(below) = policy.escalate_below(around.task, &signals.language) {
+            return confidence(below, "policy.escalate_below");
+        }
+        match (linear.gate, thresholds.gate_below) {
+            (Some(value), Some(below)) => Self {
+                what: "probability of being right",
+                value,
+                below,
+                gate: true,
+                decided_by: "gate_below".to_owned(),
+            },
+            _ => confidence(thresholds.escalate_below(&signals.language), "escalate_below"),
+        }
+    }
+
+    fn stands(self) -> Wish {
+        let Self { what, value, below, .. } = self;
+        Wish {
+            ask: Ask::Tfidf,
+            reason: Reason::Confident,
+            explanation: format!("{what} {value:.2} is not below {below:.2}"),
+            decided_by: self.decided_by,
+            otherwise: format!("a {what} below {below:.2} would have asked the transformer"),
+        }
+    }
+
+    fn escalates(self, ask: Ask) -> Wish {
+        let Self { what, value, below, .. } = self;
+        Wish {
+            ask,
+            reason: if self.gate { Reason::Doubtful } else { Reason::LowConfidence },
+            explanation: format!("the linear model's {what} {value:.2} is below {below:.2}"),
+            decided_by: self.decided_by,
+            otherwise: format!(
+                "a {what} of {below:.2} or more would have kept the linear model's answer"
+            ),
+        }
+    }
+
+    /// It would escalate if the transformer had room.
+    fn is_eased(self, eased: f32, limit: Limit) -> Wish {
+        let Self { what, value, below, .. } = self;
+        let (reason, setting, has) = match limit {
+            Limit::Share => {
+                (Reason::Budget, "transformer.max_share", "has had its share of the tickets")
+            }
+            Limit::Latency => {
+                (Reason::BrownOut, "transformer.max_latency_ms", "has more than it can do in time")
+            }
+        };
+        Wish {
+            ask: Ask::Tfidf,
+            reason,
+            explanation: format!(
+                "the linear model's {what} {value:.2} is below {below:.2}, but the transformer {has}: only what is below {eased:.2} goes there now"
+            ),
+            decided_by: setting.to_owned(),
+            otherwise: "with the transformer less busy it would have been asked".to_owned(),
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn record(accuracy: f64, rows: u64) -> Record {
-        Record { languages: BTreeMap::from([("fr".to_owned(), LanguageRecord { rows, accuracy })]) }
-    }
-
-    fn signals(complexity: f32) -> Signals {
-        Signals { language: "fr".into(), language_confidence: 1.0, complexity }
-    }
-
-    fn wished(
-        complexity: f32,
-        linear: Option<Record>,
-        transformer: Option<Record>,
-    ) -> (Family, Reason) {
-        let wish = first_wish(
-            &signals(complexity),
-            linear.as_ref(),
-            transformer.as_ref(),
-            &Policy::default(),
-        );
-        (wish.family, wish.reason)
-    }
-
-    #[test]
-    fn a_language_goes_to_the_model_that_is_better_there() {
-        let simple = (Family::Tfidf, Reason::Confident);
-        let language = (Family::Transformer, Reason::Language);
-        assert_eq!(wished(0.1, Some(record(0.8, 100)), Some(record(0.9, 100))), language);
-        assert_eq!(wished(0.1, Some(record(0.9, 100)), Some(record(0.8, 100))), simple);
-        assert_eq!(
-            wished(0.1, Some(record(0.8, 100)), Some(record(0.9, 5))),
-            simple,
-            "too few rows to compare"
-        );
-        assert_eq!(wished(0.1, None, Some(record(0.5, 100))), language);
-        assert_eq!(wished(0.1, Some(record(0.5, 100)), None), simple);
-    }
-
-    #[test]
-    fn a_lead_within_chance_wins_no_language() {
-        let simple = (Family::Tfidf, Reason::Confident);
-        assert_eq!(wished(0.1, Some(record(0.741, 1_600)), Some(record(0.767, 347))), simple);
-        assert_eq!(wished(0.1, Some(record(0.8, 100)), Some(record(0.8, 100))), simple);
-        let language = (Family::Transformer, Reason::Language);
-        assert_eq!(wished(0.1, Some(record(0.741, 16_000)), Some(record(0.767, 3_470))), language);
-    }
-
-    #[test]
-    fn an_uncertain_language_decides_nothing() {
-        let signals = Signals { language_confidence: 0.1, ..signals(0.1) };
-        let wish = first_wish(
-            &signals,
-            Some(&record(0.8, 100)),
-            Some(&record(0.9, 100)),
-            &Policy::default(),
-        );
-        assert_eq!(wish.reason, Reason::Confident);
-    }
-
-    #[test]
-    fn a_complex_ticket_asks_for_the_transformer() {
-        assert_eq!(
-            wished(0.9, Some(record(0.9, 100)), None),
-            (Family::Transformer, Reason::Complex)
-        );
-    }
-
-    #[test]
-    fn a_complex_ticket_does_not_go_to_a_model_that_is_worse_in_its_language() {
-        assert_eq!(
-            wished(0.9, Some(record(0.9, 100)), Some(record(0.5, 100))),
-            (Family::Tfidf, Reason::Confident)
-        );
-    }
-
-    #[test]
-    fn confidence_decides_whether_the_linear_answer_stands() {
-        assert_eq!(second_wish(0.7, 0.7).reason, Reason::Confident);
-        let wish = second_wish(0.41, 0.7);
-        assert_eq!((wish.family, wish.reason), (Family::Transformer, Reason::LowConfidence));
-        assert_eq!(wish.explanation, "the linear model's confidence 0.41 is below 0.70");
-    }
-}
+mod tests;

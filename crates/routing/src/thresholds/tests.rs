@@ -20,16 +20,19 @@ fn calibrated_rows_give_the_thresholds_one_can_compute() {
     // Accuracy above t is (1 + t) / 2: 0.95 at t = 0.9. Half are right at 0.5.
     let thresholds = Thresholds::from_heldout(&calibrated(5_000), &[]);
     assert!((thresholds.escalate_below("en") - 0.9).abs() < 0.03, "{thresholds:?}");
-    assert!((thresholds.review_below(Family::Tfidf) - 0.5).abs() < 0.06, "{thresholds:?}");
+    assert!(
+        (thresholds.review_below(Route::Tfidf, false).unwrap() - 0.5).abs() < 0.06,
+        "{thresholds:?}"
+    );
 }
 
 #[test]
 fn a_perfect_model_is_never_doubted_and_a_hopeless_one_always() {
     let all = |right| (0..100).map(|n| row(n, "en", n as f32 / 100.0, right)).collect::<Vec<_>>();
     let perfect = Thresholds::from_heldout(&all(true), &[]);
-    assert_eq!((perfect.escalate_below, perfect.linear_review_below), (0.0, 0.0));
+    assert_eq!((perfect.escalate_below, perfect.review.linear), (0.0, Some(0.0)));
     let hopeless = Thresholds::from_heldout(&all(false), &[]);
-    assert!(hopeless.escalate_below >= 1.0 && hopeless.linear_review_below > 0.8);
+    assert!(hopeless.escalate_below >= 1.0 && hopeless.review.linear > Some(0.8));
 }
 
 #[test]
@@ -69,6 +72,28 @@ fn rows_only_one_model_was_judged_on_are_not_compared() {
             .abs()
             < 1e-6
     );
+}
+
+#[test]
+fn of_what_escalated_only_the_most_doubtful_share_still_does() {
+    let quantiles = (0..=100).map(|step| step as f32 / 100.0).collect();
+    let thresholds = Thresholds { quantiles, ..Thresholds::default() };
+    for (share, expected) in [(1.0, 0.6), (0.5, 0.3), (0.1, 0.06)] {
+        assert!((thresholds.eased(0.6, share) - expected).abs() < 1e-3, "{share}");
+    }
+    assert!(
+        (Thresholds::default().eased(0.6, 0.5) - 0.3).abs() < 1e-6,
+        "nothing is known of the spread"
+    );
+}
+
+#[test]
+fn a_degraded_answer_has_the_threshold_of_its_model() {
+    let review = ReviewThresholds { mesh: Some(0.6), linear: Some(0.7), transformer: None };
+    let thresholds = Thresholds { review, ..Thresholds::default() };
+    assert_eq!(thresholds.review_below(Route::Tfidf, false), Some(0.6));
+    assert_eq!(thresholds.review_below(Route::Tfidf, true), Some(0.7));
+    assert_eq!(thresholds.review_below(Route::Transformer, true), None);
 }
 
 proptest! {
