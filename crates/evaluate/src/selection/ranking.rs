@@ -77,7 +77,7 @@ impl<'r> Ranking<'r> {
         }
     }
 
-    /// The mean of the selective risks of all rows (Geifman, Uziel and El-Yaniv 2019, equation 2).
+    /// The mean of the selective risks of all rows (Geifman, Uziel and El-Yaniv 2019).
     pub(super) fn area(&self) -> f64 {
         self.groups.iter().map(Group::risks).sum::<f64>() / self.rows.len().max(1) as f64
     }
