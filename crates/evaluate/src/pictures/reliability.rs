@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use svg::node::element::{Group, Line, Rectangle, Text, Title};
+use svg::node::element::{Group, Line, Rectangle, Title};
 
 use super::area::Area;
-use super::page::{BLUE, GREY, INK, MARGIN, SKY, TOP, VERMILION, metric, page, rectangle, text};
+use super::chart::upwards;
+use super::page::{BLUE, GREY, INK, SKY, TOP, VERMILION, metric, page, rectangle, text};
 use crate::report::{ReliabilityBin, Report};
 
 const HEIGHT: f64 = 772.0;
@@ -45,12 +46,6 @@ fn axes() -> Group {
         .add(upwards("accuracy", ACCURACY.y(0.5)))
         .add(upwards("rows", COUNTS.y(0.5)))
         .add(text("confidence", middle, HEIGHT - 20.0))
-}
-
-/// The name of a vertical axis, with its middle at `y`.
-fn upwards(name: &str, y: f64) -> Text {
-    let x = MARGIN + 8.0;
-    text(name, x, y).set("transform", format!("rotate(-90 {x} {y})"))
 }
 
 fn dashed(line: Line) -> Line {
