@@ -61,6 +61,7 @@ impl Grounds {
 
 #[cfg(test)]
 mod tests {
+    use super::Trust::{Automatic, NeedsReview, Suggested};
     use super::*;
 
     fn trust(confidence: f32, review_below: Option<f32>, set_size: Option<usize>) -> Trust {
@@ -73,7 +74,6 @@ mod tests {
     #[test]
     fn without_a_threshold_the_set_decides() {
         let sizes = [0, 1, 2, 3, 4].map(|size| trust(0.5, None, Some(size)));
-        use Trust::{Automatic, NeedsReview, Suggested};
         assert_eq!(sizes, [NeedsReview, Automatic, Suggested, Suggested, NeedsReview]);
         assert_eq!(trust(0.1, None, None), Automatic);
     }

@@ -136,7 +136,7 @@ pub fn second_wish(signals: &Signals, linear: &LinearSignals, around: &Circumsta
     }
     let eased = around.thresholds.eased(doubt.below, around.share.0);
     if doubt.value >= eased {
-        doubt.is_eased(eased, around.share.1)
+        doubt.stays_for_now(eased, around.share.1)
     } else {
         doubt.escalates(both(around))
     }
@@ -164,9 +164,9 @@ fn ruled(
     linear: Option<&LinearSignals>,
     around: &Circumstances<'_>,
 ) -> Option<Wish> {
-    let rules = around.policy.holding(around.task, signals, linear);
+    let mut rules = around.policy.holding(around.task, signals, linear);
     let decides = |rule: &Rule| Some((rule.name.to_string(), rule.then.ask()?));
-    let (name, ask) = rules.filter_map(decides).next()?;
+    let (name, ask) = rules.find_map(decides)?;
     let ask = if ask == Ask::Both { both(around) } else { ask };
     Some(Wish {
         ask,
@@ -328,7 +328,7 @@ impl Doubt {
     }
 
     /// It would escalate if the transformer had room.
-    fn is_eased(self, eased: f32, limit: Limit) -> Wish {
+    fn stays_for_now(self, eased: f32, limit: Limit) -> Wish {
         let Self { what, value, below, .. } = self;
         let (reason, setting, has) = match limit {
             Limit::Share => {
