@@ -2,6 +2,7 @@
 
 mod brown_out;
 mod condition;
+mod evidence;
 mod family;
 mod fusion;
 mod policy;
@@ -14,6 +15,7 @@ mod wish;
 
 pub use brown_out::{BrownOut, Budget, Limit, Window};
 pub use condition::{Condition, Signal};
+pub use evidence::{Evidence, Said};
 pub use family::{Ask, Family, Route};
 pub use fusion::{Fusion, LEAST_PROBABILITY};
 pub use policy::{

@@ -4,7 +4,7 @@ use prometheus::core::Collector;
 use prometheus::process_collector::ProcessCollector;
 use prometheus::{Encoder, HistogramOpts, Opts, Registry, TextEncoder};
 pub use prometheus::{
-    GaugeVec, Histogram, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
+    Gauge, GaugeVec, Histogram, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
     Result as MetricsResult,
 };
 
@@ -72,6 +72,11 @@ impl Declared {
     /// A gauge with labels, of numbers with a fraction.
     pub fn measures(&self, name: &str, help: &str, labels: &[&str]) -> MetricsResult<GaugeVec> {
         self.keep(GaugeVec::new(self.options(name, help), labels)?)
+    }
+
+    /// A gauge of a number with a fraction.
+    pub fn measure(&self, name: &str, help: &str) -> MetricsResult<Gauge> {
+        self.keep(Gauge::with_opts(self.options(name, help))?)
     }
 
     /// A histogram.

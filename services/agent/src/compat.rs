@@ -78,7 +78,7 @@ fn names_of_the_route(routed: &Routed) -> Value {
         "model": family,
         "model_used": family,
         "chosen_model": family,
-        "source": family,
+        "source": routed.answer.route.name(),
         "model_version": routed.answer.version.to_string(),
         "reason": reason,
         "routing_reason": reason,
@@ -92,9 +92,10 @@ fn names_of_the_route(routed: &Routed) -> Value {
             "pii_scrubbed": !routed.pii.is_empty(),
         },
         "routing_explanation": {"language": routed.language.code, "model_chosen": family},
-        "complexity_score": number(routed.complexity),
-        "degraded": routed.decision.degraded,
-        "needs_review": routed.needs_review,
+        "complexity_score": number(routed.signals.complexity),
+        "degraded": routed.decision.reason.is_degraded(),
+        "needs_review": routed.judgement.needs_review(),
+        "trust": routed.judgement.trust.name(),
     })
 }
 

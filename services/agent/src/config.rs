@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use clap::builder::RangedU64ValueParser;
+use switchboard_decisions::DecisionLogUrl;
 use switchboard_registry::RegistryUrl;
 use switchboard_telemetry::TelemetryOptions;
 use tonic::transport::Endpoint;
@@ -34,7 +35,7 @@ pub struct Config {
     /// Where the models' held-out rows are, to read thresholds off: `file:DIR`. Default thresholds serve when it is left out or away.
     #[arg(long, env = "SWITCHBOARD_REGISTRY", value_name = "URL")]
     pub registry: Option<RegistryUrl>,
-    /// A routing policy (TOML); every setting has a default.
+    /// A routing policy (TOML), followed whenever the file changes; every setting has a default.
     #[arg(long, env = "AGENT_POLICY", value_name = "FILE")]
     pub policy: Option<PathBuf>,
     /// What is done with each kind of personal data (TOML); everything found is replaced by its placeholder when left out.
@@ -43,6 +44,15 @@ pub struct Config {
     /// A file with the bearer token of the operator's endpoints (/deanonymize); they do not exist when left out.
     #[arg(long, env = "AGENT_OPERATOR_TOKEN_FILE", value_name = "FILE")]
     pub operator_token_file: Option<PathBuf>,
+    /// Where decisions are kept, with the text as models see it, for replay and feedback: `sqlite:FILE` or `postgres://…`; nowhere when left out.
+    #[arg(long, env = "AGENT_DECISIONS", value_name = "URL")]
+    pub decisions: Option<DecisionLogUrl>,
+    /// Older decisions are deleted.
+    #[arg(long, env = "AGENT_DECISIONS_MAX_AGE_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3_650), value_name = "DAYS")]
+    pub decisions_max_age_days: u32,
+    /// What decisions may take, in megabytes; the oldest are deleted first.
+    #[arg(long, env = "AGENT_DECISIONS_MAX_MB", default_value_t = 1_024, value_parser = clap::value_parser!(u32).range(1..=1_048_576), value_name = "MB")]
+    pub decisions_max_mb: u32,
     /// The tasks to route; all that the model services serve when left out.
     #[arg(long, env = "SWITCHBOARD_TASKS", value_delimiter = ',', value_name = "TASK")]
     pub tasks: Vec<String>,

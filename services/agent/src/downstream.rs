@@ -219,7 +219,7 @@ fn answer(family: Family, response: ClassifyResponse) -> Option<Answer> {
         truncated,
         out_of_vocabulary,
         terms,
-        ..
+        logits,
     } = prediction;
     if labels.len() != probabilities.len() {
         return None;
@@ -233,12 +233,14 @@ fn answer(family: Family, response: ClassifyResponse) -> Option<Answer> {
         weight: term.weight,
     });
     Some(Answer {
+        route: family.into(),
         family,
         model: model_name,
         version: model_version,
         label: labels[top].clone(),
         confidence,
         scores: labels.into_iter().zip(probabilities).collect(),
+        max_logit: logits.into_iter().reduce(f32::max),
         tokens_total,
         tokens_used,
         truncated,

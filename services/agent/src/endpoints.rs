@@ -14,25 +14,27 @@ pub(crate) const UNARY: &[Endpoint] = &[
     Endpoint { path: "/analyze", name: "analyze" },
     Endpoint { path: "/anonymize", name: "anonymize" },
     Endpoint { path: "/deanonymize", name: "deanonymize" },
+    Endpoint { path: "/v1/feedback", name: "feedback" },
     Endpoint { path: "/predict", name: "predict" },
     Endpoint { path: "/switchboard.v1.Agent/RouteTicket", name: "route_ticket" },
     Endpoint { path: "/switchboard.v1.Agent/Scrub", name: "scrub" },
 ];
 
 /// Every name.
-pub(crate) const NAMES: [&str; 8] = [
+pub(crate) const NAMES: [&str; 9] = [
     "route",
     "scrub",
     "analyze",
     "anonymize",
     "deanonymize",
+    "feedback",
     "predict",
     "route_ticket",
     STREAMED.name,
 ];
 
-/// Names of what is asked about personal data alone, not of a ticket.
-pub(crate) const NO_TICKETS: [&str; 4] = ["scrub", "analyze", "anonymize", "deanonymize"];
+/// Names of what routes no ticket.
+pub(crate) const NO_TICKETS: [&str; 5] = ["scrub", "analyze", "anonymize", "deanonymize", "feedback"];
 
 #[cfg(test)]
 mod tests {

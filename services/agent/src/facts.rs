@@ -1,17 +1,19 @@
 //! What the model services serve now, learnt by asking them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use switchboard_proto::v1::Model;
 use switchboard_registry::{CHAMPION, RegistryUrl};
-use switchboard_routing::{Family, LanguageRecord, Policy, Record, Thresholds};
+use switchboard_routing::{Family, LanguageRecord, Record, Thresholds};
 use switchboard_server::Stop;
 
+use crate::desk::{Calibrated, Point, SharedCalibrated};
 use crate::downstream::Downstream;
 use crate::heldout::{HeldOutRows, read};
+use crate::routing_models::RoutingModels;
 
 const PERIOD: Duration = Duration::from_secs(1);
 
@@ -29,8 +31,10 @@ pub(crate) struct Facts {
 pub(crate) struct Champion {
     pub(crate) name: String,
     pub(crate) version: u32,
+    /// The labels it chooses from.
+    pub(crate) labels: Arc<[String]>,
     /// How it did on held-out rows.
-    pub(crate) record: Record,
+    pub(crate) record: Arc<Record>,
     /// The rows themselves; `None` while the registry could not be read.
     heldout: Option<Arc<HeldOutRows>>,
 }
@@ -38,20 +42,17 @@ pub(crate) struct Champion {
 /// The current facts of one model service, shared.
 pub(crate) type SharedFacts = Arc<ArcSwap<Facts>>;
 
-/// The thresholds of each task, shared.
-pub(crate) type SharedThresholds = Arc<ArcSwap<BTreeMap<String, Thresholds>>>;
-
 /// What is followed, and where what is learnt is put.
 pub(crate) struct Follower {
     pub(crate) services: Vec<(Arc<Downstream>, SharedFacts)>,
-    pub(crate) thresholds: SharedThresholds,
+    pub(crate) calibrated: SharedCalibrated,
     pub(crate) registry: Option<RegistryUrl>,
-    pub(crate) policy: Policy,
 }
 
 impl Follower {
-    /// Asks every service every second until `stop`.
+    /// Asks every service, and the registry for routing models, every second until `stop`.
     pub(crate) async fn follow(self, stop: Stop) {
+        let mut routing = self.registry.clone().map(RoutingModels::of);
         let mut ticks = tokio::time::interval(PERIOD);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
@@ -61,9 +62,12 @@ impl Follower {
             }
             let looks =
                 self.services.iter().map(|(downstream, facts)| self.look(downstream, facts));
-            let changed = futures_util::future::join_all(looks).await;
-            if changed.contains(&true) {
-                self.derive_thresholds();
+            let mut changed = futures_util::future::join_all(looks).await.contains(&true);
+            if let Some(routing) = &mut routing {
+                changed |= routing.look(self.tasks()).await;
+            }
+            if changed {
+                self.calibrate(routing.as_ref());
             }
         }
     }
@@ -104,7 +108,8 @@ impl Follower {
                 (None, None) => None,
             };
             let champion = Champion {
-                record: record(&model),
+                record: Arc::new(record(&model)),
+                labels: model.labels.into(),
                 name: model.name,
                 version: model.version,
                 heldout,
@@ -114,38 +119,69 @@ impl Follower {
         champions
     }
 
-    fn derive_thresholds(&self) {
-        let mut heldout: BTreeMap<String, BTreeMap<Family, Arc<HeldOutRows>>> = BTreeMap::new();
-        for (downstream, facts) in &self.services {
-            for (task, champion) in &facts.load().champions {
-                if let Some(rows) = &champion.heldout {
-                    heldout
-                        .entry(task.clone())
-                        .or_default()
-                        .insert(downstream.family, rows.clone());
-                }
+    /// Every task that a service serves.
+    fn tasks(&self) -> Vec<String> {
+        let tasks: BTreeSet<String> = self
+            .services
+            .iter()
+            .flat_map(|(_, facts)| facts.load().champions.keys().cloned().collect::<Vec<_>>())
+            .collect();
+        tasks.into_iter().collect()
+    }
+
+    /// Works out what is known of each task: from the routing model that fits what serves, or else from held-out rows.
+    fn calibrate(&self, routing: Option<&RoutingModels>) {
+        let mut all = BTreeMap::new();
+        for task in self.tasks() {
+            let serving = self.serving(&task);
+            let versions = serving.iter().map(|(family, champion)| {
+                (*family, (champion.name.as_str(), champion.version))
+            });
+            let (point, misfit) = match routing.and_then(|routing| routing.of_task(&task)) {
+                Some((version, model)) => match model.misfit(&versions.collect()) {
+                    None => (Some(Point::new(version, model.point.clone())), None),
+                    Some(misfit) => (None, Some(format!("{task}-routing {version} {misfit}"))),
+                },
+                None => (None, None),
+            };
+            if let Some(misfit) = &misfit {
+                tracing::warn!(task, misfit, "a routing model is not used");
             }
+            let thresholds = match &point {
+                Some(point) => point.model.thresholds().clone(),
+                None => read_off(&serving),
+            };
+            tracing::info!(task, routing = point.as_ref().map(|point| point.version), ?thresholds, "thresholds");
+            all.insert(task, Arc::new(Calibrated { thresholds, point, misfit }));
         }
-        let of = |rows: &BTreeMap<Family, Arc<HeldOutRows>>| {
-            let rows_of = |family| rows.get(&family).map_or(&[][..], |rows| rows.as_slice());
-            let measured =
-                Thresholds::from_heldout(rows_of(Family::Tfidf), rows_of(Family::Transformer));
-            self.policy.thresholds(measured)
+        self.calibrated.store(Arc::new(all));
+    }
+
+    fn serving(&self, task: &str) -> BTreeMap<Family, Champion> {
+        let of = |(downstream, facts): &(Arc<Downstream>, SharedFacts)| {
+            Some((downstream.family, facts.load().champions.get(task)?.clone()))
         };
-        let thresholds: BTreeMap<String, Thresholds> =
-            heldout.iter().map(|(task, rows)| (task.clone(), of(rows))).collect();
-        for (task, thresholds) in &thresholds {
-            tracing::info!(task, ?thresholds, "read thresholds off held-out rows");
-        }
-        self.thresholds.store(Arc::new(thresholds));
+        self.services.iter().filter_map(of).collect()
     }
 }
 
+/// The thresholds that the held-out rows of the versions that serve give.
+fn read_off(serving: &BTreeMap<Family, Champion>) -> Thresholds {
+    let rows_of = |family| {
+        let rows = serving.get(&family).and_then(|champion| champion.heldout.as_ref());
+        rows.map_or(&[][..], |rows| rows.as_slice())
+    };
+    Thresholds::from_heldout(rows_of(Family::Tfidf), rows_of(Family::Transformer))
+}
+
 fn record(model: &Model) -> Record {
-    let languages = model.languages.iter().filter_map(|language| {
-        let record =
-            LanguageRecord { rows: language.heldout_rows, accuracy: language.heldout_accuracy? };
-        Some((language.code.clone(), record))
+    let languages = model.languages.iter().map(|language| {
+        let record = LanguageRecord {
+            training_rows: language.training_rows,
+            rows: language.heldout_rows,
+            accuracy: language.heldout_accuracy.unwrap_or(f64::NAN),
+        };
+        (language.code.clone(), record)
     });
     Record { languages: languages.collect() }
 }

@@ -1,11 +1,11 @@
 //! One ticket: check, scrub, choose, ask, answer.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use switchboard_decisions::DecisionLog;
 use switchboard_pii::{Encryption, RawText, Scrubbed, Scrubber, Span};
-use switchboard_routing::{
-    Family, Policy, Reason, Record, Signals, Thresholds, Wish, complexity, first_wish, second_wish,
-};
+use switchboard_routing::{Family, Record, Signals};
 use switchboard_server::{ApiError, ErrorKind, RequestId};
 use switchboard_text::{Language, identify};
 use tokio::sync::Semaphore;
@@ -13,12 +13,16 @@ use tokio::time::Instant;
 use tracing::Instrument;
 use tracing::field::Empty;
 
-use crate::downstream::{Downstream, Lack};
-use crate::facts::{Facts, SharedFacts, SharedThresholds};
+use crate::choice::{Chosen, Question};
+use crate::desk::{Desk, SharedCalibrated, SharedPolicy};
+use crate::downstream::Downstream;
+use crate::facts::{Facts, SharedFacts};
 use crate::limits;
+use crate::load::Load;
 use crate::metrics::Metrics;
+use crate::record::record;
 use crate::status::Status;
-use crate::ticket::{Answer, Decision, Routed, Term, Ticket, Timings};
+use crate::ticket::{Decision, Routed, Term, Ticket, Timings, asked_for};
 
 /// The task of a ticket that names none.
 const DEFAULT_TASK: &str = "category";
@@ -34,9 +38,13 @@ pub(crate) struct Gateway {
     pub(crate) scrubber: Scrubber,
     pub(crate) linear: Model,
     pub(crate) transformer: Option<Model>,
-    pub(crate) policy: Policy,
-    /// Read off the held-out rows of the versions that serve, with what the policy overrides.
-    pub(crate) thresholds: SharedThresholds,
+    pub(crate) policy: SharedPolicy,
+    /// What held-out rows say of each task.
+    pub(crate) calibrated: SharedCalibrated,
+    /// How busy the transformer is.
+    pub(crate) load: Load,
+    /// Where decisions are kept; nowhere when there is none.
+    pub(crate) decisions: Option<DecisionLog>,
     /// The only tasks taken; any that is served when empty.
     pub(crate) tasks: Vec<String>,
     pub(crate) max_text_bytes: usize,
@@ -44,29 +52,6 @@ pub(crate) struct Gateway {
     pub(crate) max_in_flight: usize,
     pub(crate) metrics: Metrics,
     pub(crate) status: Status,
-}
-
-/// A question for the models.
-struct Question<'q> {
-    task: &'q str,
-    text: &'q str,
-    language: &'static str,
-    explain: bool,
-    deadline: Instant,
-}
-
-impl Question<'_> {
-    /// The deadline, less a quarter of the time that is left: enough to answer without the model that is about to be asked.
-    fn with_reserve(&self) -> Instant {
-        self.deadline - self.deadline.saturating_duration_since(Instant::now()) / 4
-    }
-}
-
-/// An answer and how it came about.
-struct Chosen {
-    answer: Answer,
-    reason: Reason,
-    explanation: String,
 }
 
 impl Gateway {
@@ -81,6 +66,7 @@ impl Gateway {
         let routed = answered.map_err(|error| error.of(request_id))?;
         self.metrics.routed(&routed);
         self.status.routed(&routed);
+        self.load.routed();
         Ok(routed)
     }
 
@@ -140,25 +126,20 @@ impl Gateway {
         let scrubbed = self.scrub_checked(&ticket.text);
         let scrubbed_at = Instant::now();
         let language = identify(scrubbed.for_models());
-        let signals = Signals {
-            language: language.code.to_owned(),
-            language_confidence: language.confidence,
-            complexity: complexity(scrubbed.for_models()),
-        };
-        let wish = self.first_wish(task, &signals);
+        let signals = signals(&ticket.text, &scrubbed, language);
+        let desk = self.desk(task, &ticket);
         let routed_at = Instant::now();
         let question = Question {
-            task,
             text: scrubbed.for_models(),
-            language: language.code,
+            signals: &signals,
             explain: ticket.explain,
             deadline,
         };
         let span =
             tracing::debug_span!("choose", route = Empty, reason = Empty, language = language.code);
-        let chosen = self.choose(&question, wish).instrument(span.clone()).await?;
-        span.record("route", chosen.answer.family.name());
-        span.record("reason", chosen.reason.name());
+        let chosen = self.choose(&question, &desk).instrument(span.clone()).await?;
+        span.record("route", chosen.answer.route.name());
+        span.record("reason", chosen.wish.reason.name());
         let ended = Instant::now();
         let timings = Timings {
             scrub: milliseconds(started, scrubbed_at),
@@ -167,106 +148,32 @@ impl Gateway {
             total: milliseconds(started, ended),
         };
         let ticket_id = if ticket.id.is_empty() { request_id.to_string() } else { ticket.id };
-        let described = Described { scrubbed, language, complexity: signals.complexity };
-        Ok(self.routed(
-            Named { request_id, ticket_id, task: task.to_owned() },
-            described,
-            chosen,
-            timings,
-        ))
+        let in_detail = ticket.explain || !ticket.route.is_empty();
+        let named = Named { request_id, ticket_id, in_detail };
+        let routed = routed(named, Described { scrubbed: &scrubbed, language, signals }, chosen, &desk, timings);
+        if let Some(log) = &self.decisions {
+            log.record(record(&routed, scrubbed.for_models()));
+        }
+        Ok(routed)
     }
 
-    fn routed(
-        &self,
-        named: Named,
-        described: Described,
-        chosen: Chosen,
-        timings: Timings,
-    ) -> Routed {
-        let Chosen { mut answer, reason, explanation } = chosen;
-        let scrubbed = described.scrubbed;
-        let terms = std::mem::take(&mut answer.terms);
-        answer.terms =
-            terms.into_iter().filter_map(|term| in_scrubbed_text(&scrubbed, term)).collect();
-        let review_below = self.threshold(&named.task, |of| of.review_below(answer.family));
-        Routed {
-            request_id: named.request_id,
-            ticket_id: named.ticket_id,
-            task: named.task,
-            needs_review: answer.confidence < review_below,
-            answer,
-            language: described.language,
-            complexity: described.complexity,
-            scrubbed_text: scrubbed.text().to_owned(),
-            pii: scrubbed.spans().to_vec(),
-            decision: Decision {
-                reason,
-                explanation,
-                degraded: reason == Reason::Fallback,
-                policy: self.policy.name.clone(),
-            },
-            timings,
+    /// What decides about this ticket, as of now.
+    fn desk(&self, task: &str, ticket: &Ticket) -> Desk {
+        let record = |family| -> Option<Arc<Record>> {
+            Some(self.facts(family)?.champions.get(task)?.record.clone())
+        };
+        Desk {
+            task: task.to_owned(),
+            policy: self.policy.load_full(),
+            calibrated: self.calibrated.load().get(task).cloned().unwrap_or_default(),
+            linear: record(Family::Tfidf),
+            transformer: record(Family::Transformer),
+            share: self.load.share(),
+            requested: asked_for(&ticket.route).unwrap_or_default(),
         }
     }
 
-    /// Carries out a wish, or what comes closest to it.
-    async fn choose(&self, question: &Question<'_>, wish: Wish) -> Result<Chosen, ApiError> {
-        let alone = self.model(wish.family.other()).is_none();
-        let until = if alone { question.deadline } else { question.with_reserve() };
-        let first = self.ask(wish.family, question, until).await;
-        match first {
-            Ok(answer) if wish.family == Family::Tfidf => Ok(self.settle(answer, question).await),
-            Ok(answer) => Ok(Chosen { answer, reason: wish.reason, explanation: wish.explanation }),
-            Err(lack) => match self.ask(wish.family.other(), question, question.deadline).await {
-                Ok(answer) => Ok(fallback(answer, &wish, lack)),
-                Err(second) => {
-                    Err(unanswered(question, [(wish.family, lack), (wish.family.other(), second)]))
-                }
-            },
-        }
-    }
-
-    /// Accepts the linear model's answer, or asks the transformer as well.
-    async fn settle(&self, answer: Answer, question: &Question<'_>) -> Chosen {
-        let escalate_below =
-            self.threshold(question.task, |of| of.escalate_below(question.language));
-        let wish = second_wish(answer.confidence, escalate_below);
-        if wish.family == Family::Tfidf {
-            return Chosen { answer, reason: wish.reason, explanation: wish.explanation };
-        }
-        match self.ask(Family::Transformer, question, question.with_reserve()).await {
-            Ok(answer) => Chosen { answer, reason: wish.reason, explanation: wish.explanation },
-            Err(lack) => fallback(answer, &wish, lack),
-        }
-    }
-
-    async fn ask(
-        &self,
-        family: Family,
-        question: &Question<'_>,
-        until: Instant,
-    ) -> Result<Answer, Lack> {
-        let Some(model) = self.model(family) else { return Err(Lack::NotConfigured) };
-        let facts = model.facts.load_full();
-        if facts.reachable && !facts.champions.contains_key(question.task) {
-            return Err(Lack::NoModel);
-        }
-        let started = Instant::now();
-        let span = tracing::debug_span!(
-            "classify",
-            otel.kind = "client",
-            service = family.name(),
-            outcome = Empty
-        );
-        let asking = model.downstream.ask(question.task, question.text, question.explain, until);
-        let outcome = asking.instrument(span.clone()).await;
-        let lack = outcome.as_ref().err().copied();
-        span.record("outcome", lack.map_or("ok", Lack::name));
-        self.metrics.asked(family, lack, started.elapsed());
-        outcome
-    }
-
-    fn model(&self, family: Family) -> Option<&Model> {
+    pub(crate) fn model(&self, family: Family) -> Option<&Model> {
         match family {
             Family::Tfidf => Some(&self.linear),
             Family::Transformer => self.transformer.as_ref(),
@@ -278,23 +185,19 @@ impl Gateway {
         std::iter::once(&self.linear).chain(&self.transformer)
     }
 
+    /// Every label that a model which serves knows.
+    pub(crate) fn labels(&self) -> BTreeSet<String> {
+        let mut labels = BTreeSet::new();
+        for model in self.models() {
+            for champion in model.facts.load().champions.values() {
+                labels.extend(champion.labels.iter().cloned());
+            }
+        }
+        labels
+    }
+
     fn facts(&self, family: Family) -> Option<Arc<Facts>> {
         self.model(family).map(|model| model.facts.load_full())
-    }
-
-    fn first_wish(&self, task: &str, signals: &Signals) -> Wish {
-        let record = |family| -> Option<Record> {
-            Some(self.facts(family)?.champions.get(task)?.record.clone())
-        };
-        let (linear, transformer) = (record(Family::Tfidf), record(Family::Transformer));
-        first_wish(signals, linear.as_ref(), transformer.as_ref(), &self.policy)
-    }
-
-    fn threshold(&self, task: &str, of: impl FnOnce(&Thresholds) -> f32) -> f32 {
-        match self.thresholds.load().get(task) {
-            Some(thresholds) => of(thresholds),
-            None => of(&self.policy.thresholds(Thresholds::default())),
-        }
     }
 
     /// Refuses a task that no service serves, once one has told what it serves.
@@ -315,58 +218,61 @@ impl Gateway {
     }
 }
 
-/// What names an answer.
+/// What names an answer, and how much of it is shown.
 struct Named {
     request_id: RequestId,
     ticket_id: String,
-    task: String,
+    in_detail: bool,
 }
 
 /// What was found out about a ticket before any model saw it.
-struct Described {
-    scrubbed: Scrubbed,
+struct Described<'d> {
+    scrubbed: &'d Scrubbed,
     language: Language,
-    complexity: f32,
+    signals: Signals,
 }
 
-fn fallback(answer: Answer, wish: &Wish, lack: Lack) -> Chosen {
-    let because = if wish.explanation.is_empty() {
-        String::new()
-    } else {
-        format!("{}, but ", wish.explanation)
-    };
-    let explanation = format!(
-        "{because}{} {}; {} answered",
-        article(wish.family),
-        lack.sentence(),
-        article(answer.family)
-    );
-    Chosen { answer, reason: Reason::Fallback, explanation }
-}
-
-fn article(family: Family) -> &'static str {
-    match family {
-        Family::Tfidf => "the linear model",
-        Family::Transformer => "the transformer",
+fn routed(named: Named, described: Described<'_>, chosen: Chosen, desk: &Desk, timings: Timings) -> Routed {
+    let Chosen { mut answer, said, wish } = chosen;
+    let Described { scrubbed, language, signals } = described;
+    let judgement = desk.judge(&signals, (&answer, &said), wish.reason);
+    let terms = std::mem::take(&mut answer.terms);
+    answer.terms = terms.into_iter().filter_map(|term| in_scrubbed_text(scrubbed, term)).collect();
+    Routed {
+        request_id: named.request_id,
+        ticket_id: named.ticket_id,
+        in_detail: named.in_detail,
+        task: desk.task.clone(),
+        answer,
+        said,
+        judgement,
+        language,
+        signals,
+        scrubbed_text: scrubbed.text().to_owned(),
+        pii: scrubbed.spans().to_vec(),
+        decision: Decision {
+            reason: wish.reason,
+            explanation: wish.explanation,
+            decided_by: wish.decided_by,
+            otherwise: wish.otherwise,
+            policy: desk.policy.name.to_string(),
+            policy_version: desk.policy.version.clone(),
+            routing_version: desk.calibrated.point.as_ref().map(|point| point.version),
+        },
+        timings,
     }
 }
 
-/// The error when neither model answered.
-fn unanswered(question: &Question<'_>, lacks: [(Family, Lack); 2]) -> ApiError {
-    let asked: Vec<Lack> =
-        lacks.iter().map(|(_, lack)| *lack).filter(|lack| *lack != Lack::NotConfigured).collect();
-    let kind = if asked.iter().all(|lack| *lack == Lack::Overloaded) {
-        ErrorKind::Overloaded
-    } else if question.deadline <= Instant::now() {
-        ErrorKind::DeadlineExceeded
+/// The share of the caller's text that was personal data is counted in code points, as its places are.
+fn signals(text: &str, scrubbed: &Scrubbed, language: Language) -> Signals {
+    let spans = scrubbed.spans();
+    let placeholder = if spans.is_empty() {
+        0.0
     } else {
-        ErrorKind::Unavailable
+        let cut: usize = spans.iter().map(|span| span.end - span.start).sum();
+        cut as f32 / text.chars().count().max(1) as f32
     };
-    let told: Vec<String> = lacks
-        .iter()
-        .map(|(family, lack)| format!("{} {}", article(*family), lack.sentence()))
-        .collect();
-    ApiError::new(kind, format!("no model answered: {}; try again later", told.join(", ")))
+    Signals::of(scrubbed.for_models(), (language.code, language.confidence), placeholder)
 }
 
 /// Moves a term from what the model saw to the scrubbed text; `None` when something was cut out inside it.

@@ -1,5 +1,6 @@
 //! `switchboard.v1.Agent`.
 
+use std::collections::HashMap;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use tonic::{Request, Response, Status, Streaming};
 
 use crate::endpoints::STREAMED;
 use crate::http::Api;
-use crate::ticket::{Routed, Ticket};
+use crate::ticket::{Answer, Routed, Ticket};
 
 /// Tickets of one stream under way at once.
 const STREAM_CONCURRENCY: usize = 32;
@@ -104,12 +105,13 @@ fn ticket_error(error: &ApiError, id: String) -> v1::TicketError {
 }
 
 fn ticket(request: v1::RouteTicketRequest) -> Ticket {
-    let v1::RouteTicketRequest { text, id, task, conversation_id, metadata, explain } = request;
-    Ticket { text, id, task, conversation_id, metadata: metadata.into_iter().collect(), explain }
+    let v1::RouteTicketRequest { text, id, task, conversation_id, metadata, explain, route } = request;
+    let metadata = metadata.into_iter().collect();
+    Ticket { text, id, task, conversation_id, metadata, explain, route }
 }
 
 fn response(routed: Routed) -> v1::RouteTicketResponse {
-    let Routed { answer, decision, timings, .. } = routed;
+    let Routed { answer, decision, judgement, said, in_detail, timings, .. } = routed;
     v1::RouteTicketResponse {
         request_id: routed.request_id.to_string(),
         ticket_id: routed.ticket_id,
@@ -117,11 +119,12 @@ fn response(routed: Routed) -> v1::RouteTicketResponse {
         label: answer.label,
         confidence: answer.confidence,
         scores: answer.scores.into_iter().collect(),
-        needs_review: routed.needs_review,
+        needs_review: judgement.needs_review(),
         model: Some(v1::AnsweringModel {
             name: answer.model,
             version: answer.version,
             family: answer.family.name().to_owned(),
+            ..v1::AnsweringModel::default()
         }),
         language: Some(v1::Language {
             code: routed.language.code.to_owned(),
@@ -130,11 +133,15 @@ fn response(routed: Routed) -> v1::RouteTicketResponse {
         scrubbed_text: routed.scrubbed_text,
         pii: routed.pii.iter().map(pii_span).collect(),
         decision: Some(v1::Decision {
-            route: answer.family.name().to_owned(),
+            route: answer.route.name().to_owned(),
             reason: decision.reason.name().to_owned(),
             explanation: decision.explanation,
-            degraded: decision.degraded,
+            degraded: decision.reason.is_degraded(),
             policy: decision.policy,
+            policy_version: decision.policy_version,
+            decided_by: decision.decided_by,
+            otherwise: decision.otherwise,
+            routing_version: decision.routing_version.unwrap_or_default(),
         }),
         terms: answer
             .terms
@@ -156,6 +163,22 @@ fn response(routed: Routed) -> v1::RouteTicketResponse {
         tokens_used: answer.tokens_used,
         truncated: answer.truncated,
         out_of_vocabulary: answer.out_of_vocabulary,
+        trust: judgement.trust.name().to_owned(),
+        prediction_set: judgement.prediction_set,
+        coverage: judgement.coverage,
+        out_of_scope: judgement.out_of_scope,
+        models: said.into_iter().map(|said| model_answer(said, in_detail)).collect(),
+    }
+}
+
+fn model_answer(said: Answer, in_detail: bool) -> v1::AnsweringModel {
+    v1::AnsweringModel {
+        name: said.model,
+        version: said.version,
+        family: said.family.name().to_owned(),
+        label: said.label,
+        confidence: said.confidence,
+        scores: if in_detail { said.scores.into_iter().collect() } else { HashMap::new() },
     }
 }
 

@@ -14,8 +14,8 @@ use switchboard_server::{ApiError, Json, Stop, deadline};
 
 use crate::gateway::Gateway;
 use crate::operator::OperatorToken;
-use crate::ticket::{Routed, Term, Ticket, Timings};
-use crate::{compat, deanonymize, presidio};
+use crate::ticket::{Answer, Routed, Term, Ticket, Timings};
+use crate::{compat, deanonymize, feedback, presidio};
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -34,6 +34,7 @@ pub(crate) fn router(api: Api) -> Router {
         .route("/v1/tickets/route", post(route))
         .route("/v1/pii/scrub", post(scrub))
         .route("/v1/pii/deanonymize", post(deanonymize::deanonymize))
+        .route("/v1/feedback", post(feedback::feedback))
         .merge(presidio::router())
         .route("/predict", post(compat::predict))
         .route("/health", get(compat::health))
@@ -55,6 +56,8 @@ struct TicketBody {
     metadata: HashMap<String, String>,
     #[serde(default)]
     explain: bool,
+    #[serde(default)]
+    route: String,
 }
 
 async fn route(
@@ -62,9 +65,9 @@ async fn route(
     headers: HeaderMap,
     Json(body): Json<TicketBody>,
 ) -> Result<Json<Reply>, ApiError> {
-    let TicketBody { text, id, task, conversation_id, metadata, explain } = body;
+    let TicketBody { text, id, task, conversation_id, metadata, explain, route } = body;
     let metadata = metadata.into_iter().collect();
-    let ticket = Ticket { text, id, task, conversation_id, metadata, explain };
+    let ticket = Ticket { text, id, task, conversation_id, metadata, explain, route };
     let routed = api.gateway.route(ticket, deadline::of(&headers, api.longest)).await?;
     Ok(Json(Reply::from(routed)))
 }
@@ -99,7 +102,12 @@ struct Reply {
     confidence: f32,
     scores: BTreeMap<String, f32>,
     needs_review: bool,
+    trust: &'static str,
+    prediction_set: Vec<String>,
+    coverage: Option<f32>,
+    out_of_scope: Option<f32>,
     model: ModelReply,
+    models: Vec<ModelAnswerReply>,
     language: LanguageReply,
     scrubbed_text: String,
     pii: Vec<SpanReply>,
@@ -117,6 +125,18 @@ struct ModelReply {
     name: String,
     version: u32,
     family: &'static str,
+}
+
+/// What one model said.
+#[derive(Serialize)]
+struct ModelAnswerReply {
+    name: String,
+    version: u32,
+    family: &'static str,
+    label: String,
+    confidence: f32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scores: Option<BTreeMap<String, f32>>,
 }
 
 #[derive(Serialize)]
@@ -139,13 +159,17 @@ struct DecisionReply {
     route: &'static str,
     reason: &'static str,
     explanation: String,
+    decided_by: String,
+    otherwise: String,
     degraded: bool,
     policy: String,
+    policy_version: String,
+    routing_version: Option<u32>,
 }
 
 impl From<Routed> for Reply {
     fn from(routed: Routed) -> Self {
-        let Routed { answer, decision, .. } = routed;
+        let Routed { answer, decision, judgement, said, in_detail, .. } = routed;
         let family = answer.family.name();
         Self {
             request_id: routed.request_id.to_string(),
@@ -154,8 +178,13 @@ impl From<Routed> for Reply {
             label: answer.label,
             confidence: answer.confidence,
             scores: answer.scores.into_iter().collect(),
-            needs_review: routed.needs_review,
+            needs_review: judgement.needs_review(),
+            trust: judgement.trust.name(),
+            prediction_set: judgement.prediction_set,
+            coverage: judgement.coverage,
+            out_of_scope: judgement.out_of_scope,
             model: ModelReply { name: answer.model, version: answer.version, family },
+            models: said.into_iter().map(|said| model_answer(said, in_detail)).collect(),
             language: LanguageReply {
                 code: routed.language.code,
                 confidence: routed.language.confidence,
@@ -163,11 +192,15 @@ impl From<Routed> for Reply {
             scrubbed_text: routed.scrubbed_text,
             pii: spans(&routed.pii),
             decision: DecisionReply {
-                route: family,
+                route: answer.route.name(),
                 reason: decision.reason.name(),
                 explanation: decision.explanation,
-                degraded: decision.degraded,
+                decided_by: decision.decided_by,
+                otherwise: decision.otherwise,
+                degraded: decision.reason.is_degraded(),
                 policy: decision.policy,
+                policy_version: decision.policy_version,
+                routing_version: decision.routing_version,
             },
             terms: answer.terms,
             tokens_total: answer.tokens_total,
@@ -176,6 +209,17 @@ impl From<Routed> for Reply {
             out_of_vocabulary: answer.out_of_vocabulary,
             timings_ms: routed.timings,
         }
+    }
+}
+
+fn model_answer(said: Answer, in_detail: bool) -> ModelAnswerReply {
+    ModelAnswerReply {
+        name: said.model,
+        version: said.version,
+        family: said.family.name(),
+        label: said.label,
+        confidence: said.confidence,
+        scores: in_detail.then(|| said.scores.into_iter().collect()),
     }
 }
 

@@ -1,21 +1,28 @@
 #![doc = include_str!("../README.md")]
 
 mod breaker;
+mod choice;
 mod compat;
 mod config;
 mod deanonymize;
+mod desk;
 mod downstream;
 mod endpoints;
 mod facts;
+mod feedback;
 mod gateway;
 mod grpc;
 mod heldout;
 mod http;
 mod limits;
+mod load;
 mod metrics;
 mod operator;
+mod policy_file;
 mod presidio;
+mod record;
 mod replicas;
+mod routing_models;
 mod serve;
 mod status;
 mod ticket;

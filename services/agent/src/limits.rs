@@ -3,7 +3,7 @@
 use switchboard_server::{ApiError, ErrorKind};
 use tokio::time::Instant;
 
-use crate::ticket::Ticket;
+use crate::ticket::{Ticket, asked_for};
 
 /// In bytes.
 const MAX_ID: usize = 256;
@@ -27,6 +27,11 @@ pub(crate) fn check(ticket: &Ticket, max_text_bytes: usize) -> Result<(), ApiErr
         return Err(invalid(format!(
             "task is not a name of at most {MAX_TASK} characters a-z, 0-9, '_', '-', '.'"
         )));
+    }
+    if asked_for(&ticket.route).is_err() {
+        return Err(invalid(
+            "route is not one of \"tfidf\", \"transformer\", \"both\"; leave it out to let the policy decide".to_owned(),
+        ));
     }
     if ticket.metadata.len() > MAX_METADATA {
         return Err(invalid(format!(

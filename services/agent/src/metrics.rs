@@ -3,16 +3,21 @@
 use std::time::Duration;
 
 use switchboard_pii::{Kind, Scrubbed, Span};
-use switchboard_routing::{Family, Reason};
+use switchboard_decisions::{Counts, Joined};
+use switchboard_routing::{Family, Reason, Route, Trust};
 use switchboard_server::observe::{NO_ENDPOINT, outcomes};
 use switchboard_telemetry::metrics::{
-    Declared, Histogram, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
+    Declared, Gauge, Histogram, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
     MetricsResult, PROBABILITIES, SECONDS, powers_of_two, start_at_zero,
 };
 
 use crate::downstream::Lack;
 use crate::endpoints;
 use crate::ticket::Routed;
+
+/// Outcomes of a change of the policy file.
+const FOLLOWED: &str = "followed";
+const REFUSED: &str = "refused";
 
 /// The metrics of the gateway.
 pub(crate) struct Metrics {
@@ -26,6 +31,14 @@ pub(crate) struct Metrics {
     decisions: IntCounterVec,
     degraded: IntCounter,
     needs_review: IntCounter,
+    trust: IntCounterVec,
+    escalation_share: Gauge,
+    routing_version: IntGaugeVec,
+    policy_reloads: IntCounterVec,
+    decisions_recorded: IntCounter,
+    decisions_dropped: IntCounterVec,
+    decisions_queued: IntGauge,
+    feedback: IntCounterVec,
     confidence: HistogramVec,
     labels: IntCounterVec,
     languages: IntCounterVec,
@@ -56,10 +69,18 @@ impl Metrics {
             text_bytes: declared.histogram("text_bytes", "Length of texts, in bytes of UTF-8.", &powers_of_two(64, 65_536))?,
             in_flight: declared.gauge("in_flight", "Tickets under way.")?,
             in_flight_limit: declared.gauge("in_flight_limit", "Tickets that may be under way; one more is refused.")?,
-            decisions: declared.counters("routing_decisions_total", "Tickets answered, by the model that answered (route) and the reason for it.", &["route", "reason"])?,
+            decisions: declared.counters("routing_decisions_total", "Tickets answered, by whose probabilities the answer holds (route: tfidf, transformer, or fusion of both) and the reason for it.", &["route", "reason"])?,
             degraded: declared.counter("degraded_total", "Tickets answered by another model than the policy wanted.")?,
-            needs_review: declared.counter("needs_review_total", "Tickets answered below the review threshold.")?,
-            confidence: declared.histograms("confidence", "Calibrated probability of the label given, by the model that answered.", &PROBABILITIES, &["route"])?,
+            needs_review: declared.counter("needs_review_total", "Tickets whose answer a person should look at.")?,
+            trust: declared.counters("trust_total", "Tickets answered, by what to do with the answer: automatic, suggested or needs_review.", &["trust"])?,
+            escalation_share: declared.measure("escalation_share", "The share of escalations that the transformer's budget allows now, 0.02 to 1.")?,
+            routing_version: declared.gauges("routing_version", "The version of the task's routing model that is used; 0 when none fits what serves.", &["task"])?,
+            policy_reloads: declared.counters("policy_reloads_total", "Changes of the policy file, by outcome: followed, or refused (the old policy is kept).", &["outcome"])?,
+            decisions_recorded: declared.counter("decisions_recorded_total", "Decisions stored in the decision log.")?,
+            decisions_dropped: declared.counters("decisions_dropped_total", "Decisions that were not stored, by reason: full (too many waited) or failed (the store did not take them).", &["reason"])?,
+            decisions_queued: declared.gauge("decisions_queued", "Decisions that wait to be stored.")?,
+            feedback: declared.counters("feedback_total", "Judgements of answers, by route, language and outcome: right or wrong.", &["route", "language", "outcome"])?,
+            confidence: declared.histograms("confidence", "Calibrated probability of the label given, by route.", &PROBABILITIES, &["route"])?,
             labels: declared.counters("labels_total", "Tickets answered, by task and label.", &["task", "label"])?,
             languages: declared.counters("languages_total", "Tickets answered, by language.", &["language"])?,
             pii_spans: declared.counters("pii_spans_total", "Pieces of personal data removed, by type.", &["type"])?,
@@ -84,15 +105,20 @@ impl Metrics {
             self.request_seconds.with_label_values(&[endpoint]);
         }
         for family in Family::ALL {
-            self.confidence.with_label_values(&[family.name()]);
             self.downstream_seconds.with_label_values(&[family.name()]);
-            for reason in Reason::ALL {
-                self.decisions.with_label_values(&[family.name(), reason.name()]).inc_by(0);
-            }
             for outcome in Lack::ALL.iter().map(|lack| lack.name()).chain(["ok"]) {
                 self.downstream_requests.with_label_values(&[family.name(), outcome]).inc_by(0);
             }
         }
+        for route in Route::ALL {
+            self.confidence.with_label_values(&[route.name()]);
+            for reason in Reason::ALL {
+                self.decisions.with_label_values(&[route.name(), reason.name()]).inc_by(0);
+            }
+        }
+        start_at_zero(&self.trust, Trust::ALL.iter().map(|trust| trust.name()));
+        start_at_zero(&self.policy_reloads, [FOLLOWED, REFUSED]);
+        start_at_zero(&self.decisions_dropped, ["full", "failed"]);
         start_at_zero(&self.pii_spans, Kind::ALL.iter().map(|kind| kind.name()));
     }
 
@@ -105,13 +131,42 @@ impl Metrics {
     /// Counts a ticket that was answered.
     pub(crate) fn routed(&self, routed: &Routed) {
         let (answer, decision) = (&routed.answer, &routed.decision);
-        let route = answer.family.name();
+        let route = answer.route.name();
         self.decisions.with_label_values(&[route, decision.reason.name()]).inc();
-        self.degraded.inc_by(u64::from(decision.degraded));
-        self.needs_review.inc_by(u64::from(routed.needs_review));
+        self.degraded.inc_by(u64::from(decision.reason.is_degraded()));
+        self.needs_review.inc_by(u64::from(routed.judgement.needs_review()));
+        self.trust.with_label_values(&[routed.judgement.trust.name()]).inc();
         self.confidence.with_label_values(&[route]).observe(f64::from(answer.confidence));
         self.labels.with_label_values(&[&routed.task, &answer.label]).inc();
         self.languages.with_label_values(&[routed.language.code]).inc();
+    }
+
+    /// Counts a judgement of an answer.
+    pub(crate) fn judged(&self, joined: &Joined, right: bool) {
+        let outcome = if right { "right" } else { "wrong" };
+        self.feedback.with_label_values(&[&joined.route, &joined.language, outcome]).inc();
+    }
+
+    /// Counts a change of the policy file.
+    pub(crate) fn policy_changed(&self, followed: bool) {
+        self.policy_reloads.with_label_values(&[if followed { FOLLOWED } else { REFUSED }]).inc();
+    }
+
+    /// Takes over what the decision log counts itself.
+    pub(crate) fn decisions(&self, counts: Counts) {
+        let take = |counter: &IntCounter, now: u64| counter.inc_by(now.saturating_sub(counter.get()));
+        take(&self.decisions_recorded, counts.recorded);
+        take(&self.decisions_dropped.with_label_values(&["full"]), counts.dropped_full);
+        take(&self.decisions_dropped.with_label_values(&["failed"]), counts.dropped_failed);
+        self.decisions_queued.set(i64::try_from(counts.queued).unwrap_or(i64::MAX));
+    }
+
+    /// Sets what the routing of tickets goes by now.
+    pub(crate) fn steering<'t>(&self, share: f32, routing: impl Iterator<Item = (&'t str, u32)>) {
+        self.escalation_share.set(f64::from(share));
+        for (task, version) in routing {
+            self.routing_version.with_label_values(&[task]).set(i64::from(version));
+        }
     }
 
     /// Counts a text that was scrubbed.

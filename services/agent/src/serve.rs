@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use arc_swap::ArcSwap;
+use switchboard_decisions::{DecisionLog, LogOptions, Retention};
 use switchboard_pii::Scrubber;
 use switchboard_proto::v1::FILE_DESCRIPTOR_SET;
 use switchboard_proto::v1::agent_server::AgentServer;
@@ -14,14 +16,20 @@ use tokio::sync::Semaphore;
 use tonic::service::Routes;
 
 use crate::downstream::Downstream;
-use crate::facts::{Follower, SharedFacts, SharedThresholds};
+use crate::desk::SharedCalibrated;
+use crate::facts::{Follower, SharedFacts};
 use crate::gateway::{Gateway, Model};
 use crate::grpc::GrpcAgent;
 use crate::http::{self, Api};
+use crate::load::{self, Load};
 use crate::metrics::{DownstreamState, Metrics};
 use crate::operator::OperatorToken;
+use crate::policy_file;
 use crate::status::{self, Status};
 use crate::{Config, endpoints};
+
+/// How long decisions that wait may take to be stored once the agent stops.
+const CLOSING: Duration = Duration::from_secs(5);
 
 /// Serves the gateway on `listeners` until `stop`, then drains.
 pub async fn serve(config: Config, listeners: Listeners, stop: Stop) -> anyhow::Result<()> {
@@ -34,8 +42,10 @@ pub async fn serve(config: Config, listeners: Listeners, stop: Stop) -> anyhow::
         scrubber: scrubber(&config)?,
         linear,
         transformer,
-        policy: policy(&config)?,
-        thresholds: SharedThresholds::default(),
+        policy: Arc::new(ArcSwap::from_pointee(policy(&config)?)),
+        calibrated: SharedCalibrated::default(),
+        load: Load::default(),
+        decisions: decisions(&config),
         tasks: config.tasks.clone(),
         max_text_bytes: config.max_text_bytes,
         in_flight: Semaphore::new(config.max_in_flight.get()),
@@ -46,11 +56,16 @@ pub async fn serve(config: Config, listeners: Listeners, stop: Stop) -> anyhow::
     let services = gateway.models().map(|model| (model.downstream.clone(), model.facts.clone()));
     let follower = Follower {
         services: services.collect(),
-        thresholds: gateway.thresholds.clone(),
+        calibrated: gateway.calibrated.clone(),
         registry: config.registry.clone(),
-        policy: gateway.policy.clone(),
     };
     tokio::spawn(follower.follow(stop.clone()));
+    tokio::spawn(watch_load(gateway.clone(), stop.clone()));
+    if let Some(path) = config.policy.clone() {
+        let (policy, told) = (gateway.policy.clone(), gateway.clone());
+        let tell = move |followed| told.metrics.policy_changed(followed);
+        tokio::spawn(policy_file::follow(path, policy, tell, stop.clone()));
+    }
     let longest = Duration::from_millis(config.longest_ms);
     let operator = operator_token(&config)?;
     let api = Api { gateway: gateway.clone(), operator, longest, stop: stop.clone() };
@@ -63,11 +78,14 @@ pub async fn serve(config: Config, listeners: Listeners, stop: Stop) -> anyhow::
         descriptors: FILE_DESCRIPTOR_SET,
         endpoints: endpoints::UNARY,
         admin_pages: status::pages(gateway.clone()),
-        admin: gateway,
+        admin: gateway.clone(),
     };
     let addr = listeners.api.local_addr().context("read the address")?;
     tracing::info!(%addr, "listening");
     service.run(listeners, stop).await?;
+    if let Some(log) = &gateway.decisions {
+        log.close(CLOSING).await;
+    }
     tracing::info!("stopped");
     Ok(())
 }
@@ -78,10 +96,32 @@ fn model(family: Family, url: tonic::transport::Endpoint, timeout_ms: u64) -> Mo
 }
 
 fn policy(config: &Config) -> anyhow::Result<Policy> {
-    let Some(path) = &config.policy else { return Ok(Policy::default()) };
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("read --policy {}", path.display()))?;
-    Policy::parse(&text).with_context(|| format!("--policy {}", path.display()))
+    config.policy.as_deref().map_or_else(|| Ok(Policy::default()), policy_file::load)
+}
+
+fn decisions(config: &Config) -> Option<DecisionLog> {
+    let retention = Retention {
+        max_age: Duration::from_hours(24 * u64::from(config.decisions_max_age_days)),
+        max_bytes: u64::from(config.decisions_max_mb) << 20,
+    };
+    let options = LogOptions { retention, ..LogOptions::default() };
+    config.decisions.clone().map(|url| DecisionLog::open(url, options))
+}
+
+/// Looks again and again how busy the transformer is.
+async fn watch_load(gateway: Arc<Gateway>, stop: Stop) {
+    let mut ticks = tokio::time::interval(load::PERIOD);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut last = ticks.tick().await;
+    loop {
+        let now = tokio::select! {
+            now = ticks.tick() => now,
+            () = stop.cancelled() => return,
+        };
+        let budget = gateway.policy.load().budget();
+        gateway.load.look(&budget, now.saturating_duration_since(last));
+        last = now;
+    }
 }
 
 fn scrubber(config: &Config) -> anyhow::Result<Scrubber> {
@@ -105,6 +145,14 @@ impl Administered for Gateway {
             up: model.facts.load().reachable,
             skipped: model.downstream.is_skipped(),
         });
+        if let Some(log) = &self.decisions {
+            self.metrics.decisions(log.counts());
+        }
+        let calibrated = self.calibrated.load();
+        let routing = calibrated.iter().map(|(task, known)| {
+            (task.as_str(), known.point.as_ref().map_or(0, |point| point.version))
+        });
+        self.metrics.steering(self.load.share().0, routing);
         let free = self.in_flight.available_permits();
         self.metrics.text(services, self.max_in_flight - free, self.max_in_flight)
     }
@@ -136,6 +184,7 @@ impl Administered for Gateway {
         if self.transformer.is_none() {
             lacks.push("no transformer service is configured (--transformer-url)".to_owned());
         }
+        lacks.extend(self.calibrated.load().values().filter_map(|known| known.misfit.clone()));
         Readiness { ready, lacks }
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::AddAssign;
 use std::time::Duration;
 
-use switchboard_routing::{Family, Reason};
+use switchboard_routing::{Reason, Route};
 use switchboard_server::ErrorKind;
 use switchboard_server::observe::{CANCELLED, NO_ENDPOINT, OK};
 
@@ -14,10 +14,10 @@ use crate::ticket::Routed;
 /// Counts, no texts: nothing here tells one ticket from another.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Counts {
-    decisions: [[u64; Reason::ALL.len()]; Family::ALL.len()],
+    decisions: [[u64; Reason::ALL.len()]; Route::ALL.len()],
     /// Tickets answered by another model than the policy wanted.
     pub(super) degraded: u64,
-    /// Tickets answered below the review threshold.
+    /// Tickets whose answer a person should look at.
     pub(super) needs_review: u64,
     /// Pieces of personal data removed from the tickets answered.
     pub(super) pii_spans: u64,
@@ -37,9 +37,9 @@ impl Counts {
     /// Counts a ticket that was answered.
     pub(super) fn routed(&mut self, routed: &Routed) {
         let decision = &routed.decision;
-        self.decisions[routed.answer.family as usize][decision.reason as usize] += 1;
-        self.degraded += u64::from(decision.degraded);
-        self.needs_review += u64::from(routed.needs_review);
+        self.decisions[routed.answer.route as usize][decision.reason as usize] += 1;
+        self.degraded += u64::from(decision.reason.is_degraded());
+        self.needs_review += u64::from(routed.judgement.needs_review());
         self.pii_spans += routed.pii.len() as u64;
     }
 
@@ -63,9 +63,9 @@ impl Counts {
         }
     }
 
-    /// Tickets that `family` answered for `reason`.
-    pub(super) fn decided(&self, family: Family, reason: Reason) -> u64 {
-        self.decisions[family as usize][reason as usize]
+    /// Tickets that were answered by `route` for `reason`.
+    pub(super) fn decided(&self, route: Route, reason: Reason) -> u64 {
+        self.decisions[route as usize][reason as usize]
     }
 
     /// Tickets that were answered.

@@ -4,7 +4,7 @@
 const PERIOD_MS = 2000;
 const PATIENCE_MS = 4000;
 const MINUTES = 15;
-const FAMILIES = ["tfidf", "transformer"];
+const ROUTES = ["tfidf", "transformer", "fusion"];
 const QUANTILES = ["p50", "p95", "p99"];
 // Room for the labels of a chart's axes, in pixels.
 const LEFT = 52;
@@ -105,7 +105,7 @@ function versionOf({ name, version, heldout }) {
 }
 
 function showMinute({ last_minute: last, in_flight: inFlight, in_flight_limit: limit }) {
-  const routes = FAMILIES.map((family) => tile(`by ${family}`, count(routedBy(last, family)), reasons(last.routes[family])));
+  const routes = ROUTES.map((family) => tile(`by ${family}`, count(routedBy(last, family)), reasons(last.routes[family])));
   const times = QUANTILES.map((q) => tile(q, last.latency_ms ? milliseconds(last.latency_ms[q]) : "–"));
   byId("minute").replaceChildren(
     tile("tickets answered", count(last.tickets)),
@@ -137,7 +137,7 @@ function reasons(counts) {
 function showFigures(minutes) {
   const rows = minutes.map((minute, index) => row([
     ago(minutes.length - 1 - index),
-    ...FAMILIES.map((family) => count(routedBy(minute, family))),
+    ...ROUTES.map((family) => count(routedBy(minute, family))),
     count(minute.degraded),
     count(minute.failed),
     ...QUANTILES.map((q) => (minute.latency_ms ? milliseconds(minute.latency_ms[q]) : "–")),
@@ -203,7 +203,7 @@ function drawRoutes(chart, minutes) {
   for (const tickets of [0, top / 2, top]) level(y(tickets), count(tickets));
   minutes.forEach((minute, index) => {
     let below = 0;
-    for (const family of FAMILIES) {
+    for (const family of ROUTES) {
       const tickets = routedBy(minute, family);
       if (!tickets) continue;
       const underWay = index === minutes.length - 1 ? " under-way" : "";

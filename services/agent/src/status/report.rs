@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use switchboard_routing::{Family, LanguageRecord, Reason};
+use switchboard_routing::{LanguageRecord, Reason, Route};
 use switchboard_server::admin::{Administered, Readiness};
 
 use crate::gateway::{Gateway, Model};
@@ -84,11 +84,11 @@ struct MinuteReport {
 struct CountsReport {
     /// Tickets answered.
     tickets: u64,
-    /// The same by the model that answered, and by the reason for it.
+    /// The same by whose probabilities the answer holds, and by the reason for it.
     routes: BTreeMap<&'static str, BTreeMap<&'static str, u64>>,
     /// Tickets answered by another model than the policy wanted.
     degraded: u64,
-    /// Tickets answered below the review threshold.
+    /// Tickets whose answer a person should look at.
     needs_review: u64,
     /// Pieces of personal data removed from the tickets answered.
     pii_spans: u64,
@@ -145,7 +145,7 @@ fn service(model: &Model) -> ServiceReport {
         task: task.clone(),
         name: champion.name.clone(),
         version: champion.version,
-        heldout: champion.record.languages.iter().map(language).collect(),
+        heldout: champion.record.languages.iter().filter_map(language).collect(),
     });
     ServiceReport {
         family: model.downstream.family.name(),
@@ -155,8 +155,10 @@ fn service(model: &Model) -> ServiceReport {
     }
 }
 
-fn language((code, record): (&String, &LanguageRecord)) -> (String, LanguageReport) {
-    (code.clone(), LanguageReport { rows: record.rows, accuracy: record.accuracy })
+/// Nothing is told of a language that no held-out row had.
+fn language((code, record): (&String, &LanguageRecord)) -> Option<(String, LanguageReport)> {
+    let report = LanguageReport { rows: record.rows, accuracy: record.accuracy };
+    report.accuracy.is_finite().then(|| (code.clone(), report))
 }
 
 /// A service that is away is told of already.
@@ -177,13 +179,13 @@ fn minute(minute: &Minute) -> MinuteReport {
 }
 
 fn counts(counts: &Counts) -> CountsReport {
-    let by_reason = |family: Family| {
-        let decided = |reason: Reason| (reason.name(), counts.decided(family, reason));
-        (family.name(), Reason::ALL.into_iter().map(decided).collect())
+    let by_reason = |route: Route| {
+        let decided = |reason: Reason| (reason.name(), counts.decided(route, reason));
+        (route.name(), Reason::ALL.into_iter().map(decided).collect())
     };
     CountsReport {
         tickets: counts.tickets(),
-        routes: Family::ALL.into_iter().map(by_reason).collect(),
+        routes: Route::ALL.into_iter().map(by_reason).collect(),
         degraded: counts.degraded,
         needs_review: counts.needs_review,
         pii_spans: counts.pii_spans,
