@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+
+mod error;
+mod features;
+mod fits;
+mod point;
+mod situations;
+mod validate;
+
+pub use error::PointError;
+pub use fits::{Fits, FittedVersion};
+pub use point::{FAMILY, FORMAT, OperatingPoint, ROUTING_FILE, Targets};
+pub use situations::{Sets, Situation};
