@@ -1,12 +1,12 @@
 //! From a wish to an answer: whom to ask, and what to do when somebody lacks.
 
+use switchboard_cascade::{Desk, Fused};
 use switchboard_routing::{Ask, Fallback, Family, Reason, Signals, Wish, first_wish};
 use switchboard_server::{ApiError, ErrorKind};
 use tokio::time::Instant;
 use tracing::Instrument;
 use tracing::field::Empty;
 
-use crate::desk::Desk;
 use crate::downstream::Lack;
 use crate::gateway::Gateway;
 use crate::ticket::Answer;
@@ -41,8 +41,19 @@ impl Chosen {
         Self { said: vec![answer.clone()], answer, wish }
     }
 
-    fn of_both(said: [Answer; 2], wish: Wish, desk: &Desk) -> Self {
-        let answer = if wish.ask == Ask::Transformer { said[1].clone() } else { desk.combine(&said) };
+    fn of_both(said: [Answer; 2], wish: Wish, desk: &Desk<'_>) -> Self {
+        let [linear, transformer] = &said;
+        let fused = match wish.ask {
+            Ask::Both => desk.fuse(&linear.heard(), &transformer.heard()),
+            Ask::Tfidf | Ask::Transformer => None,
+        };
+        let answer = match fused {
+            Some(Fused { probabilities, leader: Family::Tfidf }) => {
+                linear.clone().with(probabilities)
+            }
+            Some(Fused { probabilities, .. }) => transformer.clone().with(probabilities),
+            None => transformer.clone(),
+        };
         Self { answer, said: said.into(), wish }
     }
 }
@@ -52,25 +63,37 @@ type Lacking = (Family, Lack);
 
 impl Gateway {
     /// Asks the models that should answer, or those that come closest to it.
-    pub(crate) async fn choose(&self, question: &Question<'_>, desk: &Desk) -> Result<Chosen, ApiError> {
-        let wish = first_wish(question.signals, &desk.circumstances());
+    pub(crate) async fn choose(
+        &self,
+        question: &Question<'_>,
+        desk: &Desk<'_>,
+    ) -> Result<Chosen, ApiError> {
+        let wish = first_wish(question.signals, &desk.around);
         if wish.ask == Ask::Both {
             return self.ask_both(question, wish, desk).await;
         }
         let first = wish.first();
-        let alone = self.model(first.other()).is_none() || desk.policy.fallback == Fallback::Fail;
+        let alone =
+            self.model(first.other()).is_none() || desk.around.policy.fallback == Fallback::Fail;
         let until = if alone { question.deadline } else { question.with_reserve() };
         match self.ask(first, question, desk, until).await {
             // What begins there by default goes on from there; a rule or a request ends there.
-            Ok(answer) if wish.reason == Reason::Confident => self.settle(answer, question, desk).await,
+            Ok(answer) if wish.reason == Reason::Confident => {
+                self.settle(answer, question, desk).await
+            }
             Ok(answer) => Ok(Chosen::alone(answer, wish)),
             Err(lack) => self.stand_in((first, lack), question, wish, desk).await,
         }
     }
 
     /// Accepts the linear model's answer, or asks the transformer as well.
-    async fn settle(&self, linear: Answer, question: &Question<'_>, desk: &Desk) -> Result<Chosen, ApiError> {
-        let wish = desk.second_wish(question.signals, &linear);
+    async fn settle(
+        &self,
+        linear: Answer,
+        question: &Question<'_>,
+        desk: &Desk<'_>,
+    ) -> Result<Chosen, ApiError> {
+        let wish = desk.second_wish(question.signals, &linear.heard());
         if wish.ask == Ask::Tfidf {
             return Ok(Chosen::alone(linear, wish));
         }
@@ -80,7 +103,12 @@ impl Gateway {
         }
     }
 
-    async fn ask_both(&self, question: &Question<'_>, wish: Wish, desk: &Desk) -> Result<Chosen, ApiError> {
+    async fn ask_both(
+        &self,
+        question: &Question<'_>,
+        wish: Wish,
+        desk: &Desk<'_>,
+    ) -> Result<Chosen, ApiError> {
         let (linear, transformer) = tokio::join!(
             self.ask(Family::Tfidf, question, desk, question.deadline),
             // The linear model's answer should not be lost because the transformer takes all the time there is.
@@ -90,9 +118,10 @@ impl Gateway {
             (Ok(linear), Ok(transformer)) => Ok(Chosen::of_both([linear, transformer], wish, desk)),
             (Ok(answer), Err(lack)) => fallback(answer, wish, (Family::Transformer, lack), desk),
             (Err(lack), Ok(answer)) => fallback(answer, wish, (Family::Tfidf, lack), desk),
-            (Err(linear), Err(transformer)) => {
-                Err(unanswered(question, [(Family::Tfidf, linear), (Family::Transformer, transformer)]))
-            }
+            (Err(linear), Err(transformer)) => Err(unanswered(
+                question,
+                [(Family::Tfidf, linear), (Family::Transformer, transformer)],
+            )),
         }
     }
 
@@ -102,9 +131,9 @@ impl Gateway {
         lacking: Lacking,
         question: &Question<'_>,
         wish: Wish,
-        desk: &Desk,
+        desk: &Desk<'_>,
     ) -> Result<Chosen, ApiError> {
-        if desk.policy.fallback == Fallback::Fail {
+        if desk.around.policy.fallback == Fallback::Fail {
             return Err(refused(lacking));
         }
         let other = lacking.0.other();
@@ -118,17 +147,22 @@ impl Gateway {
         &self,
         family: Family,
         question: &Question<'_>,
-        desk: &Desk,
+        desk: &Desk<'_>,
         until: Instant,
     ) -> Result<Answer, Lack> {
         let Some(model) = self.model(family) else { return Err(Lack::NotConfigured) };
         let facts = model.facts.load_full();
-        if facts.reachable && !facts.champions.contains_key(&desk.task) {
+        if facts.reachable && !facts.champions.contains_key(desk.around.task) {
             return Err(Lack::NoModel);
         }
         let started = Instant::now();
-        let span = tracing::debug_span!("classify", otel.kind = "client", service = family.name(), outcome = Empty);
-        let asking = model.downstream.ask(&desk.task, question.text, question.explain, until);
+        let span = tracing::debug_span!(
+            "classify",
+            otel.kind = "client",
+            service = family.name(),
+            outcome = Empty
+        );
+        let asking = model.downstream.ask(desk.around.task, question.text, question.explain, until);
         let outcome = asking.instrument(span.clone()).await;
         let lack = outcome.as_ref().err().copied();
         span.record("outcome", lack.map_or("ok", Lack::name));
@@ -141,15 +175,29 @@ impl Gateway {
     }
 }
 
-fn fallback(answer: Answer, wish: Wish, lacking: Lacking, desk: &Desk) -> Result<Chosen, ApiError> {
-    if desk.policy.fallback == Fallback::Fail {
+fn fallback(
+    answer: Answer,
+    wish: Wish,
+    lacking: Lacking,
+    desk: &Desk<'_>,
+) -> Result<Chosen, ApiError> {
+    if desk.around.policy.fallback == Fallback::Fail {
         return Err(refused(lacking));
     }
     let (family, lack) = lacking;
-    let because = if wish.explanation.is_empty() { String::new() } else { format!("{}, but ", wish.explanation) };
+    let because = if wish.explanation.is_empty() {
+        String::new()
+    } else {
+        format!("{}, but ", wish.explanation)
+    };
     let wish = Wish {
         reason: Reason::Fallback,
-        explanation: format!("{because}{} {}; {} answered", article(family), lack.sentence(), article(answer.family)),
+        explanation: format!(
+            "{because}{} {}; {} answered",
+            article(family),
+            lack.sentence(),
+            article(answer.family)
+        ),
         decided_by: "availability".to_owned(),
         otherwise: format!("with {} able to answer it would have been asked", article(family)),
         ..wish
@@ -166,9 +214,15 @@ fn article(family: Family) -> &'static str {
 
 /// The error when the policy wants no other model's answer.
 fn refused((family, lack): Lacking) -> ApiError {
-    let kind = if lack == Lack::Overloaded { ErrorKind::Overloaded } else { ErrorKind::Unavailable };
+    let kind =
+        if lack == Lack::Overloaded { ErrorKind::Overloaded } else { ErrorKind::Unavailable };
     let told = format!("{} {}", article(family), lack.sentence());
-    ApiError::new(kind, format!("no model answered: {told}, and the policy allows no other (fallback = \"fail\"); try again later"))
+    ApiError::new(
+        kind,
+        format!(
+            "no model answered: {told}, and the policy allows no other (fallback = \"fail\"); try again later"
+        ),
+    )
 }
 
 /// The error when neither model answered.
@@ -182,7 +236,9 @@ fn unanswered(question: &Question<'_>, lacks: [Lacking; 2]) -> ApiError {
     } else {
         ErrorKind::Unavailable
     };
-    let told: Vec<String> =
-        lacks.iter().map(|(family, lack)| format!("{} {}", article(*family), lack.sentence())).collect();
+    let told: Vec<String> = lacks
+        .iter()
+        .map(|(family, lack)| format!("{} {}", article(*family), lack.sentence()))
+        .collect();
     ApiError::new(kind, format!("no model answered: {}; try again later", told.join(", ")))
 }

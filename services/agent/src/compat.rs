@@ -94,7 +94,7 @@ fn names_of_the_route(routed: &Routed) -> Value {
         "routing_explanation": {"language": routed.language.code, "model_chosen": family},
         "complexity_score": number(routed.signals.complexity),
         "degraded": routed.decision.reason.is_degraded(),
-        "needs_review": routed.judgement.needs_review(),
+        "needs_review": routed.needs_review(),
         "trust": routed.judgement.trust.name(),
     })
 }

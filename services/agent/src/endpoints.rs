@@ -34,7 +34,8 @@ pub(crate) const NAMES: [&str; 9] = [
 ];
 
 /// Names of what routes no ticket.
-pub(crate) const NO_TICKETS: [&str; 5] = ["scrub", "analyze", "anonymize", "deanonymize", "feedback"];
+pub(crate) const NO_TICKETS: [&str; 5] =
+    ["scrub", "analyze", "anonymize", "deanonymize", "feedback"];
 
 #[cfg(test)]
 mod tests {

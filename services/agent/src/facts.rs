@@ -10,9 +10,9 @@ use switchboard_registry::{CHAMPION, RegistryUrl};
 use switchboard_routing::{Family, LanguageRecord, Record, Thresholds};
 use switchboard_server::Stop;
 
-use crate::desk::{Calibrated, Point, SharedCalibrated};
 use crate::downstream::Downstream;
 use crate::heldout::{HeldOutRows, read};
+use crate::moment::{Calibrated, Point, SharedCalibrated};
 use crate::routing_models::RoutingModels;
 
 const PERIOD: Duration = Duration::from_secs(1);
@@ -134,9 +134,9 @@ impl Follower {
         let mut all = BTreeMap::new();
         for task in self.tasks() {
             let serving = self.serving(&task);
-            let versions = serving.iter().map(|(family, champion)| {
-                (*family, (champion.name.as_str(), champion.version))
-            });
+            let versions = serving
+                .iter()
+                .map(|(family, champion)| (*family, (champion.name.as_str(), champion.version)));
             let (point, misfit) = match routing.and_then(|routing| routing.of_task(&task)) {
                 Some((version, model)) => match model.misfit(&versions.collect()) {
                     None => (Some(Point::new(version, model.point.clone())), None),
@@ -151,7 +151,12 @@ impl Follower {
                 Some(point) => point.model.thresholds().clone(),
                 None => read_off(&serving),
             };
-            tracing::info!(task, routing = point.as_ref().map(|point| point.version), ?thresholds, "thresholds");
+            tracing::info!(
+                task,
+                routing = point.as_ref().map(|point| point.version),
+                ?thresholds,
+                "thresholds"
+            );
             all.insert(task, Arc::new(Calibrated { thresholds, point, misfit }));
         }
         self.calibrated.store(Arc::new(all));

@@ -45,7 +45,8 @@ pub(crate) async fn feedback(
     Json(body): Json<FeedbackBody>,
 ) -> Result<Json<FeedbackReply>, ApiError> {
     let Some(log) = &api.gateway.decisions else {
-        let message = "no decision is kept to join feedback to; start the agent with --decisions URL";
+        let message =
+            "no decision is kept to join feedback to; start the agent with --decisions URL";
         return Err(ApiError::new(ErrorKind::NotFound, message));
     };
     let FeedbackBody { request_id, label, key } = body;
@@ -69,20 +70,31 @@ pub(crate) async fn feedback(
 
 /// The key in the body, or in its header, or else the request's id: one judgement a ticket.
 fn key_of(key: String, headers: &HeaderMap, request_id: &str) -> String {
-    let in_header = headers.get(KEY_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    [key.as_str(), in_header, request_id].into_iter().find(|key| !key.is_empty()).unwrap_or_default().to_owned()
+    let in_header =
+        headers.get(KEY_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    [key.as_str(), in_header, request_id]
+        .into_iter()
+        .find(|key| !key.is_empty())
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// No text of a caller's own is kept: a label is one that a model knows.
 fn check(api: &Api, request_id: &str, label: &str) -> Result<(), ApiError> {
     let invalid = |message: String| Err(ApiError::new(ErrorKind::InvalidArgument, message));
     if request_id.is_empty() || request_id.len() > MAX_REQUEST_ID {
-        return invalid("request_id is not one that a reply gave; send the `request_id` of the routed ticket".to_owned());
+        return invalid(
+            "request_id is not one that a reply gave; send the `request_id` of the routed ticket"
+                .to_owned(),
+        );
     }
     let known = api.gateway.labels();
     if !known.iter().any(|known| known == label) {
         let known: Vec<&str> = known.iter().map(String::as_str).take(200).collect();
-        return invalid(format!("label is not one that a model which serves knows; known: {}", known.join(", ")));
+        return invalid(format!(
+            "label is not one that a model which serves knows; known: {}",
+            known.join(", ")
+        ));
     }
     Ok(())
 }
@@ -93,12 +105,16 @@ fn refusal(error: FeedbackError) -> ApiError {
             ErrorKind::InvalidArgument,
             "key was used for other feedback; send a key of its own with each judgement",
         ),
-        FeedbackError::KeyTooLong => (ErrorKind::InvalidArgument, "key is longer than 512 bytes; shorten it"),
+        FeedbackError::KeyTooLong => {
+            (ErrorKind::InvalidArgument, "key is longer than 512 bytes; shorten it")
+        }
         FeedbackError::UnknownDecision => (
             ErrorKind::NotFound,
             "no decision with this request_id is kept: it was never made here, was dropped, or is older than what is kept",
         ),
-        _ => (ErrorKind::Unavailable, "the decision log is away; send the same feedback again later"),
+        _ => {
+            (ErrorKind::Unavailable, "the decision log is away; send the same feedback again later")
+        }
     };
     ApiError::new(kind, message)
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use switchboard_cascade::Heard;
 use switchboard_decisions::DecisionLog;
 use switchboard_pii::{Encryption, RawText, Scrubbed, Scrubber, Span};
 use switchboard_routing::{Family, Record, Signals};
@@ -14,15 +15,15 @@ use tracing::Instrument;
 use tracing::field::Empty;
 
 use crate::choice::{Chosen, Question};
-use crate::desk::{Desk, SharedCalibrated, SharedPolicy};
 use crate::downstream::Downstream;
 use crate::facts::{Facts, SharedFacts};
 use crate::limits;
 use crate::load::Load;
 use crate::metrics::Metrics;
+use crate::moment::{Moment, SharedCalibrated, SharedPolicy};
 use crate::record::record;
 use crate::status::Status;
-use crate::ticket::{Decision, Routed, Term, Ticket, Timings, asked_for};
+use crate::ticket::{Answer, Decision, Routed, Term, Ticket, Timings, asked_for};
 
 /// The task of a ticket that names none.
 const DEFAULT_TASK: &str = "category";
@@ -127,7 +128,8 @@ impl Gateway {
         let scrubbed_at = Instant::now();
         let language = identify(scrubbed.for_models());
         let signals = signals(&ticket.text, &scrubbed, language);
-        let desk = self.desk(task, &ticket);
+        let moment = self.moment(task, &ticket);
+        let desk = moment.desk();
         let routed_at = Instant::now();
         let question = Question {
             text: scrubbed.for_models(),
@@ -150,7 +152,8 @@ impl Gateway {
         let ticket_id = if ticket.id.is_empty() { request_id.to_string() } else { ticket.id };
         let in_detail = ticket.explain || !ticket.route.is_empty();
         let named = Named { request_id, ticket_id, in_detail };
-        let routed = routed(named, Described { scrubbed: &scrubbed, language, signals }, chosen, &desk, timings);
+        let described = Described { scrubbed: &scrubbed, language, signals };
+        let routed = routed(named, described, chosen, &moment, timings);
         if let Some(log) = &self.decisions {
             log.record(record(&routed, scrubbed.for_models()));
         }
@@ -158,11 +161,11 @@ impl Gateway {
     }
 
     /// What decides about this ticket, as of now.
-    fn desk(&self, task: &str, ticket: &Ticket) -> Desk {
+    fn moment(&self, task: &str, ticket: &Ticket) -> Moment {
         let record = |family| -> Option<Arc<Record>> {
             Some(self.facts(family)?.champions.get(task)?.record.clone())
         };
-        Desk {
+        Moment {
             task: task.to_owned(),
             policy: self.policy.load_full(),
             calibrated: self.calibrated.load().get(task).cloned().unwrap_or_default(),
@@ -232,17 +235,25 @@ struct Described<'d> {
     signals: Signals,
 }
 
-fn routed(named: Named, described: Described<'_>, chosen: Chosen, desk: &Desk, timings: Timings) -> Routed {
+fn routed(
+    named: Named,
+    described: Described<'_>,
+    chosen: Chosen,
+    moment: &Moment,
+    timings: Timings,
+) -> Routed {
     let Chosen { mut answer, said, wish } = chosen;
     let Described { scrubbed, language, signals } = described;
-    let judgement = desk.judge(&signals, (&answer, &said), wish.reason);
+    let heard: Vec<Heard<'_>> = said.iter().map(Answer::heard).collect();
+    let by = (answer.route, answer.scores.as_slice());
+    let judgement = moment.desk().judge(&signals, by, &heard, wish.reason);
     let terms = std::mem::take(&mut answer.terms);
     answer.terms = terms.into_iter().filter_map(|term| in_scrubbed_text(scrubbed, term)).collect();
     Routed {
         request_id: named.request_id,
         ticket_id: named.ticket_id,
         in_detail: named.in_detail,
-        task: desk.task.clone(),
+        task: moment.task.clone(),
         answer,
         said,
         judgement,
@@ -255,9 +266,9 @@ fn routed(named: Named, described: Described<'_>, chosen: Chosen, desk: &Desk, t
             explanation: wish.explanation,
             decided_by: wish.decided_by,
             otherwise: wish.otherwise,
-            policy: desk.policy.name.to_string(),
-            policy_version: desk.policy.version.clone(),
-            routing_version: desk.calibrated.point.as_ref().map(|point| point.version),
+            policy: moment.policy.name.to_string(),
+            policy_version: moment.policy.version.clone(),
+            routing_version: moment.calibrated.point.as_ref().map(|point| point.version),
         },
         timings,
     }

@@ -105,12 +105,14 @@ fn ticket_error(error: &ApiError, id: String) -> v1::TicketError {
 }
 
 fn ticket(request: v1::RouteTicketRequest) -> Ticket {
-    let v1::RouteTicketRequest { text, id, task, conversation_id, metadata, explain, route } = request;
+    let v1::RouteTicketRequest { text, id, task, conversation_id, metadata, explain, route } =
+        request;
     let metadata = metadata.into_iter().collect();
     Ticket { text, id, task, conversation_id, metadata, explain, route }
 }
 
 fn response(routed: Routed) -> v1::RouteTicketResponse {
+    let needs_review = routed.needs_review();
     let Routed { answer, decision, judgement, said, in_detail, timings, .. } = routed;
     v1::RouteTicketResponse {
         request_id: routed.request_id.to_string(),
@@ -119,7 +121,7 @@ fn response(routed: Routed) -> v1::RouteTicketResponse {
         label: answer.label,
         confidence: answer.confidence,
         scores: answer.scores.into_iter().collect(),
-        needs_review: judgement.needs_review(),
+        needs_review,
         model: Some(v1::AnsweringModel {
             name: answer.model,
             version: answer.version,

@@ -169,6 +169,7 @@ struct DecisionReply {
 
 impl From<Routed> for Reply {
     fn from(routed: Routed) -> Self {
+        let needs_review = routed.needs_review();
         let Routed { answer, decision, judgement, said, in_detail, .. } = routed;
         let family = answer.family.name();
         Self {
@@ -178,7 +179,7 @@ impl From<Routed> for Reply {
             label: answer.label,
             confidence: answer.confidence,
             scores: answer.scores.into_iter().collect(),
-            needs_review: judgement.needs_review(),
+            needs_review,
             trust: judgement.trust.name(),
             prediction_set: judgement.prediction_set,
             coverage: judgement.coverage,

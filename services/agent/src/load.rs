@@ -63,7 +63,8 @@ impl Load {
 
     /// The share of escalations that may go to the transformer now, 0 to 1, and the limit that presses hardest.
     pub(crate) fn share(&self) -> (f32, Limit) {
-        let limit = if self.by_share.load(Ordering::Relaxed) == 1 { Limit::Share } else { Limit::Latency };
+        let limit =
+            if self.by_share.load(Ordering::Relaxed) == 1 { Limit::Share } else { Limit::Latency };
         (f32::from_bits(self.share.load(Ordering::Relaxed)), limit)
     }
 
@@ -115,6 +116,9 @@ mod tests {
         }
         assert_eq!(load.asked.load(Ordering::Relaxed), 0);
         load.asked(Some(Lack::Overloaded), Duration::ZERO);
-        assert_eq!((load.asked.load(Ordering::Relaxed), load.refused.load(Ordering::Relaxed)), (1, 1));
+        assert_eq!(
+            (load.asked.load(Ordering::Relaxed), load.refused.load(Ordering::Relaxed)),
+            (1, 1)
+        );
     }
 }

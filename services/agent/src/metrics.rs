@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use switchboard_pii::{Kind, Scrubbed, Span};
 use switchboard_decisions::{Counts, Joined};
+use switchboard_pii::{Kind, Scrubbed, Span};
 use switchboard_routing::{Family, Reason, Route, Trust};
 use switchboard_server::observe::{NO_ENDPOINT, outcomes};
 use switchboard_telemetry::metrics::{
@@ -134,7 +134,7 @@ impl Metrics {
         let route = answer.route.name();
         self.decisions.with_label_values(&[route, decision.reason.name()]).inc();
         self.degraded.inc_by(u64::from(decision.reason.is_degraded()));
-        self.needs_review.inc_by(u64::from(routed.judgement.needs_review()));
+        self.needs_review.inc_by(u64::from(routed.needs_review()));
         self.trust.with_label_values(&[routed.judgement.trust.name()]).inc();
         self.confidence.with_label_values(&[route]).observe(f64::from(answer.confidence));
         self.labels.with_label_values(&[&routed.task, &answer.label]).inc();
@@ -154,7 +154,8 @@ impl Metrics {
 
     /// Takes over what the decision log counts itself.
     pub(crate) fn decisions(&self, counts: Counts) {
-        let take = |counter: &IntCounter, now: u64| counter.inc_by(now.saturating_sub(counter.get()));
+        let take =
+            |counter: &IntCounter, now: u64| counter.inc_by(now.saturating_sub(counter.get()));
         take(&self.decisions_recorded, counts.recorded);
         take(&self.decisions_dropped.with_label_values(&["full"]), counts.dropped_full);
         take(&self.decisions_dropped.with_label_values(&["failed"]), counts.dropped_failed);

@@ -8,7 +8,7 @@ use anyhow::Context;
 use switchboard_routing::Policy;
 use switchboard_server::Stop;
 
-use crate::desk::SharedPolicy;
+use crate::moment::SharedPolicy;
 
 const PERIOD: Duration = Duration::from_millis(100);
 /// A file that reads the same after this time is not being written.

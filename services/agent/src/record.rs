@@ -10,7 +10,8 @@ use crate::ticket::{Answer, Routed};
 /// The record of a routed ticket; `text` has personal data cut out.
 pub(crate) fn record(routed: &Routed, text: &str) -> Decision {
     let decision = &routed.decision;
-    let evidence = Evidence { signals: routed.signals.clone(), said: routed.said.iter().map(said).collect() };
+    let evidence =
+        Evidence { signals: routed.signals.clone(), said: routed.said.iter().map(said).collect() };
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Decision {
         request_id: routed.request_id.to_string(),

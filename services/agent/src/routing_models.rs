@@ -54,7 +54,8 @@ impl RoutingModel {
     /// Why it does not fit what serves (a name and version a family); `None` when it does.
     pub(crate) fn misfit(&self, serving: &BTreeMap<Family, (&str, u32)>) -> Option<String> {
         let fits = self.point.fits();
-        let other = serving.iter().find(|(family, (name, version))| !fits.is(**family, name, *version))?;
+        let other =
+            serving.iter().find(|(family, (name, version))| !fits.is(**family, name, *version))?;
         let (family, (name, version)) = other;
         let fitted = match fits.of(*family) {
             Some(fitted) => format!("fits {} {}", fitted.name, fitted.version),
@@ -77,7 +78,9 @@ fn look_for(
     let Ok(registry) = Registry::open(registry) else { return found };
     for task in tasks {
         let name = format!("{task}-routing");
-        let Ok(champion) = registry.resolve(&name, &Selector::Alias(CHAMPION.to_owned())) else { continue };
+        let Ok(champion) = registry.resolve(&name, &Selector::Alias(CHAMPION.to_owned())) else {
+            continue;
+        };
         if champion == known.get(task).copied() {
             continue;
         }
@@ -98,7 +101,12 @@ fn load(registry: &Registry, name: &str, version: u32) -> Option<RoutingModel> {
         }
         Err(error) => {
             let error = format!("{error:#}");
-            tracing::error!(model.name = name, model.version = version, error, "refused {name} {version}");
+            tracing::error!(
+                model.name = name,
+                model.version = version,
+                error,
+                "refused {name} {version}"
+            );
             None
         }
     }

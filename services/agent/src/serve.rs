@@ -16,13 +16,13 @@ use tokio::sync::Semaphore;
 use tonic::service::Routes;
 
 use crate::downstream::Downstream;
-use crate::desk::SharedCalibrated;
 use crate::facts::{Follower, SharedFacts};
 use crate::gateway::{Gateway, Model};
 use crate::grpc::GrpcAgent;
 use crate::http::{self, Api};
 use crate::load::{self, Load};
 use crate::metrics::{DownstreamState, Metrics};
+use crate::moment::SharedCalibrated;
 use crate::operator::OperatorToken;
 use crate::policy_file;
 use crate::status::{self, Status};

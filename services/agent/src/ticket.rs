@@ -1,5 +1,6 @@
 //! A ticket and its answer, free of any wire.
 
+use switchboard_cascade::{Heard, Judgement};
 use switchboard_pii::Span;
 use switchboard_routing::{Ask, Family, Reason, Route, Signals, Trust};
 use switchboard_server::RequestId;
@@ -37,6 +38,13 @@ pub(crate) struct Routed {
     pub(crate) timings: Timings,
 }
 
+impl Routed {
+    /// Whether a person should look.
+    pub(crate) fn needs_review(&self) -> bool {
+        self.judgement.trust != Trust::Automatic
+    }
+}
+
 /// What a model said of the ticket, or both.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Answer {
@@ -60,9 +68,29 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Its probabilities, in the model's order of labels.
-    pub(crate) fn probabilities(&self) -> Vec<f32> {
-        self.scores.iter().map(|(_, p)| *p).collect()
+    /// What a decision looks at.
+    pub(crate) fn heard(&self) -> Heard<'_> {
+        Heard {
+            family: self.family,
+            model: &self.model,
+            version: self.version,
+            scores: &self.scores,
+            max_logit: self.max_logit,
+            out_of_vocabulary: self.out_of_vocabulary,
+        }
+    }
+
+    /// This model's answer with both models' probabilities.
+    pub(crate) fn with(mut self, fused: Vec<f32>) -> Self {
+        self.route = Route::Fusion;
+        for ((_, score), fused) in self.scores.iter_mut().zip(fused) {
+            *score = fused;
+        }
+        let best = self.scores.iter().reduce(|a, b| if b.1 > a.1 { b } else { a });
+        if let Some((label, confidence)) = best.cloned() {
+            (self.label, self.confidence) = (label, confidence);
+        }
+        self
     }
 }
 
@@ -73,24 +101,6 @@ pub(crate) struct Term {
     pub(crate) start: u32,
     pub(crate) end: u32,
     pub(crate) weight: f32,
-}
-
-/// How far an answer can be trusted.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Judgement {
-    pub(crate) trust: Trust,
-    /// The labels that hold the right one as often as `coverage` says.
-    pub(crate) prediction_set: Vec<String>,
-    pub(crate) coverage: Option<f32>,
-    /// The share of held-out tickets that were less unlike what the models were trained on.
-    pub(crate) out_of_scope: Option<f32>,
-}
-
-impl Judgement {
-    /// Whether a person should look.
-    pub(crate) fn needs_review(&self) -> bool {
-        self.trust != Trust::Automatic
-    }
 }
 
 /// How the model was chosen.

@@ -39,7 +39,7 @@ impl Counts {
         let decision = &routed.decision;
         self.decisions[routed.answer.route as usize][decision.reason as usize] += 1;
         self.degraded += u64::from(decision.reason.is_degraded());
-        self.needs_review += u64::from(routed.judgement.needs_review());
+        self.needs_review += u64::from(routed.needs_review());
         self.pii_spans += routed.pii.len() as u64;
     }
 
