@@ -4,12 +4,16 @@ mod desk;
 mod error;
 mod features;
 mod fits;
+mod held_out;
 mod point;
+mod settle;
 mod situations;
 mod validate;
 
 pub use desk::{Desk, Fused, Heard, Judgement, Point};
 pub use error::PointError;
 pub use fits::{Fits, FittedVersion};
+pub use held_out::{held_out, record};
 pub use point::{FAMILY, FORMAT, OperatingPoint, ROUTING_FILE, Targets};
+pub use settle::{NeverAsked, Settled};
 pub use situations::{Sets, Situation};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use switchboard_cascade::Point;
 use switchboard_proto::v1::Model;
 use switchboard_registry::{CHAMPION, RegistryUrl};
 use switchboard_routing::{Family, LanguageRecord, Record, Thresholds};
@@ -12,7 +13,7 @@ use switchboard_server::Stop;
 
 use crate::downstream::Downstream;
 use crate::heldout::{HeldOutRows, read};
-use crate::moment::{Calibrated, Point, SharedCalibrated};
+use crate::moment::{Calibrated, SharedCalibrated};
 use crate::routing_models::RoutingModels;
 
 const PERIOD: Duration = Duration::from_secs(1);

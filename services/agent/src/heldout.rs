@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use switchboard_artifact::HeldoutRow;
+use switchboard_cascade::held_out;
 use switchboard_registry::{Registry, RegistryUrl};
 use switchboard_routing::HeldOut;
 
@@ -17,16 +17,7 @@ pub(crate) async fn read(
 ) -> Option<Arc<HeldOutRows>> {
     let read = move || {
         let artifact = Registry::open(&registry).ok()?.load(&name, version).ok()?;
-        let labels = &artifact.manifest().labels;
-        let rows = artifact.heldout().ok()?;
-        Some(Arc::new(rows.into_iter().filter_map(|row| judge(row, labels)).collect()))
+        held_out(&artifact).ok().map(Arc::new)
     };
     tokio::task::spawn_blocking(read).await.ok().flatten()
-}
-
-fn judge(row: HeldoutRow, labels: &[String]) -> Option<HeldOut> {
-    let probabilities = row.probabilities.iter().copied().enumerate();
-    let (top, confidence) = probabilities.reduce(|a, b| if b.1 > a.1 { b } else { a })?;
-    let right = labels.get(top).is_some_and(|label| *label == row.label);
-    Some(HeldOut { row: row.row_hash, language: row.language, confidence, right })
 }

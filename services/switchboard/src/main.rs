@@ -3,12 +3,15 @@
 mod deanonymize;
 mod each_line;
 mod evaluate;
+mod feedback;
 mod lines;
 mod mesh;
 mod models;
 mod output;
 mod pii_evaluate;
+mod policy;
 mod progress;
+mod replay;
 mod reply;
 mod route;
 mod scrub;
@@ -37,6 +40,9 @@ enum Command {
     Deanonymize(deanonymize::DeanonymizeArgs),
     Evaluate(evaluate::EvaluateArgs),
     Models(models::ModelsArgs),
+    Policy(policy::PolicyArgs),
+    Replay(replay::ReplayArgs),
+    Feedback(feedback::FeedbackArgs),
 }
 
 const EXAMPLES: &str = "\
@@ -57,6 +63,9 @@ fn main() -> ExitCode {
         Command::Deanonymize(args) => deanonymize::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Models(args) => models::run(args),
+        Command::Policy(args) => policy::run(&args),
+        Command::Replay(args) => replay::run(&args),
+        Command::Feedback(args) => feedback::run(args),
     };
     output::exit_code(outcome)
 }

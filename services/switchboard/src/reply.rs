@@ -19,7 +19,12 @@ pub(crate) struct Reply {
     confidence: f32,
     scores: BTreeMap<String, f32>,
     needs_review: bool,
+    trust: String,
+    prediction_set: Vec<String>,
+    coverage: Option<f32>,
+    out_of_scope: Option<f32>,
     model: Model,
+    models: Vec<ModelAnswer>,
     language: Language,
     scrubbed_text: String,
     pii: Vec<Span>,
@@ -37,6 +42,18 @@ struct Model {
     name: String,
     version: u32,
     family: String,
+}
+
+/// What one model said.
+#[derive(Debug, Serialize)]
+struct ModelAnswer {
+    name: String,
+    version: u32,
+    family: String,
+    label: String,
+    confidence: f32,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    scores: BTreeMap<String, f32>,
 }
 
 #[derive(Debug, Serialize)]
@@ -60,8 +77,12 @@ struct Decision {
     route: String,
     reason: String,
     explanation: String,
+    decided_by: String,
+    otherwise: String,
     degraded: bool,
     policy: String,
+    policy_version: String,
+    routing_version: Option<u32>,
 }
 
 #[derive(Debug, Serialize)]
@@ -96,6 +117,11 @@ impl From<v1::RouteTicketResponse> for Reply {
             label: ticket.label,
             confidence: ticket.confidence,
             needs_review: ticket.needs_review,
+            trust: ticket.trust,
+            prediction_set: ticket.prediction_set,
+            coverage: ticket.coverage,
+            out_of_scope: ticket.out_of_scope,
+            models: ticket.models.into_iter().map(ModelAnswer::from).collect(),
             scrubbed_text: ticket.scrubbed_text,
             tokens_total: ticket.tokens_total,
             tokens_used: ticket.tokens_used,
@@ -106,8 +132,15 @@ impl From<v1::RouteTicketResponse> for Reply {
 }
 
 impl From<v1::AnsweringModel> for Model {
-    fn from(v1::AnsweringModel { name, version, family }: v1::AnsweringModel) -> Self {
+    fn from(v1::AnsweringModel { name, version, family, .. }: v1::AnsweringModel) -> Self {
         Self { name, version, family }
+    }
+}
+
+impl From<v1::AnsweringModel> for ModelAnswer {
+    fn from(said: v1::AnsweringModel) -> Self {
+        let v1::AnsweringModel { name, version, family, label, confidence, scores } = said;
+        Self { name, version, family, label, confidence, scores: scores.into_iter().collect() }
     }
 }
 
@@ -125,8 +158,17 @@ impl From<v1::PiiSpan> for Span {
 
 impl From<v1::Decision> for Decision {
     fn from(decision: v1::Decision) -> Self {
-        let v1::Decision { route, reason, explanation, degraded, policy } = decision;
-        Self { route, reason, explanation, degraded, policy }
+        Self {
+            route: decision.route,
+            reason: decision.reason,
+            explanation: decision.explanation,
+            decided_by: decision.decided_by,
+            otherwise: decision.otherwise,
+            degraded: decision.degraded,
+            policy: decision.policy,
+            policy_version: decision.policy_version,
+            routing_version: Some(decision.routing_version).filter(|version| *version > 0),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use switchboard_proto::v1::RouteTicketRequest;
 
 use crate::reply::LineError;
 
-const FIELDS: [&str; 6] = ["text", "id", "task", "explain", "metadata", "conversation_id"];
+const FIELDS: [&str; 7] = ["text", "id", "task", "explain", "metadata", "conversation_id", "route"];
 
 /// A JSON object of a line.
 pub(crate) struct Fields(Map<String, Value>);
@@ -90,6 +90,7 @@ pub(crate) fn parse(line: &str, defaults: &Defaults<'_>) -> Result<RouteTicketRe
         conversation_id: fields.string("conversation_id")?.unwrap_or_default(),
         metadata: fields.strings("metadata")?,
         explain: fields.boolean("explain")?.unwrap_or(defaults.explain),
+        route: fields.string("route")?.unwrap_or_default(),
     })
 }
 

@@ -69,8 +69,12 @@ mod tests {
 
     #[test]
     fn settings_and_rules_that_differ_are_named() {
-        let old = parse("escalate_below = 0.7\n[[rules]]\nname = \"logs\"\nwhen = { signal = \"code\", above = 0.3 }\nthen = \"both\"");
-        let new = parse("escalate_below = 0.8\n[tasks.category]\nreview_below = 0.4\n[[rules]]\nname = \"logs\"\nwhen = { signal = \"code\", above = 0.4 }\nthen = \"both\"");
+        let old = parse(
+            "escalate_below = 0.7\n[[rules]]\nname = \"logs\"\nwhen = { signal = \"code\", above = 0.3 }\nthen = \"both\"",
+        );
+        let new = parse(
+            "escalate_below = 0.8\n[tasks.category]\nreview_below = 0.4\n[[rules]]\nname = \"logs\"\nwhen = { signal = \"code\", above = 0.4 }\nthen = \"both\"",
+        );
         let found = between(&old, &new).unwrap();
         let named: Vec<&str> = found.iter().map(|difference| difference.setting.as_str()).collect();
         assert_eq!(named, ["escalate_below", "rules.logs.when", "tasks.category"]);

@@ -68,8 +68,7 @@ fn explain(policy: &Policy, task: &str, scrubber: &Scrubber, line: &Line) -> Exp
     let cut: usize = scrubbed.spans().iter().map(|span| span.end - span.start).sum();
     let share = cut as f32 / line.text.chars().count().max(1) as f32;
     let language = identify(scrubbed.for_models());
-    let signals =
-        Signals::of(scrubbed.for_models(), (language.code, language.confidence), share);
+    let signals = Signals::of(scrubbed.for_models(), (language.code, language.confidence), share);
     let linear = line.answer();
     let (thresholds, any) = (Thresholds::default(), Record::default());
     let around = Circumstances {
@@ -90,7 +89,8 @@ fn explain(policy: &Policy, task: &str, scrubber: &Scrubber, line: &Line) -> Exp
             (wish, _) => wish,
         };
     let explanation = if explanation.is_empty() {
-        "the linear model is asked first; add its confidence to the line to see what follows".to_owned()
+        "the linear model is asked first; add its confidence to the line to see what follows"
+            .to_owned()
     } else {
         explanation
     };

@@ -88,7 +88,11 @@ pub(crate) fn run(args: &PolicyArgs) -> anyhow::Result<ExitCode> {
         PolicyCommand::Diff { old, new } => {
             let (old, new) = (load(old)?, load(new)?);
             let differences = diff::between(&old, &new)?;
-            output::summary(&Differences { old: Identity::of(&old), new: Identity::of(&new), differences })?;
+            output::summary(&Differences {
+                old: Identity::of(&old),
+                new: Identity::of(&new),
+                differences,
+            })?;
         }
     }
     Ok(ExitCode::SUCCESS)
