@@ -184,22 +184,18 @@ fn may_answer(record: &Record, other: Option<&Record>, signals: &Signals) -> boo
     signals.language == "und" || record.knows(&signals.language) && and_others
 }
 
-/// When only one model was trained on the ticket's language, that one answers.
+/// When only the transformer was trained on the ticket's language, it answers. Where it is the linear model, that is asked first anyway, and `second_wish` keeps its answer.
 fn by_training(signals: &Signals, around: &Circumstances<'_>) -> Option<Wish> {
     let (linear, transformer) = (around.linear?, around.transformer?);
-    let may = [
-        may_answer(linear, Some(transformer), signals),
-        may_answer(transformer, Some(linear), signals),
-    ];
-    let (ask, name) = match may {
-        [false, true] => (Ask::Transformer, "the transformer"),
-        // Without a reason to begin elsewhere the linear model is asked anyway, and `second_wish` keeps its answer.
-        _ => return None,
-    };
+    let was_trained =
+        transformer.languages.get(&signals.language).is_some_and(|known| known.training_rows > 0);
+    if linear.knows(&signals.language) || !was_trained {
+        return None;
+    }
     Some(Wish {
-        ask,
+        ask: Ask::Transformer,
         reason: Reason::Language,
-        explanation: format!("only {name} was trained on language {}", signals.language),
+        explanation: format!("only the transformer was trained on language {}", signals.language),
         decided_by: "training_languages".to_owned(),
         otherwise: format!("a linear model trained on {} would have been asked", signals.language),
     })
@@ -213,9 +209,7 @@ fn by_accuracy(signals: &Signals, around: &Circumstances<'_>) -> Option<Wish> {
     let allowed =
         around.transformer.is_some_and(|record| may_answer(record, around.linear, signals));
     let better = linear.is_none_or(|linear| transformer.surely_beats(linear));
-    if !(known && allowed && better)
-        || linear.is_none() && around.linear.is_some_and(|record| record.knows(&signals.language))
-    {
+    if !(known && allowed && better) {
         return None;
     }
     let of = |record: Option<LanguageRecord>| {

@@ -47,10 +47,15 @@ async fn a_routed_ticket_has_the_names_of_the_contract() {
         "scores.Storage",
         "scores",
         "needs_review",
+        "trust",
+        "prediction_set",
+        "coverage",
+        "out_of_scope",
         "model.name",
         "model.version",
         "model.family",
         "model",
+        "models",
         "language.code",
         "language.confidence",
         "language",
@@ -59,8 +64,12 @@ async fn a_routed_ticket_has_the_names_of_the_contract() {
         "decision.route",
         "decision.reason",
         "decision.explanation",
+        "decision.decided_by",
+        "decision.otherwise",
         "decision.degraded",
         "decision.policy",
+        "decision.policy_version",
+        "decision.routing_version",
         "decision",
         "terms",
         "tokens_total",
@@ -95,9 +104,14 @@ async fn a_routed_ticket_says_what_the_model_said() {
     assert_eq!(json["terms"][0]["text"], "printer");
     let decision = json!({
         "route": "tfidf", "reason": "confident", "degraded": false, "policy": "default",
-        "explanation": "confidence 0.90 is not below 0.70",
+        "explanation": "confidence 0.90 is not below 0.70", "decided_by": "escalate_below",
+        "otherwise": "a confidence below 0.70 would have asked the transformer",
+        "policy_version": "built-in", "routing_version": null,
     });
     assert_eq!(json["decision"], decision);
+    assert_eq!((&json["trust"], &json["prediction_set"]), (&json!("automatic"), &json!([])));
+    let model = &json["models"][0];
+    assert_eq!((&model["label"], &model["scores"]["Hardware"]), (&json!("Hardware"), &json!(0.9)));
 }
 
 #[tokio::test]
@@ -246,16 +260,24 @@ async fn grpc_and_http_say_the_same() {
     let grpc = agent.grpc(request).await.unwrap();
     let (model, language) = (grpc.model.unwrap(), grpc.language.unwrap());
     let (decision, term, pii) = (grpc.decision.unwrap(), &grpc.terms[0], &grpc.pii[0]);
+    let said = &grpc.models[0];
     assert!(grpc.timings_ms.is_some() && grpc.request_id.len() == 36);
     let said = json!({
         "ticket_id": grpc.ticket_id, "task": grpc.task, "label": grpc.label,
         "confidence": grpc.confidence, "scores": grpc.scores, "needs_review": grpc.needs_review,
+        "trust": grpc.trust, "prediction_set": grpc.prediction_set, "coverage": grpc.coverage,
+        "out_of_scope": grpc.out_of_scope,
+        "models": [{"name": said.name, "version": said.version, "family": said.family, "label": said.label,
+            "confidence": said.confidence, "scores": said.scores}],
         "model": {"name": model.name, "version": model.version, "family": model.family},
         "language": {"code": language.code, "confidence": language.confidence},
         "scrubbed_text": grpc.scrubbed_text,
         "pii": [{"type": pii.r#type, "start": pii.start, "end": pii.end, "score": pii.score}],
         "decision": {"route": decision.route, "reason": decision.reason, "explanation": decision.explanation,
-            "degraded": decision.degraded, "policy": decision.policy},
+            "decided_by": decision.decided_by, "otherwise": decision.otherwise,
+            "degraded": decision.degraded, "policy": decision.policy,
+            "policy_version": decision.policy_version,
+            "routing_version": Some(decision.routing_version).filter(|version| *version > 0)},
         "terms": [{"text": term.text, "start": term.start, "end": term.end, "weight": term.weight}],
         "tokens_total": grpc.tokens_total, "tokens_used": grpc.tokens_used,
         "truncated": grpc.truncated, "out_of_vocabulary": grpc.out_of_vocabulary,

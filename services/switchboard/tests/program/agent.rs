@@ -101,6 +101,7 @@ fn answer(ticket: RouteTicketRequest) -> RouteTicketResponse {
             name: "category-tfidf".to_owned(),
             version: 3,
             family: "tfidf".to_owned(),
+            ..AnsweringModel::default()
         }),
         language: Some(Language { code: "en".to_owned(), confidence: 0.75 }),
         scrubbed_text: ticket.text,
@@ -111,6 +112,10 @@ fn answer(ticket: RouteTicketRequest) -> RouteTicketResponse {
             explanation: "The model is sure.".to_owned(),
             degraded: true,
             policy: "standard".to_owned(),
+            policy_version: "0123456789ab".to_owned(),
+            decided_by: "escalate_below".to_owned(),
+            otherwise: "a confidence below 0.70 would have asked the transformer".to_owned(),
+            routing_version: 2,
         }),
         terms: if ticket.explain { vec![term] } else { Vec::new() },
         timings_ms: Some(Timings { scrub: 0.1, route: 0.2, classify: 0.3, total: 0.6 }),
@@ -118,5 +123,17 @@ fn answer(ticket: RouteTicketRequest) -> RouteTicketResponse {
         tokens_used: 4,
         truncated: false,
         out_of_vocabulary: 0.25,
+        trust: "automatic".to_owned(),
+        prediction_set: vec![label.to_owned()],
+        coverage: Some(0.9),
+        out_of_scope: Some(0.5),
+        models: vec![AnsweringModel {
+            name: "category-tfidf".to_owned(),
+            version: 3,
+            family: "tfidf".to_owned(),
+            label: label.to_owned(),
+            confidence: 0.9,
+            ..AnsweringModel::default()
+        }],
     }
 }
