@@ -1,0 +1,180 @@
+//! Fitting an operating point to the held-out rows of two versions.
+
+mod answer;
+mod automatic;
+mod error;
+mod escalation;
+mod folds;
+mod fusion;
+mod gate;
+mod join;
+mod judge;
+mod mesh;
+mod newton;
+mod pool;
+mod report;
+mod review;
+
+use std::collections::BTreeMap;
+
+use switchboard_calibration::Tail;
+use switchboard_routing::{ReviewThresholds, Thresholds};
+
+use crate::point::{FORMAT, OperatingPoint, OutOfScope, Targets};
+use crate::situations::Situations;
+use crate::{Fits, FittedVersion};
+
+use self::answer::Answer;
+use self::folds::Folds;
+use self::fusion::Fused;
+use self::gate::Gated;
+use self::join::Row;
+use self::mesh::{Mesh, confidences};
+
+pub use self::automatic::Automatic;
+pub use self::error::FitError;
+pub use self::fusion::FusionTrial;
+pub use self::gate::GateTrial;
+pub use self::join::Side;
+pub use self::report::{Answers, Coverage, Escalation, Language, Report, Situated};
+
+/// Fewer rows than these say too little.
+pub const MIN_ROWS: usize = 100;
+/// Steps between the shares among which one is chosen.
+const SHARES: u32 = 100;
+
+/// What is wanted.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct FitOptions {
+    /// What to aim at.
+    pub targets: Targets,
+    /// Deals the rows into folds; the same rows and seed give the same point.
+    pub seed: u64,
+}
+
+/// Fits the point to the rows both models were judged on, or, without a transformer, to the linear model's.
+///
+/// What the report says is cross-fitted: each row is judged by numbers fitted to other rows. What the point holds is fitted to all of them.
+pub fn fit(
+    linear: &Side<'_>,
+    transformer: Option<&Side<'_>>,
+    options: FitOptions,
+) -> Result<(OperatingPoint, Report), FitError> {
+    let FitOptions { targets, seed } = options;
+    let asked = [targets.accuracy, targets.transformer_share];
+    if !asked.into_iter().flatten().all(|share| (0.0..=1.0).contains(&share)) {
+        return Err(FitError::Target);
+    }
+    let rows = join::join(linear, transformer)?;
+    if rows.len() < MIN_ROWS {
+        return Err(FitError::TooFewRows {
+            joined: rows.len(),
+            needed: MIN_ROWS,
+            linear: linear.rows.len(),
+            transformer: transformer.map(|side| side.rows.len()),
+        });
+    }
+    let folds = Folds::of(&rows, seed);
+    let fitting = Fitting {
+        fits: fits(linear.version, transformer.map(|side| side.version)),
+        labels: linear.labels,
+        targets,
+        fused: fusion::tried(&rows, linear.labels.len(), &folds),
+        gated: gate::tried(&rows, linear.labels.len(), &folds, seed),
+        rows: &rows,
+        folds,
+    };
+    Ok(fitting.finish())
+}
+
+fn fits(linear: &FittedVersion, transformer: Option<&FittedVersion>) -> Fits {
+    Fits { linear: Some(linear.clone()), transformer: transformer.cloned() }
+}
+
+/// A fit under way: the models are combined and the gate is tried, nothing is chosen yet.
+struct Fitting<'f> {
+    fits: Fits,
+    labels: &'f [String],
+    targets: Targets,
+    rows: &'f [Row<'f>],
+    folds: Folds,
+    fused: Option<Fused>,
+    gated: Gated,
+}
+
+impl Fitting<'_> {
+    fn finish(self) -> (OperatingPoint, Report) {
+        let mesh = Mesh { rows: self.rows, scores: &self.gated.scores, fused: self.fused.as_ref() };
+        let below = escalation::threshold(mesh.scores, self.share(&mesh));
+        let judge = judge::Judge::of(&self, &mesh, below);
+        let report = judge.report();
+        let review = report.automatic.clone();
+        let sets = Situations {
+            mesh: judge.mesh().fitted_sets(),
+            linear: Some(judge.linear().fitted_sets()),
+            transformer: judge.transformer().map(|judged| judged.fitted_sets()),
+        };
+        let thresholds = self.thresholds(
+            below,
+            ReviewThresholds {
+                mesh: review.mesh.threshold,
+                linear: review.linear.threshold,
+                transformer: review.transformer.and_then(|automatic| automatic.threshold),
+            },
+        );
+        let strangeness = |answer: Answer<'_>| -answer.greatest_logit;
+        let transformers: Option<Vec<f32>> =
+            self.rows.iter().map(|row| row.transformer.map(strangeness)).collect();
+        let out_of_scope = OutOfScope {
+            linear: Some(Tail::fit(self.rows.iter().map(|row| strangeness(row.linear)))),
+            transformer: transformers.map(Tail::fit),
+        };
+        let point = OperatingPoint {
+            format: FORMAT,
+            labels: self.labels.to_vec(),
+            targets: self.targets,
+            thresholds,
+            sets,
+            out_of_scope,
+            fits: self.fits,
+            fusion: self.fused.map(|fused| fused.fusion),
+            gate: self.gated.gate,
+        };
+        (point, report)
+    }
+
+    /// The share to escalate: as asked for, or the smallest that is as good as any. Without a transformer nothing escalates.
+    fn share(&self, mesh: &Mesh<'_>) -> f64 {
+        if mesh.fused.is_none() {
+            return 0.0;
+        }
+        self.targets.transformer_share.unwrap_or_else(|| {
+            let shares: Vec<f64> =
+                (0..=SHARES).map(|step| f64::from(step) / f64::from(SHARES)).collect();
+            let right = |share: &f64| {
+                let judged = confidences(&mesh.with_share(*share), &mesh.truths());
+                judged.into_iter().map(|(_, right)| right).collect()
+            };
+            escalation::smallest_good(&shares, &shares.iter().map(right).collect::<Vec<_>>())
+        })
+    }
+
+    /// Where a gate serves it decides, and the confidence that lets as many tickets escalate stands by.
+    fn thresholds(&self, below: f32, review: ReviewThresholds) -> Thresholds {
+        let scores = &self.gated.scores;
+        let escalated = scores.iter().filter(|score| **score < below).count();
+        let share = escalated as f64 / scores.len().max(1) as f64;
+        let confidence: Vec<f32> = self.rows.iter().map(|row| row.said.confidence).collect();
+        let gated = self.gated.gate.is_some();
+        Thresholds {
+            escalate_below: if gated { escalation::threshold(&confidence, share) } else { below },
+            escalate_below_by_language: BTreeMap::new(),
+            gate_below: gated.then_some(below),
+            quantiles: escalation::quantiles(scores),
+            review,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
