@@ -175,6 +175,3 @@ impl Fitting<'_> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -36,13 +36,11 @@ impl PoolRow {
 pub(crate) fn fit(rows: &[&PoolRow], labels: usize, offsets: bool) -> Fusion {
     let mut held = vec![false; EXPONENTS + labels];
     held[EXPONENTS..].fill(!offsets);
-    let mut numbers = least_loss(rows, vec![0.5, 0.5], &held);
+    let mut numbers = least_loss(rows, &held);
     for exponent in 0..EXPONENTS {
         if numbers[exponent] < 0.0 {
             held[exponent] = true;
-            let mut start = vec![0.5, 0.5];
-            start[exponent] = 0.0;
-            numbers = least_loss(rows, start, &held);
+            numbers = least_loss(rows, &held);
         }
     }
     let narrow = |number: &f64| *number as f32;
@@ -53,8 +51,10 @@ pub(crate) fn fit(rows: &[&PoolRow], labels: usize, offsets: bool) -> Fusion {
     }
 }
 
-fn least_loss(rows: &[&PoolRow], mut numbers: Vec<f64>, held: &[bool]) -> Vec<f64> {
-    numbers.resize(held.len(), 0.0);
+/// From half of each model; numbers that are held stay 0.
+fn least_loss(rows: &[&PoolRow], held: &[bool]) -> Vec<f64> {
+    let start = |(place, held): (usize, &bool)| if place < EXPONENTS && !held { 0.5 } else { 0.0 };
+    let mut numbers: Vec<f64> = held.iter().enumerate().map(start).collect();
     let mut loss = total_loss(rows, &numbers);
     for _ in 0..MOST_STEPS {
         let Some(step) = newton_step(rows, &numbers, held) else { break };
@@ -177,3 +177,6 @@ fn curve_offsets(curvature: &mut Symmetric, row: &PoolRow, p: &[f64], mean: [f64
         curvature.add(place, place, own * (1.0 - own));
     }
 }
+
+#[cfg(test)]
+mod tests;
