@@ -10,7 +10,7 @@ mod validate;
 
 pub use error::PointError;
 pub use fit::{
-    Answers, Automatic, Coverage, Escalation, FitError, FitOptions, FusionTrial, GateTrial,
+    Answers, Automatic, Coverage, Escalation, FitError, FitOptions, FusionTrial, Gain, GateTrial,
     Language, MIN_ROWS, Report, Side, Situated, fit,
 };
 pub use fits::{Fits, FittedVersion};

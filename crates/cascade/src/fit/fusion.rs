@@ -16,7 +16,16 @@ pub struct FusionTrial {
     pub offsets: bool,
     /// Mean of −ln p(truth).
     pub log_loss: f64,
-    /// Its standard error less that of the pool without offsets: of the difference between the two.
+    /// That, less the log loss of the pool without offsets.
+    pub against_plain: Option<Gain>,
+}
+
+/// A difference of two means over the same rows.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Gain {
+    /// Negative when the first is better.
+    pub difference: f64,
+    /// Its standard error.
     pub standard_error: f64,
 }
 
@@ -28,56 +37,76 @@ pub(crate) struct Fused {
     pub(crate) probabilities: Vec<Vec<f32>>,
 }
 
-/// Fits and tries each form; `None` when there is no transformer.
+/// Fits and tries each form, on the rows that escalate at all; `None` when there is no transformer.
 ///
 /// Offsets are accepted when they lower the log loss of rows they were not fitted to by more than one standard error.
-pub(crate) fn tried(rows: &[Row<'_>], labels: usize, folds: &Folds) -> Option<Fused> {
+pub(crate) fn tried(
+    rows: &[Row<'_>],
+    labels: usize,
+    folds: &Folds,
+    escalates: impl Fn(&Row<'_>) -> bool,
+) -> Option<Fused> {
     let pooled = |row: &Row<'_>| {
         let transformer = row.transformer?.probabilities;
         Some(PoolRow::of(row.linear.probabilities, transformer, row.truth))
     };
     let pool_rows: Vec<PoolRow> = rows.iter().map(pooled).collect::<Option<_>>()?;
-    let cross_fitted = |offsets| cross_fitted(rows, &pool_rows, (labels, offsets), folds);
-    let [plain, offset] = [false, true].map(cross_fitted);
-    let [plain_losses, offset_losses] = [&plain, &offset].map(|answers| losses(rows, answers));
-    let difference: Vec<f64> =
-        offset_losses.iter().zip(&plain_losses).map(|(a, b)| a - b).collect();
-    let (gain, error) = mean_and_error(&difference);
-    let trial = |offsets, losses: &[f64], standard_error| FusionTrial {
+    let learns: Vec<bool> = rows.iter().map(escalates).collect();
+    let pooling = Pooling { rows, pool_rows, learns, labels };
+    let [plain, offset] = [false, true].map(|offsets| pooling.cross_fitted(offsets, folds));
+    let [plain_losses, offset_losses] = [&plain, &offset].map(|answers| pooling.losses(answers));
+    let gains: Vec<f64> = offset_losses.iter().zip(&plain_losses).map(|(a, b)| a - b).collect();
+    let (gain, error) = mean_and_error(&gains);
+    let trial = |offsets, losses: &[f64], gain| FusionTrial {
         offsets,
         log_loss: mean_and_error(losses).0,
-        standard_error,
+        against_plain: gain,
     };
-    let trials = vec![trial(false, &plain_losses, 0.0), trial(true, &offset_losses, error)];
+    let trials = vec![
+        trial(false, &plain_losses, None),
+        trial(true, &offset_losses, Some(Gain { difference: gain, standard_error: error })),
+    ];
     let offsets = gain < -error;
-    let all: Vec<&PoolRow> = pool_rows.iter().collect();
+    let all: Vec<usize> = (0..rows.len()).collect();
     let probabilities = if offsets { offset } else { plain };
-    Some(Fused { fusion: pool::fit(&all, labels, offsets), trials, probabilities })
+    Some(Fused { fusion: pooling.fit(&all, offsets), trials, probabilities })
 }
 
-fn cross_fitted(
-    rows: &[Row<'_>],
-    pool_rows: &[PoolRow],
-    (labels, offsets): (usize, bool),
-    folds: &Folds,
-) -> Vec<Vec<f32>> {
-    let fit = |of: &[usize]| {
-        let of: Vec<&PoolRow> = of.iter().map(|row| &pool_rows[*row]).collect();
-        Ok::<Fusion, Infallible>(pool::fit(&of, labels, offsets))
-    };
-    let ask = |fusion: &Fusion, row: usize| {
-        let linear = rows[row].linear.probabilities;
-        let combined =
-            rows[row].transformer.and_then(|other| fusion.combine(linear, other.probabilities));
-        combined.unwrap_or_else(|| linear.to_vec())
-    };
-    let Ok(answers) = folds.cross_fitted(fit, ask);
-    answers
+/// Rows to combine.
+struct Pooling<'p> {
+    rows: &'p [Row<'p>],
+    pool_rows: Vec<PoolRow>,
+    /// Whether weights are fitted to a row.
+    learns: Vec<bool>,
+    labels: usize,
 }
 
-fn losses(rows: &[Row<'_>], answers: &[Vec<f32>]) -> Vec<f64> {
-    let loss = |(row, p): (&Row<'_>, &Vec<f32>)| -f64::from(p[row.truth].max(1e-15)).ln();
-    rows.iter().zip(answers).map(loss).collect()
+impl Pooling<'_> {
+    fn fit(&self, of: &[usize], offsets: bool) -> Fusion {
+        let of = of.iter().filter(|row| self.learns[**row]);
+        let of: Vec<&PoolRow> = of.map(|row| &self.pool_rows[*row]).collect();
+        pool::fit(&of, self.labels, offsets)
+    }
+
+    fn cross_fitted(&self, offsets: bool, folds: &Folds) -> Vec<Vec<f32>> {
+        let fit = |of: &[usize]| Ok::<Fusion, Infallible>(self.fit(of, offsets));
+        let Ok(answers) = folds.cross_fitted(fit, |fusion, row| self.combined(fusion, row));
+        answers
+    }
+
+    fn combined(&self, fusion: &Fusion, row: usize) -> Vec<f32> {
+        let Row { linear, transformer, .. } = &self.rows[row];
+        let both =
+            transformer.and_then(|other| fusion.combine(linear.probabilities, other.probabilities));
+        both.unwrap_or_else(|| linear.probabilities.to_vec())
+    }
+
+    /// Of the rows that weights are fitted to.
+    fn losses(&self, answers: &[Vec<f32>]) -> Vec<f64> {
+        let learning = self.learns.iter().zip(self.rows).zip(answers);
+        let learning = learning.filter(|((learns, _), _)| **learns);
+        learning.map(|((_, row), p)| -f64::from(p[row.truth].max(1e-15)).ln()).collect()
+    }
 }
 
 fn mean_and_error(values: &[f64]) -> (f64, f64) {

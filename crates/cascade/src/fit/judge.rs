@@ -117,7 +117,9 @@ impl<'j> Judge<'j> {
             let of = |judged: &Vec<(f32, bool)>| -> f64 {
                 accuracy(&places.iter().map(|place| judged[*place]).collect::<Vec<_>>())
             };
-            (code.to_owned(), Language { rows: places.len() as u64, accuracy: judged.map(of) })
+            let escalates = self.mesh.fused.is_some() && !self.fitting.spoiled.contains(code);
+            let rows = places.len() as u64;
+            (code.to_owned(), Language { rows, escalates, accuracy: judged.map(of) })
         };
         places.into_iter().map(language).collect()
     }

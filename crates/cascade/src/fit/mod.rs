@@ -9,16 +9,19 @@ mod fusion;
 mod gate;
 mod join;
 mod judge;
+mod languages;
 mod mesh;
 mod newton;
 mod pool;
 mod report;
 mod review;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use switchboard_calibration::Tail;
 use switchboard_routing::{ReviewThresholds, Thresholds};
+
+use crate::validate::ABOVE_ALL;
 
 use crate::point::{FORMAT, OperatingPoint, OutOfScope, Targets};
 use crate::situations::Situations;
@@ -33,7 +36,7 @@ use self::mesh::{Mesh, confidences};
 
 pub use self::automatic::Automatic;
 pub use self::error::FitError;
-pub use self::fusion::FusionTrial;
+pub use self::fusion::{FusionTrial, Gain};
 pub use self::gate::GateTrial;
 pub use self::join::Side;
 pub use self::report::{Answers, Coverage, Escalation, Language, Report, Situated};
@@ -75,16 +78,41 @@ pub fn fit(
         });
     }
     let folds = Folds::of(&rows, seed);
+    let (fused, spoiled) = fused(&rows, linear.labels.len(), &folds);
+    let mut gated = gate::tried(&rows, linear.labels.len(), &folds, seed);
+    for (row, score) in rows.iter().zip(&mut gated.scores) {
+        if row.language.is_some_and(|language| spoiled.contains(language)) {
+            *score = ABOVE_ALL;
+        }
+    }
     let fitting = Fitting {
         fits: fits(linear.version, transformer.map(|side| side.version)),
         labels: linear.labels,
         targets,
-        fused: fusion::tried(&rows, linear.labels.len(), &folds),
-        gated: gate::tried(&rows, linear.labels.len(), &folds, seed),
+        fused,
+        gated,
+        spoiled,
         rows: &rows,
         folds,
     };
     Ok(fitting.finish())
+}
+
+/// The models combined, and the languages in which they had better not be: weights are fitted without these.
+fn fused<'r>(
+    rows: &'r [Row<'r>],
+    labels: usize,
+    folds: &Folds,
+) -> (Option<Fused>, BTreeSet<&'r str>) {
+    let Some(fused) = fusion::tried(rows, labels, folds, |_| true) else {
+        return Default::default();
+    };
+    let spoiled = languages::spoiled(rows, &fused);
+    if spoiled.is_empty() {
+        return (Some(fused), spoiled);
+    }
+    let escalates = |row: &Row<'_>| !row.language.is_some_and(|code| spoiled.contains(code));
+    (fusion::tried(rows, labels, folds, escalates), spoiled)
 }
 
 fn fits(linear: &FittedVersion, transformer: Option<&FittedVersion>) -> Fits {
@@ -100,6 +128,8 @@ struct Fitting<'f> {
     folds: Folds,
     fused: Option<Fused>,
     gated: Gated,
+    /// Languages that never escalate.
+    spoiled: BTreeSet<&'f str>,
 }
 
 impl Fitting<'_> {
@@ -115,6 +145,7 @@ impl Fitting<'_> {
             transformer: judge.transformer().map(|judged| judged.fitted_sets()),
         };
         let thresholds = self.thresholds(
+            &mesh,
             below,
             ReviewThresholds {
                 mesh: review.mesh.threshold,
@@ -160,17 +191,16 @@ impl Fitting<'_> {
     }
 
     /// Where a gate serves it decides, and the confidence that lets as many tickets escalate stands by.
-    fn thresholds(&self, below: f32, review: ReviewThresholds) -> Thresholds {
-        let scores = &self.gated.scores;
-        let escalated = scores.iter().filter(|score| **score < below).count();
-        let share = escalated as f64 / scores.len().max(1) as f64;
+    fn thresholds(&self, mesh: &Mesh<'_>, below: f32, review: ReviewThresholds) -> Thresholds {
         let confidence: Vec<f32> = self.rows.iter().map(|row| row.said.confidence).collect();
+        let same_share = || escalation::threshold(&confidence, mesh.share(below));
         let gated = self.gated.gate.is_some();
+        let never = |language: &&str| ((*language).to_owned(), 0.0);
         Thresholds {
-            escalate_below: if gated { escalation::threshold(&confidence, share) } else { below },
-            escalate_below_by_language: BTreeMap::new(),
+            escalate_below: if gated { same_share() } else { below },
+            escalate_below_by_language: self.spoiled.iter().map(never).collect(),
             gate_below: gated.then_some(below),
-            quantiles: escalation::quantiles(scores),
+            quantiles: escalation::quantiles(mesh.scores),
             review,
         }
     }

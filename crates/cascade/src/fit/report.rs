@@ -88,6 +88,8 @@ pub struct Coverage {
 pub struct Language {
     /// Rows.
     pub rows: u64,
+    /// Whether tickets escalate at all: not where combining only spoils answers.
+    pub escalates: bool,
     /// The share labelled right.
     pub accuracy: Answers<f64>,
 }

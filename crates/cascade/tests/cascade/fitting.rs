@@ -100,6 +100,23 @@ fn only_rows_of_both_models_count_and_each_once() {
     assert_eq!(report.rows, 300);
 }
 
+#[test]
+fn a_language_in_which_the_transformer_spoils_answers_never_escalates() {
+    let (linear, mut transformer) = both(1_500, 9);
+    for row in transformer.iter_mut().filter(|row| row.language.as_deref() == Some("fr")) {
+        row.probabilities.rotate_left(1);
+    }
+    let (point, report) = fitted(&linear, Some(&transformer), FitOptions::default());
+    assert_eq!(point.thresholds().escalate_below("fr"), 0.0);
+    assert!(point.thresholds().escalate_below("en") > 0.3);
+    let [french, english] = ["fr", "en"].map(|code| &report.languages[code]);
+    assert!(!french.escalates && english.escalates);
+    assert_eq!(french.accuracy.mesh, french.accuracy.linear);
+    assert!(english.accuracy.mesh > english.accuracy.linear + 0.05, "{english:?}");
+    let fusion = point.fusion().unwrap();
+    assert!((fusion.transformer - 1.0).abs() < 0.2, "fitted without French: {fusion:?}");
+}
+
 /// Of what is called `Access` half is wrong, however sure the model is.
 fn one_label_lies() -> Vec<HeldoutRow> {
     let mut random = SplitMix64(5);
