@@ -46,7 +46,7 @@ fn registry(folder: &Path) -> Registry {
 fn heldout(every: usize, fold: &str) -> Vec<HeldoutRow> {
     let row = |row: usize| {
         let truth = row % 2;
-        let wrong = row % every == 0;
+        let wrong = row.is_multiple_of(every);
         let confidence = if wrong { 0.6 } else { 0.7 + 0.001 * (row % 250) as f32 };
         let mut probabilities = vec![1.0 - confidence; 2];
         probabilities[if wrong { 1 - truth } else { truth }] = confidence;

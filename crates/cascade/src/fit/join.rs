@@ -1,6 +1,6 @@
 //! Rows both models were judged on.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use switchboard_artifact::HeldoutRow;
 use switchboard_routing::{LinearSignals, Signals};
@@ -38,7 +38,7 @@ impl<'s> Side<'s> {
     /// Its answers, a row each, by the rows' hashes: the first of equal rows.
     fn answers(&self) -> Result<Vec<(&'s HeldoutRow, usize, Answer<'s>)>, FitError> {
         let place = |label: &String| self.labels.iter().position(|known| known == label);
-        let mut seen = HashMap::new();
+        let mut seen = HashSet::new();
         let mut answers = Vec::new();
         for (number, row) in self.rows.iter().enumerate() {
             let lengths = [row.logits.len(), row.probabilities.len()];
@@ -47,7 +47,7 @@ impl<'s> Side<'s> {
                 model: self.version.name.clone(),
                 row: number + 1,
             })?;
-            if seen.insert(&row.row_hash, ()).is_none() {
+            if seen.insert(&row.row_hash) {
                 answers.push((row, truth, Answer::of(&row.logits, &row.probabilities)));
             }
         }

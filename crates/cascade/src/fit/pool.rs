@@ -115,7 +115,9 @@ fn probabilities(row: &PoolRow, numbers: &[f64]) -> Vec<f64> {
         *score = (*score - most).exp();
     }
     let sum: f64 = scores.iter().sum();
-    scores.iter_mut().for_each(|score| *score /= sum);
+    for score in &mut scores {
+        *score /= sum;
+    }
     scores
 }
 
@@ -168,8 +170,8 @@ fn curve_exponents(curvature: &mut Symmetric, row: &PoolRow, p: &[f64], mean: [f
 fn curve_offsets(curvature: &mut Symmetric, row: &PoolRow, p: &[f64], mean: [f64; 2]) {
     for (label, own) in p.iter().enumerate() {
         let place = EXPONENTS + label;
-        for exponent in 0..EXPONENTS {
-            curvature.add(place, exponent, own * (row.logs[label][exponent] - mean[exponent]));
+        for (exponent, (log, mean)) in row.logs[label].iter().zip(mean).enumerate() {
+            curvature.add(place, exponent, own * (log - mean));
         }
         for (other, its) in p[..label].iter().enumerate() {
             curvature.add(place, EXPONENTS + other, -own * its);
