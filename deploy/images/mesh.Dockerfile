@@ -15,7 +15,7 @@ RUN --mount=type=cache,id=switchboard-crates,target=/usr/local/cargo/registry,sh
     --mount=type=cache,id=switchboard-target,target=/src/target,sharing=locked \
     cargo build --release --locked \
     && mkdir -p /out/bin /out/registry \
-    && for program in agent tfidf switchboard make-corpus train-tfidf; do cp "target/release/$program" /out/bin/; done \
+    && for program in agent tfidf switchboard make-corpus train-tfidf calibrate-routing; do cp "target/release/$program" /out/bin/; done \
     && rustc --edition 2024 -O -C panic=abort -o /out/bin/healthcheck deploy/images/healthcheck.rs
 
 # No shell, no package manager: the C library, and what it needs.
@@ -65,7 +65,7 @@ LABEL org.opencontainers.image.title="switchboard train-tfidf" \
       org.opencontainers.image.licenses="Apache-2.0"
 COPY LICENSE /usr/share/doc/switchboard/
 COPY deploy/images/first-model /usr/local/bin/
-COPY --from=build /out/bin/switchboard /out/bin/make-corpus /out/bin/train-tfidf /usr/local/bin/
+COPY --from=build /out/bin/switchboard /out/bin/make-corpus /out/bin/train-tfidf /out/bin/calibrate-routing /usr/local/bin/
 COPY --from=build --chown=65532:65532 /out/registry /var/lib/switchboard/registry
 ENV SWITCHBOARD_REGISTRY=file:/var/lib/switchboard/registry
 WORKDIR /

@@ -1,5 +1,6 @@
 //! Held-out rows and golden examples: one JSON object a line.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
@@ -33,6 +34,9 @@ pub struct HeldoutRow {
     pub logits: Vec<f32>,
     /// The model's calibrated probabilities, in the order of the manifest's labels.
     pub probabilities: Vec<f32>,
+    /// What is known of the row's text without a model, by name: numbers only. Empty in versions of earlier releases.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub signals: BTreeMap<String, f32>,
 }
 
 /// A text and what this version answered for it when it was made.
@@ -52,7 +56,8 @@ pub(crate) trait Row: Serialize + DeserializeOwned {
 
 impl Row for HeldoutRow {
     fn is_finite(&self) -> bool {
-        self.logits.iter().chain(&self.probabilities).all(|score| score.is_finite())
+        let scores = self.logits.iter().chain(&self.probabilities);
+        scores.chain(self.signals.values()).all(|score| score.is_finite())
     }
 }
 
@@ -198,6 +203,18 @@ mod tests {
         let message = decode::<GoldenExample>(file(), lines).unwrap_err().to_string();
         assert!(message.contains("line 2: a field is missing or has another type"), "{message}");
         assert!(!message.contains("secret"), "{message}");
+    }
+
+    #[test]
+    fn signals_come_back_and_a_line_without_them_has_none() {
+        let line = br#"{"row_hash":"a","label":"b","language":null,"logits":[],"probabilities":[]}"#;
+        let mut rows: Vec<HeldoutRow> = decode(file(), line).unwrap();
+        assert!(rows[0].signals.is_empty());
+        assert_eq!(encode(file(), &rows).unwrap(), [line.as_slice(), b"\n"].concat());
+        rows[0].signals.insert("tokens".to_owned(), 3.0);
+        assert_eq!(decode::<HeldoutRow>(file(), &encode(file(), &rows).unwrap()).unwrap(), rows);
+        rows[0].signals.insert("code".to_owned(), f32::NAN);
+        assert!(encode(file(), &rows).is_err());
     }
 
     #[test]

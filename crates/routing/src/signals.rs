@@ -1,5 +1,7 @@
 //! What a policy looks at.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// What is known of a ticket before a model has seen it. Shares are from 0 to 1.
@@ -66,6 +68,35 @@ impl Signals {
             placeholder,
         }
     }
+
+    /// Those that are numbers and known when a model is trained, by name: what stands beside a held-out row.
+    pub fn numbers(&self) -> BTreeMap<String, f32> {
+        let numbers = [
+            ("language_confidence", self.language_confidence),
+            ("script_mix", self.script_mix),
+            ("tokens", self.tokens as f32),
+            ("code", self.code),
+            ("complexity", self.complexity),
+        ];
+        numbers.into_iter().map(|(name, number)| (name.to_owned(), number)).collect()
+    }
+
+    /// The signals of a row, from what [`Self::numbers`] gave; `None` when one is missing.
+    pub fn from_numbers(language: &str, numbers: &BTreeMap<String, f32>) -> Option<Self> {
+        let number = |name: &str| numbers.get(name).copied();
+        // A row's tokens were counted: a conversion that saturates loses nothing.
+        #[expect(clippy::cast_sign_loss, reason = "a count is not negative")]
+        let tokens = number("tokens")? as u32;
+        Some(Self {
+            language: language.to_owned(),
+            language_confidence: number("language_confidence")?,
+            script_mix: number("script_mix")?,
+            tokens,
+            code: number("code")?,
+            complexity: number("complexity")?,
+            placeholder: 0.0,
+        })
+    }
 }
 
 impl LinearSignals {
@@ -124,6 +155,15 @@ mod tests {
         assert!(unsure.margin == 0.0 && (unsure.entropy - 1.0).abs() < 1e-6);
         let alone = LinearSignals::of(&[1.0], 0.0);
         assert_eq!((alone.margin, alone.entropy), (1.0, 0.0));
+    }
+
+    #[test]
+    fn numbers_give_the_signals_back_unless_one_is_missing() {
+        let signals = of("printer {status=0} طابعتي");
+        let mut numbers = signals.numbers();
+        assert_eq!(Signals::from_numbers("en", &numbers), Some(signals));
+        numbers.remove("code");
+        assert_eq!(Signals::from_numbers("en", &numbers), None);
     }
 
     proptest! {

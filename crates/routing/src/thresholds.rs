@@ -27,7 +27,8 @@ pub struct Thresholds {
     /// The same in languages where enough rows were held out by both models.
     #[serde(default)]
     pub escalate_below_by_language: BTreeMap<String, f32>,
-    /// Where a gate serves: below this probability of being right, the linear model's answer is not good enough on its own; its confidence is then not asked.
+    /// Where a gate serves: below this probability of being right, the linear model's answer is not good enough on its own; its confidence is then not asked, but in
+    /// languages that have a threshold of their own.
     #[serde(default)]
     pub gate_below: Option<f32>,
     /// What decides about escalation (the gate's probability, or the confidence), on held-out rows: evenly spaced quantiles, the least first.

@@ -285,8 +285,9 @@ impl Doubt {
         if let Some(below) = policy.escalate_below(around.task, &signals.language) {
             return confidence(below, "policy.escalate_below");
         }
+        let own = thresholds.escalate_below_by_language.contains_key(&signals.language);
         match (linear.gate, thresholds.gate_below) {
-            (Some(value), Some(below)) => Self {
+            (Some(value), Some(below)) if !own => Self {
                 what: "probability of being right",
                 value,
                 below,

@@ -1,13 +1,14 @@
 //! A training program, from its first check of the registry to its summary.
 
 use std::io::Write;
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 use anyhow::Context;
 use serde_json::json;
 use switchboard_evaluate::Report;
-use switchboard_registry::{AliasChange, CHALLENGER, CHAMPION, Expected, Registry, StagedVersion};
+use switchboard_registry::{Registry, StagedVersion};
 
+use crate::publishing::{CODE_REVISION, Publisher, leave_with_stdin, now};
 use crate::version::{Origin, Trained, judge, write};
 use crate::{Rows, TrainingOptions};
 
@@ -27,7 +28,7 @@ impl<'o> Run<'o> {
     pub fn start(options: &'o TrainingOptions, family: &str) -> anyhow::Result<Self> {
         let started = Instant::now();
         if options.stop_with_stdin {
-            leave_with_stdin().context("watch stdin")?;
+            leave_with_stdin()?;
         }
         let name = format!("{}-{family}", options.task);
         let registry = Registry::open(&options.registry).context("open the registry")?;
@@ -42,11 +43,12 @@ impl<'o> Run<'o> {
         let Self { options, name, registry, staged, rows, started } = self;
         let report = judge(&rows, &trained);
         let family = trained.family;
-        let origin = Origin { options, code_revision: env!("CODE_REVISION"), created_at: now() };
+        let origin = Origin { options, code_revision: CODE_REVISION, created_at: now() };
         let manifest =
             write(&staged.path(), origin, &rows, trained, &report).context("write the version")?;
         let version = registry.publish(staged).context("publish")?;
-        let alias = point_alias(&registry, options, &name, version)?;
+        let publisher = Publisher { by: &options.by, why: "trained", promote: options.promote };
+        let alias = publisher.point_alias(&registry, &name, version)?;
         let seconds = started.elapsed().as_secs_f64();
         tell(&name, version, &report, seconds);
         let summary = json!({
@@ -69,26 +71,6 @@ impl<'o> Run<'o> {
     }
 }
 
-fn point_alias(
-    registry: &Registry,
-    options: &TrainingOptions,
-    name: &str,
-    version: u32,
-) -> anyhow::Result<&'static str> {
-    let alias = if options.promote { CHAMPION } else { CHALLENGER };
-    let change = AliasChange {
-        version,
-        expected: Expected::Anything,
-        who: options.by.clone(),
-        why: "trained".to_owned(),
-        at: now(),
-    };
-    registry
-        .set_alias(name, alias, change)
-        .with_context(|| format!("point {alias} to version {version}"))?;
-    Ok(alias)
-}
-
 /// One line for people, on stderr.
 fn tell(name: &str, version: u32, report: &Report, seconds: f64) {
     let [accuracy, macro_f1] = [report.accuracy, report.macro_f1].map(Option::unwrap_or_default);
@@ -98,18 +80,4 @@ fn tell(name: &str, version: u32, report: &Report, seconds: f64) {
         "{name}: version {version} published in {seconds:.0} s; on {} rows it had not seen: accuracy {accuracy:.3}, macro F1 {macro_f1:.3}",
         report.n
     );
-}
-
-/// Ends this program when stdin ends: whoever started it is gone.
-fn leave_with_stdin() -> std::io::Result<()> {
-    let watch = || {
-        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
-        // Nothing is visible in the registry before it is complete, so leaving here leaves nothing half-done.
-        std::process::exit(130);
-    };
-    std::thread::Builder::new().name("stdin".into()).spawn(watch).map(|_| ())
-}
-
-fn now() -> String {
-    humantime::format_rfc3339_seconds(SystemTime::now()).to_string()
 }

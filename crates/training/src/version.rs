@@ -9,6 +9,7 @@ use switchboard_artifact::{
     ArtifactWriter, DataFacts, GoldenExample, HeldoutRow, LanguageFacts, Manifest,
 };
 use switchboard_evaluate::{Outcome, REFERENCE_FILE, Report, Spread, evaluate};
+use switchboard_routing::Signals;
 use switchboard_text::{for_each_word, identify};
 
 use crate::{Rows, TrainingOptions, reports};
@@ -190,8 +191,15 @@ fn answers<'j>(rows: &Rows, judged: impl Iterator<Item = &'j Judged>) -> Vec<Hel
         language: rows.languages[judged.row].clone(),
         logits: judged.logits.clone(),
         probabilities: judged.probabilities.clone(),
+        signals: signals(&rows.texts[judged.row]),
     };
     judged.map(answer).collect()
+}
+
+/// What serving knows of this text before a model answers, without what is no number.
+fn signals(text: &str) -> BTreeMap<String, f32> {
+    let language = identify(text);
+    Signals::of(text, (language.code, language.confidence), 0.0).numbers()
 }
 
 /// A few texts a label, made of words that several rows share: no row can be read out of them.
@@ -294,6 +302,7 @@ mod tests {
         let rows = rows();
         let held_out = heldout(&rows, &trained(&rows, &|_| true).judged);
         assert_eq!(held_out.len(), 9);
+        assert_eq!(held_out[0].signals["tokens"], 3.0);
         assert!(!serde_json::to_string(&held_out).unwrap().contains("password"));
     }
 

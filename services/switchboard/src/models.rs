@@ -9,11 +9,11 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use switchboard_artifact::Manifest;
 use switchboard_registry::{
-    AliasChange, AliasEvent, CHAMPION, Expected, Registry, RegistryUrl, Selector,
+    AliasChange, AliasEvent, CHAMPION, Expected, ModelRef, Registry, RegistryUrl, Selector,
 };
 
 use crate::output;
-use crate::values::{ModelRef, VersionRef};
+use crate::values::VersionRef;
 
 /// Lists and shows the models of a registry, and says which version serves.
 #[derive(Debug, Args)]

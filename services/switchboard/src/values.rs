@@ -4,8 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use switchboard_artifact::is_model_name;
-use switchboard_registry::{CHAMPION, Selector};
+use switchboard_registry::{ModelRef, ModelRefError, Selector};
 use url::Url;
 
 /// The address of an agent: `http://HOST:PORT`.
@@ -48,40 +47,6 @@ impl FromStr for AgentUrl {
     }
 }
 
-/// A version of a model: `NAME`, `NAME@ALIAS` or `NAME/VERSION`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ModelRef {
-    /// The registered name.
-    pub(crate) name: String,
-    /// Which version; the champion unless told otherwise.
-    pub(crate) selector: Selector,
-}
-
-impl FromStr for ModelRef {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let cut = text.split_once(['@', '/']);
-        let (name, rest) = cut.map_or((text, None), |(name, rest)| (name, Some(rest)));
-        if !is_model_name(name) {
-            return Err(format!("`{}` is not a model's name", name.escape_debug()));
-        }
-        let selector = match rest {
-            None => Selector::Alias(CHAMPION.to_owned()),
-            Some(rest) => rest.parse().map_err(|_| selector_hint(name))?,
-        };
-        let is_alias = matches!(selector, Selector::Alias(_));
-        if rest.is_some() && is_alias != text.contains('@') {
-            return Err(selector_hint(name));
-        }
-        Ok(Self { name: name.to_owned(), selector })
-    }
-}
-
-fn selector_hint(name: &str) -> String {
-    format!("write {name}@champion for an alias, or {name}/3 for a version")
-}
-
 /// One version by its number: `NAME/VERSION`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct VersionRef {
@@ -95,7 +60,8 @@ impl FromStr for VersionRef {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let ModelRef { name, selector } = text.parse()?;
+        let ModelRef { name, selector } =
+            text.parse().map_err(|error: ModelRefError| error.to_string())?;
         match selector {
             Selector::Version(version) => Ok(Self { name, version }),
             Selector::Alias(_) => Err(format!("say which version: {name}/3")),
@@ -154,18 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_model_is_named_with_or_without_a_version() {
-        let champion = Selector::Alias(CHAMPION.to_owned());
-        let challenger = Selector::Alias("challenger".to_owned());
-        for (text, selector) in
-            [("m", champion), ("m@challenger", challenger), ("m/3", Selector::Version(3))]
-        {
-            let expected = ModelRef { name: "m".to_owned(), selector };
-            assert_eq!(text.parse(), Ok(expected), "{text}");
-        }
-        for text in ["", "M", "m@", "m/", "m/champion", "m@3", "m/0", "m/3/4", "../m", "m@a@b"] {
-            assert!(text.parse::<ModelRef>().is_err(), "{text}");
-        }
+    fn a_version_has_a_number() {
         assert!("m".parse::<VersionRef>().is_err());
         assert!("m/2".parse::<VersionRef>().is_ok());
     }

@@ -38,6 +38,7 @@ pub(crate) fn heldout() -> Vec<HeldoutRow> {
         language: language.map(str::to_owned),
         logits: vec![0.1, -2.5e-30],
         probabilities: vec![0.75, 0.25],
+        signals: [("tokens".to_owned(), 3.0)].into(),
     };
     vec![row("a", Some("en")), row("b", None)]
 }

@@ -49,9 +49,12 @@ fn a_challenger_is_chosen_by_alias_and_by_number() {
 #[test]
 fn every_task_of_the_family_is_served_and_no_other() {
     let followed = Followed::new();
-    for (name, family) in
-        [("category-fake", "fake"), ("mood-fake", "fake"), ("mood-other", "other")]
-    {
+    for (name, family) in [
+        ("category-fake", "fake"),
+        ("category-routing", "routing"),
+        ("mood-fake", "fake"),
+        ("mood-other", "other"),
+    ] {
         let version = Version { name, family, mark: "1", golden: None };
         followed.point(name, "champion", followed.publish_version(version));
     }

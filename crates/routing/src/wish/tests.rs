@@ -123,7 +123,7 @@ fn confidence_decides_whether_the_linear_answer_stands() {
 }
 
 #[test]
-fn a_gate_decides_instead_unless_the_policy_names_a_confidence() {
+fn a_gate_decides_instead_unless_the_policy_or_the_language_names_a_confidence() {
     let thresholds = Thresholds { gate_below: Some(0.8), ..Thresholds::default() };
     let linear = LinearSignals { gate: Some(0.75), ..LinearSignals::of(&[0.9, 0.1], 0.0) };
     let policy = Policy::parse("escalate_below = 0.7").unwrap();
@@ -137,6 +137,14 @@ fn a_gate_decides_instead_unless_the_policy_names_a_confidence() {
             (wish.reason, wish.decided_by.as_str()),
             (Reason::Confident, "policy.escalate_below")
         );
+        let of_language = Thresholds {
+            escalate_below_by_language: [("fr".to_owned(), 0.0)].into(),
+            ..thresholds.clone()
+        };
+        let around =
+            Circumstances { thresholds: &of_language, policy: &Policy::default(), ..around };
+        let wish = second_wish(&signals(("fr", 1.0), 0.1), &linear, &around);
+        assert_eq!((wish.reason, wish.decided_by.as_str()), (Reason::Confident, "escalate_below"));
     });
 }
 

@@ -17,6 +17,7 @@ fn heldout() -> Vec<HeldoutRow> {
                 language: None,
                 logits: probabilities.to_vec(),
                 probabilities: probabilities.to_vec(),
+                signals: [].into(),
             }
         })
         .collect()

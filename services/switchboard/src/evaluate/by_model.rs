@@ -11,10 +11,9 @@ use switchboard_classify::Options;
 use switchboard_dataset::Row;
 use switchboard_evaluate::{Outcome, Report};
 use switchboard_pii::{RawText, Scrubber};
-use switchboard_registry::{Registry, RegistryUrl};
+use switchboard_registry::{ModelRef, Registry, RegistryUrl};
 
 use super::{DataFacts, Source, by_service};
-use crate::values::ModelRef;
 use crate::{models, output, progress};
 
 /// The family this program can run by itself; the others run in their services.

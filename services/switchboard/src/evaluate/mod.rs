@@ -10,10 +10,10 @@ use std::process::ExitCode;
 use clap::{ArgGroup, Args};
 use serde::Serialize;
 use switchboard_dataset::{Columns, Dataset};
-use switchboard_registry::RegistryUrl;
+use switchboard_registry::{ModelRef, RegistryUrl};
 
 use crate::mesh::Pace;
-use crate::values::{AgentUrl, ModelRef};
+use crate::values::AgentUrl;
 
 /// Measures how good a model of a registry, or a whole running mesh, is on labelled tickets.
 ///

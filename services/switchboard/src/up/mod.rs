@@ -1,6 +1,7 @@
 //! `switchboard up`: the mesh as child processes of this one.
 
 mod backoff;
+mod calibration;
 mod checks;
 mod child;
 mod plan;
@@ -128,6 +129,12 @@ async fn serve(
             }
             say(format_args!("{failure}; the mesh goes on without what it was to make"));
         }
+        *training = calibration(plan);
+        if let Some(running) = training
+            && let Err(failure) = running.ended().await.context("calibrate")?
+        {
+            say(format_args!("{failure}; the mesh goes on, with each model's own thresholds"));
+        }
         std::future::pending().await
     };
     tokio::select! {
@@ -145,6 +152,26 @@ fn first_models(plan: &Plan, missing: &[&'static Family]) -> Option<Running<Resu
     say(format_args!("training {} on the bundled corpus", names.join(" and ")));
     let trainers = missing.iter().map(|family| plan.trainer(family));
     Some(child::run_in_turn([plan.corpus_maker()].into_iter().chain(trainers).collect()))
+}
+
+/// Fits the champions to each other, if they are not; whatever keeps it from that is told, and no reason to stop.
+fn calibration(plan: &Plan) -> Option<Running<Result<(), Failure>>> {
+    match calibration::due(plan) {
+        Ok(Some(program)) if program.path.is_file() => {
+            say("fitting the champions to each other");
+            return Some(child::run_in_turn(vec![program]));
+        }
+        Ok(Some(program)) => say(format_args!(
+            "`{}` is not beside `switchboard`: the champions stay unfitted to each other (`make build` makes it)",
+            program.name
+        )),
+        Ok(None) => {}
+        Err(error) => say(format_args!(
+            "the champions stay as fitted to each other as they are: {:#}",
+            anyhow::Error::new(error)
+        )),
+    }
+    None
 }
 
 /// The agent and any trainer first, so that no ticket meets a model service that is gone.

@@ -8,7 +8,7 @@ use anyhow::Context;
 use switchboard_registry::RegistryUrl;
 
 use super::UpArgs;
-use super::table::{AGENT, AGENT_PORTS, CORPUS, FAMILIES, Family, PortFlags, TASK};
+use super::table::{AGENT, AGENT_PORTS, CALIBRATOR, CORPUS, FAMILIES, Family, PortFlags, TASK};
 
 /// A program and its arguments.
 #[derive(Debug, Clone)]
@@ -119,6 +119,14 @@ impl Plan {
         let mut program = Program::new(&self.folder, family.trainer, &flags);
         program.args.push("--promote".into());
         program.args.extend(family.trainer_flags.iter().map(OsString::from));
+        program
+    }
+
+    /// The program that fits the champions to each other, with these targets.
+    pub(crate) fn calibrator(&self, targets: &[(&str, String)]) -> Program {
+        let flags = [("--task", TASK.to_owned()), ("--registry", self.registry.to_string())];
+        let mut program = Program::new(&self.folder, CALIBRATOR, &[&flags, targets].concat());
+        program.args.push("--promote".into());
         program
     }
 }

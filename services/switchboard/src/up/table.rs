@@ -11,6 +11,8 @@ pub(crate) struct Family {
     pub(crate) agent_flag: &'static str,
     /// The model to have a champion of before the mesh is of use.
     pub(crate) model: &'static str,
+    /// What an operating point calls the version of this family it was fitted to.
+    pub(crate) fits: &'static str,
     /// The program that makes the first one.
     pub(crate) trainer: &'static str,
     /// Flags for making the first one, beside those every trainer has.
@@ -42,6 +44,7 @@ pub(crate) const FAMILIES: &[Family] = &[
         ports: PortFlags { api: ("tfidf-port", 8001), admin: ("tfidf-admin-port", 9001) },
         agent_flag: "--tfidf-url",
         model: "category-tfidf",
+        fits: "linear",
         trainer: "train-tfidf",
         trainer_flags: &[],
         optional: false,
@@ -54,6 +57,7 @@ pub(crate) const FAMILIES: &[Family] = &[
         },
         agent_flag: "--transformer-url",
         model: "category-transformer",
+        fits: "transformer",
         trainer: "train-transformer",
         trainer_flags: FIRST_TRANSFORMER,
         optional: true,
@@ -74,6 +78,12 @@ const FIRST_TRANSFORMER: &[&str] = &[
 
 /// The program that writes the bundled corpus.
 pub(crate) const CORPUS: &str = "make-corpus";
+
+/// The program that fits the champions to each other.
+pub(crate) const CALIBRATOR: &str = "calibrate-routing";
+
+/// What it publishes.
+pub(crate) const OPERATING_POINT: &str = "category-routing";
 
 /// The task of the bundled corpus.
 pub(crate) const TASK: &str = "category";

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::support::{Ran, damage, publish, registry_url, switchboard};
+use crate::support::{Ran, damage, publish, publish_point, registry_url, switchboard};
 use serde_json::json;
 
 fn models(folder: &Path, args: &[&str]) -> Ran {
@@ -48,6 +48,21 @@ fn versions_are_promoted_and_rolled_back() {
     );
     let challenger = models(folder, &["show", "category-tfidf@challenger"]).json();
     assert_eq!(challenger["version"], 2);
+}
+
+#[test]
+fn an_operating_point_is_a_model_like_any_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    publish_point(folder, 1, 1);
+    publish_point(folder, 2, 1);
+    let listed = models(folder, &["list"]).json();
+    assert_eq!(listed["models"][0]["aliases"], json!({"champion": 2}));
+    let shown = models(folder, &["show", "category-routing"]).json();
+    assert_eq!(shown["manifest"]["family"], "routing");
+    assert_eq!(shown["manifest"]["settings"]["fits"]["linear"]["version"], 2);
+    assert_eq!(models(folder, &["rollback", "category-routing"]).json()["to"], 1);
+    assert_eq!(models(folder, &["promote", "category-routing/2"]).json()["from"], 1);
 }
 
 #[test]

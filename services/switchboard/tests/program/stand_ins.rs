@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::agent::FakeAgent;
-use crate::support::{promote, publish};
+use crate::support::{promote, promote_model, publish};
 
 /// Serves until its stdin is closed, and writes down what happens to it.
 pub(crate) const SERVICE: &str = "me=$(basename $0)\necho \"$me started $*\" >> $(dirname $0)/log\ncat > /dev/null\necho \"$me stopped\" >> $(dirname $0)/log";
@@ -23,14 +23,14 @@ const PATIENCE: Duration = Duration::from_secs(40);
 /// A folder with `switchboard` and stand-ins for the programs beside it, and ports for them.
 pub(crate) struct Mesh {
     pub(crate) folder: tempfile::TempDir,
-    /// Of the agent, its admin port, then the same of `tfidf`.
+    /// Of the agent, its admin port, then the same of `tfidf` and `transformer`.
     pub(crate) ports: Vec<u16>,
 }
 
 impl Mesh {
     pub(crate) fn new() -> Self {
         let listeners: Vec<TcpListener> =
-            (0..4).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+            (0..6).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
         let ports =
             listeners.iter().map(|listener| listener.local_addr().unwrap().port()).collect();
         let mesh = Self { folder: tempfile::tempdir().unwrap(), ports };
@@ -59,6 +59,21 @@ impl Mesh {
         mesh
     }
 
+    /// A mesh with a transformer, each of both families with a champion.
+    pub(crate) fn whole() -> Self {
+        let mesh = Self::trained();
+        for (name, script) in [
+            ("transformer", SERVICE),
+            ("train-transformer", TRAINER),
+            ("calibrate-routing", TRAINER),
+        ] {
+            mesh.write(name, script);
+        }
+        publish(&mesh.registry(), "transformer");
+        promote_model(&mesh.registry(), "category-transformer", 1);
+        mesh
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -82,7 +97,14 @@ impl Mesh {
 
     /// Starts `switchboard up`.
     pub(crate) fn start(&self, flags: &[&str]) -> Up {
-        let ports = ["--agent-port", "--agent-admin-port", "--tfidf-port", "--tfidf-admin-port"];
+        let ports = [
+            "--agent-port",
+            "--agent-admin-port",
+            "--tfidf-port",
+            "--tfidf-admin-port",
+            "--transformer-port",
+            "--transformer-admin-port",
+        ];
         let mut command = Command::new(self.path("switchboard"));
         command.args(["up", "--data-dir"]).arg(self.path("data"));
         for (flag, port) in ports.iter().zip(&self.ports) {

@@ -107,6 +107,11 @@ pub(crate) fn publish(folder: &Path, family: &str) -> u32 {
 
 /// Makes a version of `category-tfidf` the champion.
 pub(crate) fn promote(folder: &Path, version: u32) {
+    promote_model(folder, "category-tfidf", version);
+}
+
+/// Makes a version of any model the champion.
+pub(crate) fn promote_model(folder: &Path, name: &str, version: u32) {
     let change = AliasChange {
         version,
         expected: Expected::Anything,
@@ -114,7 +119,25 @@ pub(crate) fn promote(folder: &Path, version: u32) {
         why: String::new(),
         at: "2026-01-01T00:00:00Z".to_owned(),
     };
-    registry(folder).set_alias("category-tfidf", CHAMPION, change).unwrap();
+    registry(folder).set_alias(name, CHAMPION, change).unwrap();
+}
+
+/// Publishes an operating point that says which versions it fits and what was asked for, and makes it the champion.
+pub(crate) fn publish_point(folder: &Path, linear: u32, transformer: u32) {
+    let registry = registry(folder);
+    let staged = registry.stage("category-routing").unwrap();
+    let mut writer = ArtifactWriter::create(&staged.path()).unwrap();
+    writer.add_file("routing.json", b"{}").unwrap();
+    let fits = serde_json::json!({
+        "linear": {"name": "category-tfidf", "version": linear},
+        "transformer": {"name": "category-transformer", "version": transformer},
+    });
+    let targets = serde_json::json!({"accuracy": 0.95, "transformer_share": null});
+    let manifest = manifest("category-routing", "routing", &["Access".to_owned()]);
+    let settings = [("fits".to_owned(), fits), ("targets".to_owned(), targets)].into();
+    writer.seal(Manifest { settings, ..manifest }).unwrap();
+    let version = registry.publish(staged).unwrap();
+    promote_model(folder, "category-routing", version);
 }
 
 /// Spoils the model's file of a version of `category-tfidf`.

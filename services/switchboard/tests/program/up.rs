@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::stand_ins::{Mesh, SERVICE};
-use crate::support::registry_url;
+use crate::support::{publish_point, registry_url};
 
 #[test]
 fn the_mesh_is_announced_when_it_is_ready_and_stopped_in_order() {
@@ -59,6 +59,59 @@ fn the_first_start_trains() {
         registry_url(&mesh.registry())
     );
     assert!(log.contains(&training), "{log}");
+}
+
+#[test]
+fn champions_that_are_not_fitted_to_each_other_are_fitted_beside_the_mesh() {
+    let mesh = Mesh::whole();
+    let up = mesh.start(&[]);
+    mesh.wait_for("log", "calibrate-routing ran");
+    mesh.wait_for("log", "transformer started");
+    mesh.wait_for("log", "agent started");
+    up.ctrl_c();
+    up.wait();
+    let expected = format!(
+        "calibrate-routing ran --stop-with-stdin --task category --registry {} --promote\n",
+        registry_url(&mesh.registry())
+    );
+    let log = mesh.read("log");
+    assert!(log.contains(&expected), "{log}");
+    assert!(!log.contains("train-"), "{log}");
+}
+
+#[test]
+fn a_point_of_older_champions_is_made_again_with_its_targets() {
+    let mesh = Mesh::whole();
+    publish_point(&mesh.registry(), 7, 1);
+    let up = mesh.start(&[]);
+    mesh.wait_for("log", "--target-accuracy 0.95 --promote");
+    mesh.wait_for("log", "agent started");
+    up.ctrl_c();
+    up.wait();
+}
+
+#[test]
+fn a_point_of_these_champions_is_left_as_it_is() {
+    let mesh = Mesh::whole();
+    publish_point(&mesh.registry(), 1, 1);
+    let up = mesh.start(&[]);
+    let _agent = mesh.agent();
+    mesh.wait_for("stdout", "\n");
+    up.ctrl_c();
+    assert_eq!(up.wait().code(), Some(0));
+    assert!(!mesh.read("log").contains("calibrate-routing"), "{}", mesh.read("log"));
+}
+
+#[test]
+fn a_calibration_that_fails_is_told_and_stops_nothing() {
+    let mesh = Mesh::whole();
+    mesh.write("calibrate-routing", "exit 7");
+    let up = mesh.start(&[]);
+    mesh.wait_for("stderr", "`calibrate-routing` ended with exit status: 7; the mesh goes on");
+    let _agent = mesh.agent();
+    mesh.wait_for("stdout", "\n");
+    up.ctrl_c();
+    assert_eq!(up.wait().code(), Some(0));
 }
 
 #[test]
