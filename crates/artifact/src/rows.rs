@@ -207,7 +207,8 @@ mod tests {
 
     #[test]
     fn signals_come_back_and_a_line_without_them_has_none() {
-        let line = br#"{"row_hash":"a","label":"b","language":null,"logits":[],"probabilities":[]}"#;
+        let line =
+            br#"{"row_hash":"a","label":"b","language":null,"logits":[],"probabilities":[]}"#;
         let mut rows: Vec<HeldoutRow> = decode(file(), line).unwrap();
         assert!(rows[0].signals.is_empty());
         assert_eq!(encode(file(), &rows).unwrap(), [line.as_slice(), b"\n"].concat());

@@ -7,7 +7,7 @@ use switchboard_pii::{Kind, RawText, Scrubber};
 
 use crate::common::agent::{transformer, unsure};
 use crate::common::proxy::Recorder;
-use crate::common::{Agent, Fake, fake, http, registry};
+use crate::common::{Agent, Fake, eventually, fake, http, registry};
 
 use log::Log;
 use requests::{send_about_personal_data, send_errors, send_tickets};
@@ -48,6 +48,8 @@ async fn nothing_leaves(folder: &Path, flags: &[&str]) {
         &to_transformer.url,
         "--registry",
         &url,
+        "--decisions",
+        &format!("sqlite:{}", folder.join("log/decisions.db").display()),
     ];
     let agent = Agent::start(&[&urls, flags].concat()).await;
     agent.sees("tfidf_service", "healthy").await;
@@ -58,6 +60,10 @@ async fn nothing_leaves(folder: &Path, flags: &[&str]) {
     assert_sent_clean(&canaries, [(&linear, &to_linear), (&transformer, &to_transformer)]);
     assert_clean("/metrics", &canaries, &agent.metrics().await);
     assert_clean("/status.json", &canaries, &http::get(agent.admin, "/status.json").await.body);
+    eventually(async || agent.metrics().await.contains("\nagent_decisions_queued 0\n")).await;
+    let decisions = files(&folder.join("log"));
+    assert!(decisions.contains("My printer is broken."), "no decision was kept");
+    assert_clean("the decision log", &canaries, &decisions);
     transformer.kill();
     linear.kill();
     send_tickets(&agent, &canaries[..6]).await;

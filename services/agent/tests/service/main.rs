@@ -3,11 +3,14 @@
 
 mod bounds;
 mod canary;
+mod cascade;
 mod common;
+mod decisions;
 mod errors;
 mod grpc_errors;
 mod invariance;
 mod operator;
+mod policy;
 mod presidio;
 mod registry;
 mod replies;

@@ -9,17 +9,29 @@ pub(crate) const NAME: &str = "category-tfidf";
 
 /// Publishes a version of [`NAME`] with `labels` and makes it the champion.
 pub(crate) fn publish(root: &Path, labels: &[String], write: impl FnOnce(&mut ArtifactWriter)) {
+    publish_as("tfidf", root, labels, write);
+}
+
+/// Publishes a version of the model of that family with `labels` and makes it the champion.
+pub(crate) fn publish_as(
+    family: &str,
+    root: &Path,
+    labels: &[String],
+    write: impl FnOnce(&mut ArtifactWriter),
+) {
     let registry = Registry::open(&RegistryUrl::File(root.to_owned())).unwrap();
-    let staged = registry.stage(NAME).unwrap();
+    let name = format!("category-{family}");
+    let staged = registry.stage(&name).unwrap();
     let mut writer = ArtifactWriter::create(&staged.path()).unwrap();
     write(&mut writer);
-    let [name, task, family] = [NAME, "category", "tfidf"].map(str::to_owned);
-    let manifest = Manifest { name, task, family, labels: labels.to_vec(), ..Manifest::default() };
+    let [task, family] = ["category", family].map(str::to_owned);
+    let labels = labels.to_vec();
+    let manifest = Manifest { name: name.clone(), task, family, labels, ..Manifest::default() };
     writer.seal(manifest).unwrap();
     let version = registry.publish(staged).unwrap();
     let [who, why, at] = ["a test", "to be served", "2026-01-01T00:00:00Z"].map(str::to_owned);
     let change = AliasChange { version, expected: Expected::Anything, who, why, at };
-    registry.set_alias(NAME, CHAMPION, change).unwrap();
+    registry.set_alias(&name, CHAMPION, change).unwrap();
 }
 
 pub(crate) fn url(root: &Path) -> String {
