@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::candidate::{Candidate, resolve};
 use crate::contact::spelled::SpelledEmails;
 use crate::contact::url::{self, Urls};
-use crate::contact::{email, postcode, zip};
+use crate::contact::{email, lane, postcode, zip};
 use crate::context::Context;
 use crate::digits::Digits;
 use crate::identity::Letters;
@@ -140,6 +140,7 @@ impl Recognisers {
             }
             postcode::find(digits, &mut found);
             zip::find(digits, &mut found);
+            lane::find(digits, &mut found);
             rib::find(digits, &mut found);
             crypto::find(digits, &mut found);
         }

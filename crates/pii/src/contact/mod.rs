@@ -2,6 +2,7 @@
 
 pub(crate) mod domain;
 pub(crate) mod email;
+pub(crate) mod lane;
 pub(crate) mod postcode;
 pub(crate) mod spelled;
 pub(crate) mod unsigned;
