@@ -12,6 +12,7 @@ mod groups;
 mod identity;
 mod kind;
 mod look_alike;
+mod mistaken;
 mod named;
 pub mod names;
 mod neighbours;
