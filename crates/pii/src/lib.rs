@@ -31,6 +31,7 @@ mod scrubber;
 mod secret;
 mod shadow;
 mod shown;
+mod signature;
 mod signs;
 mod spaced;
 

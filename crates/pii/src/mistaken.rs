@@ -30,20 +30,12 @@ pub(crate) fn places(text: &str) -> Vec<(usize, u8)> {
     places
 }
 
-#[expect(
-    clippy::needless_bitwise_bool,
-    reason = "a branch per byte could not be made vector instructions"
-)]
 fn is_letter_beside_digit(byte: u8, next: u8) -> bool {
     (is_letter(byte) & next.is_ascii_digit()) | (byte.is_ascii_digit() & is_letter(next))
 }
 
-#[expect(
-    clippy::needless_bitwise_bool,
-    reason = "a branch per byte could not be made vector instructions"
-)]
 fn is_letter(byte: u8) -> bool {
-    (byte == b'O') | (byte == b'o') | (byte == b'l') | (byte == b'I')
+    matches!(byte, b'O' | b'o' | b'l' | b'I')
 }
 
 fn digit(byte: u8) -> Option<u8> {
@@ -105,7 +97,9 @@ mod tests {
 
     fn read(text: &str) -> String {
         let mut bytes = text.as_bytes().to_vec();
-        places(text).into_iter().for_each(|(at, digit)| bytes[at] = digit);
+        for (at, digit) in places(text) {
+            bytes[at] = digit;
+        }
         String::from_utf8(bytes).unwrap()
     }
 
