@@ -20,10 +20,10 @@ const LONGEST_ABBREVIATION: usize = 5;
 
 /// Only ASCII letters are made small before they are looked up, so words in capitals with others stand here too.
 const SMALL: &str = "number numbers no nos nr num numb nbr is was are were it its the my your his her our their this that of on in \
-    as ending ends end with for details be for dd mm yyyy yy jj aaaa tt jjjj to currently still new old current correct full complete here below following \
+    as ending ends end with under for details be for dd mm yyyy yy jj aaaa tt jjjj to currently still new old current correct full complete here below following \
     follows should reads says actually now s to changed set updated digits digit last four just yes code card id date bank back \
     n numero numéro numéros est sont le la les de du des mon ma mes votre notre son sa c ce voici suivant suivante pour \
-    était étaient etait sera nouveau nouvelle nouvel ancien bien bancaire fini finissant par se termine l d carte actuel actuelle \
+    était étaient etait sera nouveau nouvelle nouvel ancien bien bancaire sous fini finissant par se termine l d carte actuel actuelle \
     nummer nummern ist sind war waren wäre lautet lautete lauten die der das den meine mein meiner unsere ihre seine neue neues neuer alte altes alter \
     folgende also jetzt endet auf mit für fuer karte am \
     número números nº nª º del es son el los mi mis su nuestra nuestro nueva nuevo actual era termina en que para bancaria bancario tarjeta \
@@ -37,6 +37,35 @@ const BACK: &str = "as als comme como is my the our his her as are for s est mon
 /// The byte behind a name that ends at `at` where its value may begin.
 pub(super) fn to_value(text: &str, at: usize) -> Option<usize> {
     skip(text, at, |c| " \t:=#\"'“”«»()[]-–—,?>*;°ºª&/،؟".contains(c))
+}
+
+/// The same for an account, whose bank may stand in between: `my account with First Bank 12345678`.
+pub(super) fn to_account(text: &str, at: usize) -> Option<usize> {
+    let start = to_value(text, at)?;
+    behind_bank(text, at, start).or(Some(start))
+}
+
+/// The byte behind the name of the bank that begins at `start`, a word such as `with` between the account at `at` and it.
+fn behind_bank(text: &str, at: usize, mut start: usize) -> Option<usize> {
+    let mut is_led = text[at..start].split(' ').any(is_bank_lead);
+    let mut is_named = false;
+    for _ in 0..=MOST_OWNER_WORDS {
+        let word = neighbours::word_after(&text[start..]);
+        if word.is_empty() {
+            return (is_led && is_named).then_some(start);
+        }
+        let is_name = !word.starts_with(char::is_lowercase) || word == "bank";
+        if !is_name && !is_bank_lead(word) {
+            return None;
+        }
+        (is_led, is_named) = (is_led || !is_name || is_bank_lead(word), is_named || is_name);
+        start = to_value(text, start + word.len())?;
+    }
+    None
+}
+
+fn is_bank_lead(word: &str) -> bool {
+    matches!(word, "at" | "with" | "chez" | "à" | "au" | "bei" | "en" | "في" | "لدى")
 }
 
 /// The same for a password, which may begin with a sign; a verb or a sign must lead to it: `password for the portal is …`.
@@ -286,7 +315,7 @@ fn skip(text: &str, mut at: usize, is_sign: impl Fn(char) -> bool) -> Option<usi
 fn goes_on(rest: &str) -> bool {
     let mut next = rest.chars();
     match next.next() {
-        Some('-') => next.next().is_some_and(|c| c.is_alphabetic()),
+        Some('-') => next.next().is_some_and(char::is_alphabetic),
         Some('_' | '#' | '@' | '$' | '!' | '&' | '%' | '+') => {
             next.next().is_some_and(char::is_alphanumeric)
         }

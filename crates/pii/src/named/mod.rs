@@ -174,6 +174,9 @@ impl Named {
                 let start = match row.forms {
                     [Form::Password, ..] => gap::to_password(text, mention.end),
                     [Form::Login] => gap::to_login(text, mention.end),
+                    _ if row.kind == Kind::BankAccount && digit_behind => {
+                        gap::to_account(text, mention.end)
+                    }
                     [Form::BirthDate, ..] if digit_behind => gap::to_date(text, mention.end),
                     _ if digit_behind || row.is_of_letters() => gap::to_value(text, mention.end),
                     _ => None,
