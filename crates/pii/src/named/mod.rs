@@ -231,6 +231,9 @@ impl Row {
     fn on_the_day(&self, text: &str, at: usize) -> Option<Candidate> {
         let from = text.floor_char_boundary(at.saturating_sub(LONGEST_IN_FRONT));
         let head = text[from..at].trim_end_matches([' ', ',', '(']);
+        if !head.ends_with(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
         let end = from + head.len();
         let words = head.rmatch_indices([' ', '(']).map(|(space, _)| from + space + 1);
         let starts: Vec<usize> = words.chain([from]).take(MOST_WORDS_OF_A_DATE).collect();
