@@ -12,6 +12,7 @@ mod groups;
 mod identity;
 mod kind;
 mod look_alike;
+mod mistaken;
 mod named;
 pub mod names;
 mod neighbours;
@@ -30,6 +31,7 @@ mod scrubber;
 mod secret;
 mod shadow;
 mod shown;
+mod signature;
 mod signs;
 mod spaced;
 

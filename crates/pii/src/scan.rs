@@ -1,11 +1,13 @@
 //! One look at a text: every recogniser, in order, and what stands.
 
+use std::mem;
 use std::ops::Range;
 
+use crate::Kind;
 use crate::candidate::{Candidate, resolve};
 use crate::contact::spelled::SpelledEmails;
 use crate::contact::url::{self, Urls};
-use crate::contact::{email, postcode, zip};
+use crate::contact::{email, lane, postcode, road, zip};
 use crate::context::Context;
 use crate::digits::Digits;
 use crate::identity::Letters;
@@ -17,7 +19,7 @@ use crate::phone::Phones;
 use crate::secret::Keys;
 use crate::shadow::Shadow;
 use crate::signs::Signs;
-use crate::{identity, network, reply};
+use crate::{identity, network, reply, signature};
 
 /// Every recogniser, its patterns compiled.
 pub(crate) struct Recognisers {
@@ -46,6 +48,15 @@ pub(crate) struct Settled {
     names: bool,
 }
 
+/// What patterns find in one look.
+struct Patterns {
+    found: Vec<Candidate>,
+    /// Whether there is no telephone number left.
+    phones_settled: bool,
+    /// Beginnings of addresses, which the tagger of names may know to go on.
+    streets: Vec<Candidate>,
+}
+
 impl Recognisers {
     pub(crate) fn new() -> Self {
         Self {
@@ -69,7 +80,8 @@ impl Recognisers {
 
     /// The same; what is `settled` is looked for only if something else is found first.
     pub(crate) fn look(&self, source: &str, blanks: &[Range<usize>], settled: Settled) -> Look {
-        let (mut found, phones_settled) = self.patterns(source, blanks, settled.phones);
+        let Patterns { mut found, phones_settled, streets } =
+            self.patterns(source, blanks, settled.phones);
         let by_pattern = found.len();
         if by_pattern > 0 {
             self.names.find(source, &with(blanks, &found), &mut found);
@@ -77,37 +89,34 @@ impl Recognisers {
         } else if !settled.names {
             self.names.find(source, blanks, &mut found);
         }
+        add_streets(streets, &mut found);
         let names = found.len() == by_pattern;
         Look { found, settled: Settled { phones: phones_settled && names, names } }
     }
 
-    /// What has a form of its own, and whether telephone numbers are settled by now.
-    fn patterns(
-        &self,
-        source: &str,
-        blanks: &[Range<usize>],
-        phones_settled: bool,
-    ) -> (Vec<Candidate>, bool) {
+    /// What has a form of its own.
+    fn patterns(&self, source: &str, blanks: &[Range<usize>], phones_settled: bool) -> Patterns {
         let shadow = Shadow::of(source, blanks);
         let signs = Signs::of(shadow.text());
         let mentions = self.named.mentions(shadow.text());
         if mentions.is_empty() && !may_hold_any(shadow.text(), signs) {
-            return (Vec::new(), true);
+            return Patterns { found: Vec::new(), phones_settled: true, streets: Vec::new() };
         }
         let digits = Digits::of(shadow.text(), &self.context);
         let mut found = self.unmistakable(&shadow, &digits, signs, &mentions);
         if found.is_empty() {
             let found = if phones_settled { Vec::new() } else { self.phones(&shadow, &digits) };
-            let phones_settled = found.is_empty();
-            return (found, phones_settled);
+            let streets = streets(&shadow, &digits);
+            return Patterns { phones_settled: found.is_empty(), found, streets };
         }
         // Telephone numbers are judged by the words around them, so what is known by now must not count as words.
         let shadow = Shadow::of(source, &with(blanks, &found));
-        let phones = self.phones(&shadow, &Digits::of(shadow.text(), &self.context));
+        let digits = Digits::of(shadow.text(), &self.context);
+        let phones = self.phones(&shadow, &digits);
         let phones_settled = phones.is_empty();
         found.extend(phones);
         found.sort_by_key(|candidate| candidate.range.start);
-        (found, phones_settled)
+        Patterns { found, phones_settled, streets: streets(&shadow, &digits) }
     }
 
     /// What its own form shows.
@@ -155,8 +164,36 @@ impl Recognisers {
         let mut found = Vec::new();
         self.phones.find(digits, &mut found);
         reply::find(digits, &mut found);
+        signature::find(digits, &mut found);
         in_source(resolve(found), shadow)
     }
+}
+
+/// Adds `streets` to what else is `found`; each takes in what it overlaps, such as the town behind it.
+fn add_streets(streets: Vec<Candidate>, found: &mut Vec<Candidate>) {
+    if streets.is_empty() {
+        return;
+    }
+    let mut all: Vec<_> = mem::take(found);
+    all.extend(streets);
+    all.sort_by_key(|candidate| candidate.range.start);
+    for candidate in all {
+        match found.last_mut().filter(|last| candidate.range.start < last.range.end) {
+            // Only a street overlaps anything.
+            Some(last) => {
+                last.kind = Kind::StreetAddress;
+                last.range.end = last.range.end.max(candidate.range.end);
+            }
+            None => found.push(candidate),
+        }
+    }
+}
+
+fn streets(shadow: &Shadow<'_>, digits: &Digits<'_>) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    lane::find(digits, &mut found);
+    road::find(digits, &mut found);
+    in_source(resolve(found), shadow)
 }
 
 /// The places of `found` among `blanks`, sorted.

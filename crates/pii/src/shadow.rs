@@ -10,7 +10,7 @@ use std::mem;
 use std::ops::Range;
 
 use crate::bytes::position;
-use crate::{look_alike, spaced};
+use crate::{look_alike, mistaken, spaced};
 
 /// Stands for a place that is already known; no recogniser reads across it.
 pub(crate) const FILLER: char = '\u{1}';
@@ -39,7 +39,11 @@ impl Stretch {
 impl<'s> Shadow<'s> {
     /// Builds the shadow of `source`; `blanks` are sorted, disjoint byte ranges of it that are already known.
     pub(crate) fn of(source: &'s str, blanks: &[Range<usize>]) -> Self {
-        let is_plain = || next_folded(source, 0).is_none() && spaced::signs(source).is_empty();
+        let is_plain = || {
+            next_folded(source, 0).is_none()
+                && spaced::signs(source).is_empty()
+                && mistaken::places(source).is_empty()
+        };
         if blanks.is_empty() && is_plain() {
             return Self { text: Cow::Borrowed(source), stretches: Vec::new() };
         }
@@ -52,6 +56,7 @@ impl<'s> Shadow<'s> {
             from = blank.end;
         }
         writer.push_folded(from..source.len());
+        writer.read_letters_as_digits();
         writer.close_spaced_digits();
         Self { text: Cow::Owned(writer.text), stretches: writer.stretches }
     }
@@ -105,6 +110,13 @@ impl Writer<'_> {
             }
         }
         self.push_plain(plain_from..range.end);
+    }
+
+    /// Writes digits for the letters that were typed for them.
+    fn read_letters_as_digits(&mut self) {
+        for (at, digit) in mistaken::places(&self.text) {
+            self.text.replace_range(at..=at, char::from(digit).encode_utf8(&mut [0]));
+        }
     }
 
     /// Closes up numbers whose digits all stand alone.

@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 const COMMON: &str = " com org net info biz edu gov mil int io co ai app dev cloud online shop store site tech me tv eu \
     uk us ca au nz ie in fr be ch lu mc ma dz tn de at li es pt it mx ar cl pe uy ec ve br nl se no dk fi is pl cz sk \
     hu ro bg gr hr si rs tr ru ua eg sa ae qa kw bh om jo lb ps iq ly sd ye sy za ng ke gh jp cn kr hk sg my id th ph \
-    vn pk bd cat ";
+    vn pk bd cat كوم نت ";
 
 /// No common top-level domain is longer.
 const LONGEST: usize = 6;

@@ -35,12 +35,19 @@ fn around_spaces(head: &str, tail: &str) -> Option<Range<usize>> {
     let near_tail = tail.strip_prefix(' ').unwrap_or(tail);
     let local = local_part(near_head)?;
     let host = domain_part(near_tail)?;
-    let is_local = near_head[near_head.len() - local..]
-        .contains(|c: char| c.is_ascii_digit() || matches!(c, '.' | '_'));
+    let name = &near_head[near_head.len() - local..];
+    let has_sign = name.contains(|c: char| c.is_ascii_digit() || matches!(c, '.' | '_'));
+    let is_local = has_sign || name.len() >= SHORTEST_NAME && !MEETING.contains(&name);
     let is_host = near_tail[..host].rsplit('.').next().is_some_and(domain::is_common);
     let end = head.len() + 1 + (tail.len() - near_tail.len()) + host;
     (is_local && is_host).then_some(near_head.len() - local..end)
 }
+
+/// A local part of letters alone has so many before a space.
+const SHORTEST_NAME: usize = 3;
+
+/// Words before an `@` that stands for a place.
+const MEETING: [&str; 8] = ["meet", "see", "look", "shop", "buy", "found", "bought", "ordered"];
 
 /// The length in bytes of the local part that `head` ends with.
 fn local_part(head: &str) -> Option<usize> {
@@ -89,6 +96,10 @@ fn domain_part(tail: &str) -> Option<usize> {
         let part =
             character.is_alphanumeric() || is_mark(character) || matches!(character, '-' | '.');
         let doubled = character == '.' && tail[..at].ends_with('.');
+        if character == '.' {
+            // Each label may be of another script: `info@شركة.com`.
+            script = None;
+        }
         if !part || doubled || at > LONGEST || changes_script(&mut script, character) {
             break;
         }
@@ -99,13 +110,28 @@ fn domain_part(tail: &str) -> Option<usize> {
     if name.parse::<std::net::Ipv4Addr>().is_ok() {
         return Some(name.len());
     }
-    let (host, top) = name.rsplit_once('.')?;
+    let Some((host, top)) = name.rsplit_once('.') else {
+        let is_whole = PAYMENT.iter().any(|host| host.eq_ignore_ascii_case(name));
+        return if is_whole { Some(name.len()) } else { behind_comma(name, tail) };
+    };
     let name_length =
         if top.to_ascii_lowercase().starts_with("xn--") { top.len() } else { letters(top) };
     let valid = !host.is_empty()
         && !host.starts_with(['.', '-'])
         && top[..name_length].chars().nth(1).is_some();
     valid.then_some(host.len() + 1 + name_length)
+}
+
+/// Hosts of the Indian addresses that money is sent to, which have no dot.
+const PAYMENT: [&str; 10] =
+    ["okhdfcbank", "okaxis", "oksbi", "okicici", "ybl", "paytm", "upi", "axl", "ibl", "apl"];
+
+/// The length of `host` and what is behind the comma that was typed for its dot: `jane@example,com`.
+fn behind_comma(host: &str, tail: &str) -> Option<usize> {
+    let rest = tail[host.len()..].strip_prefix(',')?;
+    let top = &rest[..letters(rest)];
+    let is_top = matches!(top, "com" | "net" | "org" | "de" | "fr" | "co");
+    (!host.is_empty() && is_top).then_some(host.len() + 1 + top.len())
 }
 
 /// The length in bytes of the letters `label` begins with: `com` of `com-Finance`.
@@ -167,6 +193,9 @@ mod tests {
                 "jane_example.com#EXT#@tenant.example.com",
             ),
             ("to jane.doe @ example.com now", "jane.doe @ example.com"),
+            ("to jane @ example.com now", "jane @ example.com"),
+            ("at jane@example,com, please", "jane@example,com"),
+            ("write info@شركة.com or call", "info@شركة.com"),
             ("x (jane_doe@sub-1.example.org)", "jane_doe@sub-1.example.org"),
         ] {
             assert_eq!(emails(text), [email], "{text}");
@@ -180,6 +209,8 @@ mod tests {
             "jane@",
             "meet @ 10.30",
             "a @ b.com",
+            "see @ example.com",
+            "jane@example, come in",
             "user@localhost",
             "@Override",
             "x@.com",

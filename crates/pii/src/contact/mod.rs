@@ -2,7 +2,9 @@
 
 pub(crate) mod domain;
 pub(crate) mod email;
+pub(crate) mod lane;
 pub(crate) mod postcode;
+pub(crate) mod road;
 pub(crate) mod spelled;
 pub(crate) mod unsigned;
 pub(crate) mod url;

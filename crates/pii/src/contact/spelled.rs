@@ -14,7 +14,7 @@ pub(crate) struct SpelledEmails(Regex);
 
 impl SpelledEmails {
     pub(crate) fn new() -> Self {
-        let at = r" ?[(\[{<] ?(?:at|arobase|arroba|ät|@) ?[)\]}>] ?";
+        let at = r"(?: ?[(\[{<] ?(?:at|arobase|arrobase|arroba|ät|@) ?[)\]}>] ?|[(\[{<]a[)\]}>]|@)";
         let dot = r"(?:\.| ?[(\[{<] ?(?:dot|point|punkt|punto|\.) ?[)\]}>] ?)";
         let pattern = format!(
             r"(?i)[a-z0-9][a-z0-9._%+'-]{{0,63}}{at}[a-z0-9-]{{1,63}}(?:{dot}[a-z0-9-]{{1,63}})*{dot}(?P<top>[a-z]{{2,10}})"
@@ -53,7 +53,8 @@ fn may_hold_any(text: &str) -> bool {
     while let Some(bracket) = position(text.as_bytes(), from, is_bracket) {
         from = bracket + 1;
         let inside = text[from..].strip_prefix(' ').unwrap_or(&text[from..]);
-        if inside.starts_with(['a', 'A', 'ä', 'Ä', '@']) {
+        // `.` and the words for it stand for a dot, so an `@` may be written as it is.
+        if inside.starts_with(['a', 'A', 'ä', 'Ä', '@', '.', 'd', 'D', 'p', 'P']) {
             return true;
         }
     }
@@ -67,9 +68,16 @@ mod tests {
     #[test]
     fn brackets_around_the_word_make_an_address() {
         let mut found = Vec::new();
-        let text = "jane.doe (at) example.com, bob[AT]mail[dot]example[dot]org, meet (at) noon. ok";
+        let text = "jane.doe (at) example.com, bob[AT]mail[dot]example[dot]org, meet (at) noon. ok, \
+                    kim(a)example.com or lee@example[.]org";
         SpelledEmails::new().find(text, &mut found);
         let found: Vec<_> = found.into_iter().map(|candidate| &text[candidate.range]).collect();
-        assert_eq!(found, ["jane.doe (at) example.com", "bob[AT]mail[dot]example[dot]org"]);
+        let expected = [
+            "jane.doe (at) example.com",
+            "bob[AT]mail[dot]example[dot]org",
+            "kim(a)example.com",
+            "lee@example[.]org",
+        ];
+        assert_eq!(found, expected);
     }
 }

@@ -9,24 +9,26 @@ use crate::neighbours;
 
 const SCORE: f32 = 0.75;
 
-/// Words for `@` between spaces; the first two are ordinary words too.
+/// Words for `@` between spaces; some are ordinary words too.
 pub(crate) const AT: &[&str] = &[
     " at ",
+    " chez ",
     " ät ",
     " arobase ",
     " arrobase ",
     " arroba ",
     " at sign ",
+    " at-zeichen ",
     " klammeraffe ",
     " آت ",
     " ات ",
     " أت ",
 ];
 
-/// As many of those are ordinary words.
-const ORDINARY: [&str; 2] = [" at ", " ات "];
+/// Those of them that are ordinary words.
+const ORDINARY: [&str; 3] = [" at ", " chez ", " ات "];
 
-const DOT: &[&str] = &[" dot ", " point ", " punkt ", " punto ", " نقطة ", " نقطه ", "."];
+const DOT: &[&str] = &[" dot ", " point ", " punkt ", " punto ", " نقطة ", " نقطه ", " دوت ", "."];
 const OTHER_SIGN: &[&str] = &[
     " underscore ",
     " dash ",
@@ -108,7 +110,7 @@ fn local(head: &str) -> (usize, bool) {
         if length == 0 || length > LONGEST {
             break;
         }
-        signed |= head[start - length..start].contains(|c: char| c.is_ascii_digit());
+        signed |= head[start - length..start].contains(|c: char| c.is_ascii_digit() || c == '_');
         start -= length;
         let before = &head[..start];
         let Some(sign) = sign(DOT, |sign| ends_with(before, sign))

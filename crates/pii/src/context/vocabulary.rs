@@ -7,7 +7,7 @@ pub(super) const VOCABULARY: &[(Role, &str)] = &[
     // English
     (
         Role::Phone,
-        "tel tele telephone* phone phones phoned phoning freecall call calls callback calling mobile mob cell \
+        "tel tele telephone* phone phones phoned phoning freecall call calls called callback calling mobile mob cell \
         cellphone cellular landline fax telefax whatsapp whats wa dial ring answer answering answers reach reachable reached text sms contact \
         hotline helpline voicemail switchboard desk direct signal viber telegram telno phoneno ph telephoned texting texted \
         ringing dialing dialling dialed handset freephone tollfree callerid",
@@ -15,7 +15,7 @@ pub(super) const VOCABULARY: &[(Role, &str)] = &[
     (
         Role::Other,
         "ticket* order orders ordered po pos requisition* invoice* inv case ref refs reference* inc req chg \
-        incident* request* change problem prb task sctask ritm serial sn asset* tag barcode tracking shipment parcel docket \
+        incident* request* problem prb task sctask ritm serial sn asset* tag barcode tracking shipment parcel docket \
         delivery awb waybill container kb error* err code codes code# exception event bug issue id ids uid sku part article item items \
         product model batch lot licence license key keys contract payroll policy meter membership \
         badge certificate registration voyage flight isin ean upc gtin asin acct quote quotes quotation loan lease permit rma sr \

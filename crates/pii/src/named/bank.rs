@@ -25,9 +25,9 @@ pub(super) const ROWS: &[Row] = &[
             "account number|account numbers|account no|account num|account nr|account #|account#|accountnumber|acct number|acct no|acct #|acct|\
             acc number|acc no|acc num|ac no|ac number|a/c no|a/c number|a/c|bank account|my account|account ending|account ends|\
             checking account|savings account|current account|destination account|destination ac|account is|account id|acct.",
-            "numéro de compte|numéros de compte|compte bancaire|n° de compte|nº de compte|no de compte|n° compte|compte n°|compte courant|rib|mon compte",
+            "numéro de compte|numéros de compte|compte bancaire|n° de compte|nº de compte|no de compte|n° compte|compte n°|compte courant|rib|rib marocain|rib tunisien|rib algérien|rib français|mon compte",
             "*kontonummer|kontonummern|konto-nr|kontonr|konto-nummer|konto nr|bankkonto|girokonto|kto|kto-nr|mein konto|sparkonto",
-            "número de cuenta|cuenta bancaria|n.º de cuenta|nº de cuenta|cuenta corriente|cuenta de ahorros|cuenta n.º|ccc|mi cuenta",
+            "número da conta|conta bancária|n.º da conta|minha conta|número de cuenta|cuenta bancaria|n.º de cuenta|nº de cuenta|cuenta corriente|cuenta de ahorros|cuenta n.º|ccc|mi cuenta",
             "رقم الحساب|رقم حسابي|رقم حساب|حساب رقم|الحساب البنكي|حسابي البنكي|حساب بنكي|الحساب المصرفي|حسابي|الحساب الجاري|رقم الحساب الجاري|رقم الحساب البنكي|الحساب الجاري رقم|الريب",
         ],
     },
@@ -38,6 +38,7 @@ pub(super) const ROWS: &[Row] = &[
         score: WEAK,
         words: &[
             "account number|account no|acc no|acct no|kontonummer|número de cuenta|numéro de compte|n° de compte",
+            "my account|acct",
         ],
     },
     Row {
@@ -61,6 +62,13 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: NAMED,
         words: &["ccp|compte ccp|numéro ccp|n° ccp"],
+    },
+    Row {
+        kind: Kind::BankAccount,
+        forms: &[Form::Digits(6, 6)],
+        proof: Proof::None,
+        score: NAMED,
+        words: &["bsb|bsb number"],
     },
     Row {
         kind: Kind::BankAccount,
@@ -116,6 +124,16 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::Needs(is_bic),
         score: 0.85,
         words: &["swift"],
+    },
+    Row {
+        kind: Kind::Crypto,
+        forms: &[Form::Key(26)],
+        proof: Proof::None,
+        score: 0.7,
+        words: &[
+            "bitcoin|btc|bitcoin address|btc address|ethereum|eth|litecoin|monero|wallet|wallet address|crypto wallet|crypto address",
+            "portefeuille|adresse bitcoin|bitcoin-adresse|cartera|محفظة|المحفظة|محفظتي",
+        ],
     },
     Row {
         kind: Kind::IbanCode,

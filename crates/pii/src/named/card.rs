@@ -97,7 +97,7 @@ pub(super) const ROWS: &[Row] = &[
             "exp|exp date|exp.|expiry|expiry date|expires|expires on|expiring|expiration|expiration date|valid thru|valid till|valid until|valid to|good thru|\
             card expiry|card expiration",
             "date d'expiration|expire|expire le|expire en|expire fin|expirant|date de validité|valable jusqu'au|valable jusqu'en|valable jusqu'à|valide jusqu'au|fin de validité|validité",
-            "gültig bis|gültig|gueltig bis|ablaufdatum|ablauf|läuft ab|verfällt|gültigkeit",
+            "gültig bis|gültig|gueltig bis|ablaufdatum|ablauf|läuft ab|läuft|abgelaufen|verfällt|gültigkeit",
             "cad|cad.|venc|venc.|vto|vto.|vence|vence el|vence en|vencimiento|fecha de vencimiento|caduca|caduca en|caduca el|caducidad|fecha de caducidad|válida hasta|expira|fecha de expiración",
             "تاريخ الانتهاء|تاريخ انتهاء|تنتهي|صالحة حتى|تاريخ الصلاحية|الصلاحية|صلاحيتها|انتهاء|تاريخ",
         ],

@@ -22,6 +22,8 @@ pub(super) enum Form {
     Expiry,
     /// What somebody chose as a password.
     Password,
+    /// A password behind its user: letters and digits mixed.
+    Login,
     /// An e-mail address without its signs: `jane 88 examplecom`.
     Unsigned,
     /// At least so many characters of a key, letters and digits mixed.
@@ -49,6 +51,7 @@ impl Form {
             Self::BirthDate => date::day(text).or_else(|| date::islamic_day(text)),
             Self::Expiry => date::month(text),
             Self::Password => return password(text),
+            Self::Login => return login(text),
             Self::Unsigned => unsigned(text),
             Self::Key(least) => key(text, least),
         }?;
@@ -122,11 +125,17 @@ fn code(text: &str, least: usize, most: usize) -> Option<usize> {
         }
         let sign = text[at..].bytes().take_while(|byte| b" -./".contains(byte)).count();
         let whole = text[at..].starts_with(' ') && figures >= WHOLE_GROUP;
-        if sign != 1 || whole {
+        // `has 12345678`
+        let word = figures == 0 && text[at..].starts_with(' ') && is_word(row);
+        if sign != 1 || whole || word {
             return best;
         }
         at += sign;
     }
+}
+
+fn is_word(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
 fn shape(text: &str, shape: &[u8]) -> Option<usize> {
@@ -226,6 +235,36 @@ pub(super) fn quoted(head: &str, text: &str) -> Option<usize> {
     let end = text.find(|c: char| c == close || c.is_control())?;
     let inside = text[..end].trim_end();
     (inside.chars().count() >= 4 && text[end..].starts_with(close)).then_some(inside.len())
+}
+
+/// A password that nothing but its place shows.
+fn login(text: &str) -> Option<usize> {
+    let end = password(text)?;
+    let value = &text[..end];
+    let is_mixed =
+        value.contains(|c: char| c.is_ascii_digit()) && value.contains(char::is_alphabetic);
+    (is_mixed && end >= SHORTEST_IN_PAIR && !value.contains('/')).then_some(end)
+}
+
+/// No password behind a user has fewer bytes.
+const SHORTEST_IN_PAIR: usize = 6;
+
+/// What is said of a password behind a colon: `Password: expired`.
+const STATES: &str = " expired forgotten forgot lost wrong invalid incorrect unknown reset changed same none required optional missing \
+    empty yes weak strong blocked locked denied accepted correct working unchanged abgelaufen vergessen falsch ungültig unbekannt \
+    gesperrt geändert keine kein leer oublié expiré perdu erroné incorrect invalide inconnu bloqué changé refusé aucun olvidada \
+    caducada incorrecta bloqueada perdida ninguna منسية خاطئة منتهية مرفوضة غير خطأ ";
+
+/// The end of the one word of letters behind the sign that ends `head`, if its line ends with it: `Password: sunshine`.
+pub(super) fn alone(head: &str, text: &str) -> Option<usize> {
+    let head = head.trim_end_matches(' ');
+    let text = &text[..text.floor_char_boundary(LONGEST)];
+    let end = text.find(|c: char| !c.is_alphabetic() && c != '-').unwrap_or(text.len());
+    let word = &text[..end];
+    let behind = text[end..].trim_start_matches([',', '.', ';', ' ']);
+    let is_alone = behind.is_empty() || behind.starts_with(['\n', '\r']);
+    let is_state = STATES.split_whitespace().any(|state| state == word.to_lowercase());
+    (head.ends_with([':', '=']) && is_alone && end >= 4 && !is_state).then_some(end)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use crate::neighbours;
+use crate::shadow::FILLER;
 
 /// So many small words may stand between a name and its value.
 const MOST_WORDS: usize = 7;
@@ -19,11 +20,11 @@ const LONGEST_ABBREVIATION: usize = 5;
 
 /// Only ASCII letters are made small before they are looked up, so words in capitals with others stand here too.
 const SMALL: &str = "number numbers no nos nr num numb nbr is was are were it its the my your his her our their this that of on in \
-    as ending ends end with for details be for dd mm yyyy yy jj aaaa tt jjjj to currently still new old current correct full complete here below following \
+    as ending ends end with under for details be for dd mm yyyy yy jj aaaa tt jjjj to currently still new old current correct full complete here below following \
     follows should reads says actually now s to changed set updated digits digit last four just yes code card id date bank back \
     n numero numéro numéros est sont le la les de du des mon ma mes votre notre son sa c ce voici suivant suivante pour \
-    nouveau nouvelle nouvel ancien bien bancaire fini finissant par se termine l d carte actuel actuelle \
-    nummer nummern ist sind lautet lautete lauten die der das den meine mein meiner unsere ihre seine neue neues neuer alte \
+    était étaient etait sera nouveau nouvelle nouvel ancien bien bancaire sous fini finissant par se termine l d carte actuel actuelle \
+    nummer nummern ist sind war waren wäre lautet lautete lauten die der das den meine mein meiner unsere ihre seine neue neues neuer alte altes alter \
     folgende also jetzt endet auf mit für fuer karte am \
     número números nº nª º del es son el los mi mis su nuestra nuestro nueva nuevo actual era termina en que para bancaria bancario tarjeta \
     nÚmero nÚmeros numÉro numÉros fÜr \
@@ -38,13 +39,47 @@ pub(super) fn to_value(text: &str, at: usize) -> Option<usize> {
     skip(text, at, |c| " \t:=#\"'“”«»()[]-–—,?>*;°ºª&/،؟".contains(c))
 }
 
+/// The same for an account, whose bank may stand in between: `my account with First Bank 12345678`.
+pub(super) fn to_account(text: &str, at: usize) -> Option<usize> {
+    let start = to_value(text, at)?;
+    behind_bank(text, at, start).or(Some(start))
+}
+
+/// The byte behind the name of the bank that begins at `start`, a word such as `with` between the account at `at` and it.
+fn behind_bank(text: &str, at: usize, mut start: usize) -> Option<usize> {
+    let mut is_led = text[at..start].split(' ').any(is_bank_lead);
+    let mut is_named = false;
+    for _ in 0..=MOST_OWNER_WORDS {
+        let word = neighbours::word_after(&text[start..]);
+        if word.is_empty() {
+            return (is_led && is_named).then_some(start);
+        }
+        let is_name = !word.starts_with(char::is_lowercase) || word == "bank";
+        if !is_name && !is_bank_lead(word) {
+            return None;
+        }
+        (is_led, is_named) = (is_led || !is_name || is_bank_lead(word), is_named || is_name);
+        start = to_value(text, start + word.len())?;
+    }
+    None
+}
+
+fn is_bank_lead(word: &str) -> bool {
+    matches!(word, "at" | "with" | "chez" | "à" | "au" | "bei" | "en" | "في" | "لدى")
+}
+
 /// The same for a password, which may begin with a sign; a verb or a sign must lead to it: `password for the portal is …`.
 pub(super) fn to_password(text: &str, at: usize) -> Option<usize> {
-    let is_sign = |c: char| " \t:=\"'“”«»>،".contains(c);
     // Arabic names the owner without a word in between.
     let is_arabic = !text.as_bytes()[at - 1].is_ascii();
+    if let Some(set_off) = set_off(text, at) {
+        return Some(set_off);
+    }
     let mut from = at;
     for _ in 0..=MOST_OWNER_WORDS {
+        // `password forgotten, the old one was …`
+        let signs = if from == at { PASSWORD_SIGNS } else { OWNER_SIGNS };
+        let is_sign = |c: char| signs.contains(c);
         let start = skip(text, from, is_sign)?;
         let between = &text[at..start];
         let leads = between.contains([':', '=', '>', '"', '“', '«'])
@@ -58,7 +93,7 @@ pub(super) fn to_password(text: &str, at: usize) -> Option<usize> {
             return Some(start);
         }
         let word = neighbours::word_after(&text[start..]);
-        let is_owner = |word| is_of(word) || is_access(word);
+        let is_owner = |word| is_of(word) || is_access(word) || is_lost(word);
         if word.is_empty() || !is_arabic && !is_owner(word) && !between.split(' ').any(is_of) {
             return None;
         }
@@ -66,6 +101,56 @@ pub(super) fn to_password(text: &str, at: usize) -> Option<usize> {
     }
     None
 }
+
+/// Where a password begins that is set off from its name at `at`: `the password, hunter2, fails`, `password (hunter2)`.
+fn set_off(text: &str, at: usize) -> Option<usize> {
+    let (sign, close) =
+        [(", ", ','), (" (", ')')].into_iter().find(|(sign, _)| text[at..].starts_with(sign))?;
+    let start = at + sign.len();
+    let word = text[start..].split(char::is_whitespace).next().unwrap_or_default();
+    (word.ends_with(close) && is_mixed(word.trim_end_matches(close))).then_some(start)
+}
+
+const PASSWORD_SIGNS: &str = " \t:=\"'“”«»>،";
+const OWNER_SIGNS: &str = " \t:=\"'’“”«»>،,";
+
+/// What happened to a password before it is told.
+fn is_lost(word: &str) -> bool {
+    const LOST: [&str; 10] = [
+        "forgotten",
+        "expired",
+        "reset",
+        "oublié",
+        "oublie",
+        "perdu",
+        "expiré",
+        "vergessen",
+        "abgelaufen",
+        "olvidada",
+    ];
+    LOST.iter().any(|lost| lost.eq_ignore_ascii_case(word))
+}
+
+/// The byte where the password behind a user may begin: `credentials: max / …`. The user may be known by now.
+pub(super) fn to_login(text: &str, at: usize) -> Option<usize> {
+    let start = at + text[at..].len() - text[at..].trim_start_matches([' ', ':', '=', '(']).len();
+    let user = text[start..].find([' ', '/', ':', '|', '\n'])?;
+    let is_user = text[start..start + user].contains(|c: char| c.is_alphabetic() || c == FILLER);
+    let sign = text[start + user..].trim_start_matches(' ');
+    let rest = sign.strip_prefix(['/', ':', '|'])?;
+    let is_path = rest.starts_with('/') || user > LONGEST_USER;
+    (is_user && !is_path).then(|| text.len() - rest.trim_start_matches(' ').len())
+}
+
+/// Whether the user before the password at `at` is an address, or known by now.
+pub(super) fn follows_address(text: &str, at: usize) -> bool {
+    let head = text[..at].trim_end_matches([' ', '/', ':', '|']);
+    let user = head.rsplit([' ', '\n', ':', '/']).next().unwrap_or_default();
+    user.ends_with(FILLER) || user.len() <= LONGEST_USER && user.contains('@')
+}
+
+/// The name of a user has no more bytes.
+const LONGEST_USER: usize = 64;
 
 /// Whose the password is or what it opens: `كلمة المرور حقي`, `باسورد الواي فاي`.
 fn is_arabic_owner(word: &str) -> bool {
@@ -116,7 +201,21 @@ pub(super) fn to_date(text: &str, at: usize) -> Option<usize> {
 fn is_of(word: &str) -> bool {
     matches!(
         word.to_lowercase().as_str(),
-        "for" | "of" | "to" | "on" | "pour" | "de" | "du" | "für" | "fuer" | "para" | "del"
+        "for"
+            | "of"
+            | "to"
+            | "on"
+            | "pour"
+            | "de"
+            | "du"
+            | "für"
+            | "fuer"
+            | "vom"
+            | "von"
+            | "zum"
+            | "zur"
+            | "para"
+            | "del"
     )
 }
 
@@ -143,10 +242,14 @@ fn is_verb(word: &str) -> bool {
             | "lautete"
             | "ist"
             | "war"
+            | "était"
+            | "etait"
             | "es"
             | "era"
             | "هي"
             | "هو"
+            | "كان"
+            | "كانت"
     )
 }
 
@@ -174,7 +277,8 @@ pub(super) fn back_to_value(text: &str, at: usize) -> Option<usize> {
         is_led = is_verb(word) && word != "to" || matches!(word, "als" | "comme" | "como");
         head = head[..head.len() - word.len()].trim_end_matches([' ', '\'', '’', '=', ',']);
     }
-    let is_value = head.ends_with(|c: char| c.is_ascii_alphanumeric());
+    // A password may end with a sign.
+    let is_value = head.ends_with(|c: char| c.is_ascii_alphanumeric() || "!$#%&*+".contains(c));
     (is_led && is_value).then_some(head.len())
 }
 
@@ -192,7 +296,7 @@ fn skip(text: &str, mut at: usize, is_sign: impl Fn(char) -> bool) -> Option<usi
             at += 1;
         } else if next.is_alphabetic() {
             let word = neighbours::word_after(&text[at..]);
-            let alone = !text[at + word.len()..].starts_with(|c: char| c.is_ascii_digit());
+            let alone = !goes_on(&text[at + word.len()..]);
             if !alone || !is_small(word) {
                 return Some(at);
             }
@@ -205,6 +309,18 @@ fn skip(text: &str, mut at: usize, is_sign: impl Fn(char) -> bool) -> Option<usi
         }
     }
     None
+}
+
+/// Whether what stands behind a word makes it the beginning of a value: `Correct-Horse-9`, `new_Key`.
+fn goes_on(rest: &str) -> bool {
+    let mut next = rest.chars();
+    match next.next() {
+        Some('-') => next.next().is_some_and(char::is_alphabetic),
+        Some('_' | '#' | '@' | '$' | '!' | '&' | '%' | '+') => {
+            next.next().is_some_and(char::is_alphanumeric)
+        }
+        next => next.is_some_and(|c| c.is_ascii_digit()),
+    }
 }
 
 /// `last 4 digits are`: a count of digits is no value.

@@ -1,5 +1,5 @@
-//! National numbers, passports and driving licences. A new one is an entry here; one that shows itself without a
-//! word has a rule in `crate::identity` too.
+//! National numbers that have kinds of their own, passports and driving licences; the others are in `abroad`. A new one
+//! is an entry here; one that shows itself without a word has a rule in `crate::identity` too.
 
 use super::{Form, Proof, Row};
 use crate::Kind;
@@ -7,7 +7,8 @@ use crate::checksum::{digits, ean_13, luhn, mod_11_10, verhoeff, weighted};
 use crate::identity::{is_fiscal_code, is_nie, is_nif, is_nino, is_nir};
 
 const NAMED: f32 = 0.75;
-const WEAK: f32 = 0.6;
+/// Also of whatever has no checks here.
+pub(super) const WEAK: f32 = 0.6;
 
 const fn row(
     kind: Kind,
@@ -24,9 +25,9 @@ pub(super) const ROWS: &[Row] = &[
         &[Form::Code(6, 12)],
         Proof::None,
         &[
-            "passport|passport number|passport no|pp no|pp number|travel document",
+            "passport|passport number|passport no|pp no|pp number|travel document|travel doc|travel doc no",
             "passeport|numéro de passeport|n° de passeport|passeport n°",
-            "reisepass|*reisepassnummer|passnummer|pass-nr|passnr|reisepass-nr|reisepassnr",
+            "reisepass|*reisepassnummer|passnummer|pass-nr|pass nr|passnr|reisepass-nr|reisepassnr",
             "pasaporte|número de pasaporte|pasaporte n.º",
             "جواز السفر|جواز سفر|جواز سفري|رقم الجواز|رقم جوازي|جوازي|الباسبور|باسبور|باسبوري|الباسبورت",
         ],
@@ -38,14 +39,19 @@ pub(super) const ROWS: &[Row] = &[
         &[
             "driver's license|driver’s license|drivers license|driver license|driver's licence|drivers licence|driver licence|\
             driving licence|driving license|driver's lic|drivers lic|dl number|dl no|dl #|dl#|my dl",
-            "permis de conduire|numéro de permis|n° de permis|permis de conduire n°|permis n°|permis no|permis b|permis b n°",
+            "permis de conduire|numéro de permis|n° de permis|n° permis|permis de conduire n°|permis n°|permis no|permis b|permis b n°",
             "führerschein|*führerscheinnummer|führerschein-nr|führerscheinnr",
             "licencia de conducir|licencia de manejo|permiso de conducir|carnet de conducir|carné de conducir|licencia de conducción",
-            "رخصة القيادة|رخصة قيادة|رخصة قيادتي|رخصة السياقة|رخصة سياقة|رخصة السواقة|رخصة سواقة|رخصة القياده",
+            "رخصة القيادة|رخصة قيادة|رخصة قيادتي|رخصة السياقة|رخصة سياقة|رخصة السواقة|رخصة سواقة|رخصتي|رقم رخصتي|رخصة القياده",
         ],
     ),
-    // The French form since 2013, which `permis` alone may name.
-    row(Kind::DriverLicense, &[Form::Shape("NNLLNNNNN")], Proof::None, &["permis"]),
+    // The French forms since 2013 and before, which `permis` alone may name.
+    row(
+        Kind::DriverLicense,
+        &[Form::Shape("NNLLNNNNN"), Form::Digits(12, 12)],
+        Proof::None,
+        &["permis"],
+    ),
     row(
         Kind::UsSsn,
         &[Form::Digits(9, 9), Form::Digits(4, 4)],
@@ -82,7 +88,7 @@ pub(super) const ROWS: &[Row] = &[
         &[Form::Shape("NNNNNNANNNNNNNN"), Form::Shape("NNNNNNANNNNNN")],
         Proof::Raises(is_nir),
         &[
-            "numéro de sécurité sociale|sécurité sociale|n° de sécurité sociale|n° sécurité sociale|numéro de sécu|n° de sécu|sécu|nir|n° ss|insee|n° insee|numéro insee",
+            "numéro de sécurité sociale|sécurité sociale|n° de sécurité sociale|n° sécurité sociale|numéro de sécu|n° de sécu|sécu|nir|n° ss|insee|n° insee|numéro insee|carte vitale|numéro de carte vitale|numéro vitale",
             "french social security number|رقم الضمان الاجتماعي|رقم الضمان",
         ],
     ),
@@ -142,6 +148,8 @@ pub(super) const ROWS: &[Row] = &[
         Proof::Raises(is_aadhaar),
         &["aadhaar|aadhar|adhaar|adhar|uidai|uid number|aadhaar card"],
     ),
+    // `uid` names users too, so only check digits make it one of India's.
+    row(Kind::InAadhaar, &[Form::Digits(12, 12)], Proof::Needs(is_aadhaar), &["uid|uid no"]),
     row(
         Kind::InPan,
         &[Form::Shape("LLLLLNNNNL")],
@@ -161,7 +169,7 @@ pub(super) const ROWS: &[Row] = &[
         &[Form::Digits(10, 10)],
         Proof::Needs(|value| value.starts_with(['1', '2'])),
         &[
-            "iqama|national id|saudi id|resident id|الإقامة|إقامة|إقامتي|رقم الإقامة|الهوية الوطنية|هوية وطنية|رقم الهوية|رقم هويتي|هويتي|الهوية",
+            "iqama|national id|saudi id|resident id|الإقامة|إقامة|إقامتي|رقم الإقامة|الهوية الوطنية|هوية وطنية|رقم الهوية|رقم هويتي|رقم هويته|رقم هويتها|هويتي|الهوية|بطاقة الأحوال|السجل المدني|رقم السجل المدني|سجلي المدني",
         ],
     ),
     row(
@@ -190,7 +198,7 @@ pub(super) const ROWS: &[Row] = &[
         &[Form::Digits(8, 8)],
         Proof::None,
         &[
-            "cin|carte d'identité nationale|carte nationale|بطاقة تعريف|ب.ت.و|بطاقة التعريف|بطاقة التعريف الوطنية|رقم بطاقة التعريف",
+            "cin|carte d'identité nationale|carte nationale|بطاقة تعريف|ب.ت.و|ب ت و|بطاقة التعريف|بطاقة التعريف الوطنية|رقم بطاقة التعريف",
         ],
     ),
     row(
@@ -208,71 +216,7 @@ pub(super) const ROWS: &[Row] = &[
         score: WEAK,
         words: &["social security number|numéro de sécurité sociale"],
     },
-    // Identity cards of Germany and of France.
-    other(
-        &[Form::Code(9, 12)],
-        &[
-            "personalausweis|*ausweisnummer|ausweisnr|ausweis-nr|personalausweisnr|ausweis|perso-nr|identity card|identity card number",
-            "carte d'identité|carte nationale d'identité|cni|n° cni|numéro de cni|carte d'identité n°",
-        ],
-    ),
-    // The German number of a pension, with a letter in the middle, and the Austrian of a social insurance.
-    other(
-        &[Form::Shape("NNNNNNNNLNNN"), Form::Digits(10, 10)],
-        &[
-            "*rentenversicherungsnummer|*sozialversicherungsnummer|sv-nummer|sv-nr|svnr|sv nummer|rv-nummer|rvnr",
-        ],
-    ),
-    other(
-        &[Form::Shape("LNNNNNNNNN")],
-        &["*versichertennummer|versichertennr|krankenversichertennr|kvnr|kv-nummer|egk-nummer"],
-    ),
-    other(
-        &[Form::Digits(10, 13)],
-        &[
-            "steuernummer|steuer-nr|steuernr|st.-nr",
-            "numéro fiscal|n° fiscal|identifiant fiscal|spi|numéro spi",
-        ],
-    ),
-    // Social insurance of Spain and Mexico; Mexican codes; identity cards of South America.
-    other(
-        &[Form::Digits(11, 12)],
-        &[
-            "número de la seguridad social|nº de la seguridad social|n.º de la seguridad social|seguridad social|nss|naf|número de afiliación|núm. afiliación|núm. de afiliación",
-        ],
-    ),
-    other(&[Form::Shape("LLLLNNNNNNLLLLLLAN")], &["curp"]),
-    other(&[Form::Shape("LLLLNNNNNNAAA")], &["rfc"]),
-    other(
-        &[Form::Digits(6, 10)],
-        &["cédula|cédula de ciudadanía|cédula de identidad|número de cédula"],
-    ),
-    // Kuwait; Jordan and its neighbours; Bahrain and Qatar; Moroccan social insurance.
-    other(
-        &[Form::Digits(12, 12)],
-        &["civil id|civil id number", "الرقم المدني|رقمي المدني|رقم مدني|البطاقة المدنية"],
-    ),
-    other(&[Form::Digits(9, 12)], &["الرقم الوطني|رقمي الوطني|الرقم الشخصي|رقمي الشخصي"]),
-    other(
-        &[Form::Digits(9, 12)],
-        &["رقم الضمان|رقم الضمان الاجتماعي|الضمان الاجتماعي", "cnss|n° cnss|numéro cnss"],
-    ),
-    // Ireland, Canada, Australia.
-    other(&[Form::Shape("NNNNNNNLL"), Form::Shape("NNNNNNNL")], &["pps number|ppsn|pps no|pps"]),
-    other(
-        &[Form::Digits(9, 9)],
-        &["social insurance number|sin number", "numéro d'assurance sociale"],
-    ),
-    other(
-        &[Form::Digits(8, 11)],
-        &["tfn|tax file number|medicare number|medicare card|medicare no"],
-    ),
 ];
-
-/// A number of a kind that has no checks here: only its name tells.
-const fn other(forms: &'static [Form], words: &'static [&'static str]) -> Row {
-    Row { kind: Kind::NationalId, forms, proof: Proof::None, score: WEAK, words }
-}
 
 fn is_itin(value: &str) -> bool {
     value.starts_with('9')

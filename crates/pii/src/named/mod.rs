@@ -3,6 +3,7 @@
 //! One pass finds the words of every table; only behind a word is anything read. Such a value is
 //! believed whatever its check digits say, and for certain when they agree.
 
+mod abroad;
 mod bank;
 mod card;
 mod date;
@@ -53,16 +54,27 @@ enum Proof {
     Card,
     /// Something known by now stands right before its name.
     Beside,
+    /// An address, or something known by now, stands before it.
+    Address,
 }
 
-const TABLES: [&[Row]; 6] =
-    [identity::ROWS, bank::ROWS, card::ROWS, network::ROWS, person::ROWS, secret::ROWS];
+const TABLES: [&[Row]; 7] = [
+    identity::ROWS,
+    abroad::ROWS,
+    bank::ROWS,
+    card::ROWS,
+    network::ROWS,
+    person::ROWS,
+    secret::ROWS,
+];
 
 /// Longer names that hold one of the tables and mean another thing: what stands behind is theirs.
 const NO_NAMES: &[&str] = &[
     "gl account|g/l account|ledger account|cost account|user account|service account|account code|account manager|accounts payable|\
-    accounts receivable|card reader|card printer|access card|id card|visa application|password policy|password reset|password hint|\
+    accounts receivable|card reader|card printer|access card|visa application|password policy|password reset|password hint|\
     password length|zip file|zip archive|pin code entry|passport photo|passport photos|swift response|swift transport",
+    "ticket id number|order id number|product id number|transaction id number|employee id number|user id number|customer id number|case id number|\
+    asset id number|device id number|client id number|tracking id number|order id no|ticket id no|user id no|device id no",
     "compte comptable|compte utilisateur|compte de charges|carte réseau|carte mère|carte graphique|politique de mot de passe",
     "sachkonto|benutzerkonto|netzwerkkarte|grafikkarte|passwortrichtlinie|kontenplan",
     "cuenta contable|cuenta de usuario|tarjeta de red|tarjeta gráfica|punto de venta",
@@ -74,6 +86,9 @@ const LONGEST_LIST: usize = 16;
 
 /// A value in front of its name is looked for in so many bytes.
 const LONGEST_IN_FRONT: usize = 48;
+
+/// `12 de marzo de 1985`: no date has more words.
+const MOST_WORDS_OF_A_DATE: usize = 5;
 
 /// A value's first digit stands at most so many bytes from its name.
 const NEAR: usize = 96;
@@ -106,7 +121,8 @@ impl Named {
         let mut names: BTreeMap<String, Name> = BTreeMap::new();
         for row in TABLES.into_iter().flatten() {
             for word in row.words.iter().flat_map(|words| words.split('|')) {
-                for spelling in spellings(word.trim_start_matches('*')) {
+                let shortened = shortened(word.trim_start_matches('*'));
+                for spelling in shortened.iter().flat_map(|word| spellings(word)) {
                     let name = names.entry(spelling).or_default();
                     name.is_ending |= word.starts_with('*');
                     if !name.rows.iter().any(|other| std::ptr::eq(*other, row)) {
@@ -157,6 +173,10 @@ impl Named {
                 let before = found.len();
                 let start = match row.forms {
                     [Form::Password, ..] => gap::to_password(text, mention.end),
+                    [Form::Login] => gap::to_login(text, mention.end),
+                    _ if row.kind == Kind::BankAccount && digit_behind => {
+                        gap::to_account(text, mention.end)
+                    }
                     [Form::BirthDate, ..] if digit_behind => gap::to_date(text, mention.end),
                     _ if digit_behind || row.is_of_letters() => gap::to_value(text, mention.end),
                     _ => None,
@@ -166,7 +186,7 @@ impl Named {
                     found.extend(row.in_front(text, end));
                 }
                 if matches!(row.forms, [Form::BirthDate]) && digit_before && found.len() == before {
-                    found.extend(row.on_the_day(text, mention.clone()));
+                    found.extend(row.on_the_day(text, mention.start));
                 }
             }
         }
@@ -207,22 +227,28 @@ impl Row {
         Some(Candidate { kind: self.kind, range, score })
     }
 
-    /// The date between `am` and the name at `name`: `am 7. Mai 1949 geboren`.
-    fn on_the_day(&self, text: &str, name: Range<usize>) -> Option<Candidate> {
-        if !text[name.clone()].eq_ignore_ascii_case("geboren") {
+    /// The date right before its name at `at`: `am 7. Mai 1949 geboren`, `12/03/1985 (DOB)`.
+    fn on_the_day(&self, text: &str, at: usize) -> Option<Candidate> {
+        let from = text.floor_char_boundary(at.saturating_sub(LONGEST_IN_FRONT));
+        let head = text[from..at].trim_end_matches([' ', ',', '(']);
+        if !head.ends_with(|c: char| c.is_ascii_digit()) {
             return None;
         }
-        let from = text.floor_char_boundary(name.start.saturating_sub(LONGEST_IN_FRONT));
-        let head = text[from..name.start].trim_end();
-        let range = from + head.rfind("am ")? + "am ".len()..from + head.len();
-        let whole = self.end(text, range.start) == Some(range.end);
-        whole.then_some(Candidate { kind: self.kind, range, score: self.score })
+        let end = from + head.len();
+        let words = head.rmatch_indices([' ', '(']).map(|(space, _)| from + space + 1);
+        let starts: Vec<usize> = words.chain([from]).take(MOST_WORDS_OF_A_DATE).collect();
+        let start = starts.into_iter().rev().find(|start| self.end(text, *start) == Some(end))?;
+        Some(Candidate { kind: self.kind, range: start..end, score: self.score })
     }
 
     fn end(&self, text: &str, start: usize) -> Option<usize> {
         let (head, rest) = text.split_at(start);
-        let quoted = matches!(self.forms, [Form::Password]).then(|| form::quoted(head, rest));
-        let end = quoted.flatten().or_else(|| self.forms.iter().find_map(|form| form.end(rest)))?;
+        let is_password = matches!(self.forms, [Form::Password]);
+        let shown = || form::quoted(head, rest).or_else(|| form::alone(head, rest));
+        let end = is_password
+            .then(shown)
+            .flatten()
+            .or_else(|| self.forms.iter().find_map(|form| form.end(rest)))?;
         Some(start + end)
     }
 
@@ -236,9 +262,27 @@ impl Row {
             Proof::None | Proof::Raises(_) => Some(self.score),
             Proof::Needs(proof) => proof(&characters()).then_some(self.score),
             Proof::Beside => card::is_beside(text, &range).then_some(self.score),
+            Proof::Address => gap::follows_address(text, range.start).then_some(self.score),
             Proof::Card => card::is_near(text, &range).then_some(self.score),
         }
     }
+}
+
+/// `word` and what people shorten it to: `account no`, `Versicherungsnr`, `n° de permis`.
+fn shortened(word: &str) -> Vec<String> {
+    let mut all = vec![word.to_owned()];
+    if let Some(head) = word.strip_suffix(" number") {
+        all.extend(["no", "num", "nr", "#"].map(|short| format!("{head} {short}")));
+    }
+    if let Some(head) = word.strip_suffix("nummer").filter(|head| !head.is_empty()) {
+        all.extend(["nr", "-nr", " nr"].map(|short| format!("{head}{short}")));
+    }
+    if let Some(tail) = word.strip_prefix("numéro de ") {
+        all.extend(
+            ["n° de", "n°", "num de", "num", "no de"].map(|short| format!("{short} {tail}")),
+        );
+    }
+    all
 }
 
 /// `word` as written, with its accented letters in capitals, and without accents.

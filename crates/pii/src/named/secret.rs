@@ -30,6 +30,48 @@ pub(super) const ROWS: &[Row] = &[
             "الرقم السري|الرقم السري للبطاقة|الرقم السري لبطاقتي|الرقم السري للصراف|رقمي السري|الرمز السري|رقم سري|رمز سري|كلمة السر|كلمة المرور",
         ],
     },
+    Row {
+        kind: Kind::Secret,
+        forms: &[Form::Login],
+        proof: Proof::None,
+        score: 0.65,
+        words: &[
+            "credentials|creds|credential|login details|login data|login credentials|user/password|username/password|user/pass|login with|\
+            log in with|log in as|login as|logged in as|logged in with|sign in with",
+            "identifiants|identifiant/mot de passe|identifiants de connexion|connexion avec|connecter avec|codes d'accès",
+            "zugangsdaten|anmeldedaten|logindaten|login-daten|benutzer/passwort|anmelden mit|einloggen mit",
+            "credenciales|datos de acceso|usuario/contraseña",
+            "بيانات الدخول|بيانات الحساب",
+        ],
+    },
+    // Behind these words stands much else, but behind an address only a password.
+    Row {
+        kind: Kind::Secret,
+        forms: &[Form::Login],
+        proof: Proof::Address,
+        score: 0.65,
+        words: &[
+            "login|logins|access|account|user|username",
+            "identifiant|connexion|connexion avec|accès|compte|utilisateur",
+            "zugang|anmeldung|konto|benutzer|nutzer",
+            "usuario|cuenta|acceso",
+            "المستخدم|الحساب|الدخول",
+        ],
+    },
+    // What opens a door.
+    Row {
+        kind: Kind::Secret,
+        forms: &[Form::Shape("NNNNL"), Form::Shape("LNNNN"), Form::Digits(4, 8)],
+        proof: Proof::None,
+        score: 0.6,
+        words: &[
+            "door code|gate code|entry code|entrance code|access code|alarm code|lock code",
+            "code d'accès|digicode|code d'entrée|code de la porte|code de l'immeuble|code de l'alarme",
+            "*zugangscode|türcode|alarmcode",
+            "código de acceso|código de la puerta",
+            "رمز الدخول|رمز الباب|كود الدخول",
+        ],
+    },
     // Routers are sold with keys of digits alone.
     Row {
         kind: Kind::Secret,

@@ -79,6 +79,9 @@ fn part(address: &str, rest: &str) -> Option<usize> {
     if let Some(more) = rest.strip_prefix('/').filter(|_| ends_with_digit) {
         return number(more).map(|length| 1 + length);
     }
+    if let Some(street) = arabic_name(address, rest) {
+        return Some(street);
+    }
     let signs = rest.chars().take(3).take_while(|c| ".,، -".contains(*c)).map(char::len_utf8).sum();
     let (sign, words) = rest.split_at(signs);
     if !sign.ends_with(' ') {
@@ -117,6 +120,23 @@ fn part(address: &str, rest: &str) -> Option<usize> {
     (length <= 3 && stops).then_some(signs + length)
 }
 
+/// The length of the name behind an Arabic word for a street or a quarter that ends `address`, up to a sign: ` التحرير`.
+fn arabic_name(address: &str, rest: &str) -> Option<usize> {
+    let last = address.rsplit(' ').next()?;
+    if !["شارع", "حي", "طريق", "حارة", "زنقة", "ميدان"].contains(&last) {
+        return None;
+    }
+    let name = rest.strip_prefix(' ')?;
+    let is_part = |c: char| c == ' ' || matches!(c, '\u{621}'..='\u{652}');
+    let end = name.find(|c| !is_part(c)).unwrap_or(name.len());
+    let words = name[..end].split(' ').filter(|word| !word.is_empty());
+    let length = words.clone().map(str::len).sum::<usize>() + words.clone().count();
+    (1..=MOST_WORDS_OF_A_STREET).contains(&words.count()).then_some(length)
+}
+
+/// What is longer goes on with the sentence.
+const MOST_WORDS_OF_A_STREET: usize = 3;
+
 /// The length of up to four digits and perhaps a letter that begin `text`, nothing that goes on behind them.
 fn number(text: &str) -> Option<usize> {
     let figures = text.bytes().take_while(u8::is_ascii_digit).count();
@@ -154,6 +174,7 @@ mod tests {
             ("Hauptplatz 4/12", "Hauptplatz 4", "Hauptplatz 4/12"),
             ("12 King St NW, apt 4", "12 King St", "12 King St NW, apt 4"),
             ("شارع 12، فيلا 7، الرياض", "شارع 12", "شارع 12، فيلا 7"),
+            ("في 12 شارع التحرير، الدقي", "12 شارع", "12 شارع التحرير"),
         ] {
             let at = text.find(street).unwrap();
             assert_eq!(&text[whole(text, at..at + street.len(), &[])], expected);

@@ -173,7 +173,8 @@ impl Stretch<'_> {
             || kind == Kind::Location && !is_listed(tokens)
             || kind == Kind::StreetAddress && !has_street(tokens);
         let least = if is_doubtful { ORDINARY_THRESHOLD } else { THRESHOLD };
-        if score < least || !is_credible(tokens, kind) {
+        let text = &self.source[tokens[0].start as usize..self.tokens[end].end as usize];
+        if score < least || !is_credible(tokens, kind) || ACRONYMS.contains(&text) {
             return None;
         }
         let start = if kind == Kind::Person { self.behind_titles(start) } else { start };
@@ -282,6 +283,12 @@ fn has_street(run: &[Token]) -> bool {
             || !matches!(token.shape, Shape::Lower | Shape::Digits | Shape::Sign)
     })
 }
+
+/// Names of numbers and addresses that read like names of people.
+const ACRONYMS: [&str; 22] = [
+    "MAC", "AHV", "AVS", "PPS", "NIN", "NRIC", "INE", "BVN", "CIN", "CNI", "NIF", "NIE", "DNI",
+    "SSN", "BIC", "RIB", "BLZ", "PIN", "SIM", "NAS", "KVNR", "SVNR",
+];
 
 /// Numbers and single letters alone are for those who know forms; an address has a word that says so, or one that is no ordinary word.
 fn is_credible(run: &[Token], kind: Kind) -> bool {

@@ -3,10 +3,11 @@
 use crate::neighbours;
 
 /// What the name of a street ends with.
-const ENDINGS: [&str; 6] = ["straße", "strasse", "str", "gasse", "allee", "chaussee"];
+const ENDINGS: [&str; 10] =
+    ["straße", "strasse", "str", "gasse", "allee", "chaussee", "platz", "weg", "damm", "ufer"];
 
-/// What is made, moved or washed on a line that is called a street too.
-const LINES: [&str; 26] = [
+/// What is made, moved or washed on a line that is called a street too, and what other places and ways are for.
+const OTHERS: [&str; 51] = [
     "fertigung",
     "montage",
     "produktion",
@@ -33,6 +34,31 @@ const LINES: [&str; 26] = [
     "abfüll",
     "bearbeitung",
     "taktstr",
+    "arbeits",
+    "park",
+    "speicher",
+    "stell",
+    "sitz",
+    "steh",
+    "steck",
+    "liege",
+    "lade",
+    "studien",
+    "ausbildungs",
+    "tabellen",
+    "spiel",
+    "dienst",
+    "flucht",
+    "vertriebs",
+    "liefer",
+    "lösungs",
+    "rechts",
+    "melde",
+    "rück",
+    "um",
+    "hin",
+    "heim",
+    "bildungs",
 ];
 
 /// No name of a street is read further back.
@@ -57,7 +83,8 @@ fn street(head: &str) -> Option<usize> {
     let word = name[from..].rsplit(|c: char| !is_part(c)).next()?;
     let small = word.to_lowercase();
     let start = name.len() - word.len();
-    if LINES.iter().any(|line| small.starts_with(line)) || !word.starts_with(char::is_uppercase) {
+    if OTHERS.iter().any(|other| small.starts_with(other)) || !word.starts_with(char::is_uppercase)
+    {
         return None;
     }
     if small.len() > ending.len() {

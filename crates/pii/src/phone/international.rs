@@ -96,7 +96,7 @@ fn extent(edges: &Edges<'_, '_>, first: usize, skipped: usize) -> Option<(Range<
         length += edges.digits.groups[end - 1].len();
         let Some(rest) = all.get(before_rest..length) else { continue };
         let national = rest.len() - usize::from(rest.starts_with('0') && country.code != "39");
-        if national > country.most {
+        if national > country.most + direct_dial(edges, end, country.code) {
             break;
         }
         if national >= country.least && (best.is_none() || continues(edges, end - 1)) {
@@ -110,6 +110,26 @@ fn extent(edges: &Edges<'_, '_>, first: usize, skipped: usize) -> Option<(Range<
     irregular(edges, line, &country).map(|window| (window, false))
 }
 
+/// So many digits more may stand behind the dash before the last group of a window that ends at `end`: in Germany and
+/// Austria an extension is dialled like the rest of the number.
+fn direct_dial(edges: &Edges<'_, '_>, end: usize, code: &str) -> usize {
+    let dashed = is_dashed(edges, end - 1);
+    if dashed && matches!(code, "43" | "49") { LONGEST_DIRECT_DIAL } else { 0 }
+}
+
+const LONGEST_DIRECT_DIAL: usize = 4;
+
+/// Whether group `last` is short and set off by a dash, where the groups before it are not.
+fn is_dashed(edges: &Edges<'_, '_>, last: usize) -> bool {
+    let groups = &edges.digits.groups;
+    let is_dash = |at: usize| groups[at].joint.is_some_and(|joint| joint.separator == b'-');
+    last >= 2
+        && last < groups.len()
+        && groups[last].len() <= LONGEST_DIRECT_DIAL
+        && is_dash(last - 1)
+        && !is_dash(last - 2)
+}
+
 /// Whether group `last` goes on with the number before it, rather than starting something new.
 fn continues(edges: &Edges<'_, '_>, last: usize) -> bool {
     let joint = |index: usize| edges.digits.groups[index].joint;
@@ -117,7 +137,7 @@ fn continues(edges: &Edges<'_, '_>, last: usize) -> bool {
     let same =
         last >= 2 && joint(last - 1).map(|j| j.separator) == joint(last - 2).map(|j| j.separator);
     let dash = joint(last - 1).is_some_and(|joint| joint.separator == b'-');
-    (same || dash) && edges.is_open_right(end)
+    (same || dash) && (edges.is_open_right(end) || is_dashed(edges, last + 1))
 }
 
 /// A plus and a known calling code, but an unusual number of digits: taken as far as E.164 allows.

@@ -203,8 +203,7 @@ fn trunk_windows(edges: &Edges<'_, '_>, first: usize) -> impl Iterator<Item = Ra
         if dotted && groups[first + 1..window.end].iter().any(|group| group.len() > 3) {
             return false;
         }
-        let is_direct_dial =
-            digits.len() <= 13 && groups[window.end - 1].len() <= 3 && window.len() == 3;
+        let is_direct_dial = digits.len() <= 13 && groups[window.end - 1].len() <= 3;
         (9..=longest).contains(&digits.len()) && is_consistent(edges.digits, window)
             || is_direct_dial && has_direct_dial(edges, window)
     })
@@ -213,9 +212,11 @@ fn trunk_windows(edges: &Edges<'_, '_>, first: usize) -> impl Iterator<Item = Ra
 /// `0341 123456-78`: the last group is an extension, set off by a dash.
 fn has_direct_dial(edges: &Edges<'_, '_>, window: &Range<usize>) -> bool {
     let last = edges.digits.groups[window.end - 2].joint;
-    let number = edges.digits.digits(&(window.start..window.end - 1));
+    let number = window.start..window.end - 1;
     last.is_some_and(|joint| joint.separator == b'-' && !joint.opens)
-        && (9..=11).contains(&number.len())
+        && (8..=11).contains(&edges.digits.count(&number))
+        && number.len() > 1
+        && is_consistent(edges.digits, &number)
 }
 
 /// Brackets around the area code: `(978) 645-9740`, `(55) 1234-5678`, `(0341) 12 34 56`.

@@ -18,7 +18,8 @@ pub enum PolicyError {
         source: io::Error,
     },
     /// It is not TOML, has a key nobody reads, or a value that makes no sense; the message names the line.
-    #[error("read the policy: {0}")]
+    // Whole and alone, so that a chain of causes says it once.
+    #[error(transparent)]
     Syntax(#[from] toml::de::Error),
     /// An operator has no key.
     #[error(
