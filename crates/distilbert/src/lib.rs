@@ -3,13 +3,13 @@
 mod base;
 mod batch;
 mod codec;
-mod dropout;
 mod error;
 mod explain;
 #[cfg(test)]
 mod fidelity;
 mod fit;
 mod head;
+mod lesson;
 mod linear;
 #[cfg(test)]
 mod loading_tests;

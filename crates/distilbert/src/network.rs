@@ -10,7 +10,7 @@ use tch::{Kind, Tensor};
 
 use crate::LoadError;
 use crate::batch::{Batch, Run};
-use crate::dropout::Dropout;
+use crate::lesson::Lesson;
 use crate::linear::Linear;
 use crate::shape::{Bend, LAYER_NORM_EPSILON, Shape};
 use crate::weights::Weights;
@@ -92,17 +92,17 @@ impl Network {
         }
     }
 
-    /// The logits (sequences × labels) of a batch. `dropout` is given while training.
-    pub(crate) fn logits(&self, batch: &Batch, mut dropout: Option<&mut Dropout>) -> Tensor {
+    /// The logits (sequences × labels) of a batch. `lesson` is given while training.
+    pub(crate) fn logits(&self, batch: &Batch, mut lesson: Option<&mut Lesson>) -> Tensor {
         let embedded = self.words.index_select(0, &batch.ids)
             + self.positions.index_select(0, &batch.positions);
-        let mut states = drop_some(self.norm.apply(&embedded), dropout.as_deref_mut());
+        let mut states = drop_some(self.norm.apply(&embedded), lesson.as_deref_mut());
         for layer in &self.layers {
-            states = layer.apply(&states, &batch.runs, dropout.as_deref_mut());
+            states = layer.apply(&states, &batch.runs, lesson.as_deref_mut());
         }
         let inner = self.pre_classifier.apply(&self.pool(&states, &batch.runs)).relu();
-        let kept = match dropout {
-            Some(dropout) => dropout.apply_in_head(inner),
+        let kept = match lesson {
+            Some(lesson) => lesson.drop_in_head(&inner),
             None => inner,
         };
         self.classifier.apply(&kept)
@@ -167,16 +167,17 @@ impl Layer {
         }
     }
 
-    fn apply(&self, states: &Tensor, runs: &[Run], mut dropout: Option<&mut Dropout>) -> Tensor {
-        let context = attend(&self.qkv.apply(states), runs, self.heads);
-        let attended = drop_some(self.out.apply(&context), dropout.as_deref_mut());
+    fn apply(&self, states: &Tensor, runs: &[Run], mut lesson: Option<&mut Lesson>) -> Tensor {
+        let kind = lesson.as_deref().map_or(Kind::Float, Lesson::multiplies_in);
+        let context = attend(&self.qkv.apply_in(kind, states), runs, self.heads);
+        let attended = drop_some(self.out.apply_in(kind, &context), lesson.as_deref_mut());
         let states = self.attention_norm.apply(&(attended + states));
-        let wide = self.widen.apply(&states);
+        let wide = self.widen.apply_in(kind, &states);
         let bent = match self.bend {
             Bend::Gelu => wide.gelu("none"),
             Bend::Relu => wide.relu(),
         };
-        let narrow = drop_some(self.narrow.apply(&bent), dropout);
+        let narrow = drop_some(self.narrow.apply_in(kind, &bent), lesson);
         self.output_norm.apply(&(narrow + states))
     }
 }
@@ -209,9 +210,9 @@ fn by_run(tokens: &Tensor, runs: &[Run]) -> Vec<Tensor> {
     shaped.collect()
 }
 
-fn drop_some(states: Tensor, dropout: Option<&mut Dropout>) -> Tensor {
-    match dropout {
-        Some(dropout) => dropout.apply(states),
+fn drop_some(states: Tensor, lesson: Option<&mut Lesson>) -> Tensor {
+    match lesson {
+        Some(lesson) => lesson.drop_some(states),
         None => states,
     }
 }

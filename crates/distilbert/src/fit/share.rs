@@ -6,7 +6,7 @@ use tch::{Device, Kind, Reduction, Tensor};
 
 use super::training::Task;
 use crate::batch::Batch;
-use crate::dropout::Dropout;
+use crate::lesson::Lesson;
 use crate::network::Network;
 use crate::random::SplitMix64;
 use crate::weights::size_of;
@@ -15,7 +15,7 @@ use crate::weights::size_of;
 pub(super) struct Share {
     batch: Batch,
     targets: Tensor,
-    dropout: Dropout,
+    lesson: Lesson,
     loss: Loss,
 }
 
@@ -45,14 +45,14 @@ impl Share {
         Self {
             batch: Batch::of(&sequences, device),
             targets: Tensor::from_slice(&targets).to_device(device),
-            dropout: Dropout::new(options.dropout, random.branch(1)),
+            lesson: Lesson::new(options.dropout, random.branch(1), options.mixed),
             loss,
         }
     }
 
     /// Adds the gradients of this share's part of the batch's mean loss to those of `network`; returns that part.
     pub(super) fn backward(mut self, network: &Network) -> f64 {
-        let logits = network.logits(&self.batch, Some(&mut self.dropout));
+        let logits = network.logits(&self.batch, Some(&mut self.lesson));
         let Loss { label_weights, smoothing, batch_weight } = self.loss;
         let loss = logits.cross_entropy_loss(
             &self.targets,
