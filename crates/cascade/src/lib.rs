@@ -14,8 +14,8 @@ mod validate;
 pub use desk::{Desk, Fused, Heard, Judgement, Point};
 pub use error::PointError;
 pub use fit::{
-    Answers, Automatic, Coverage, Escalation, FitError, FitOptions, FusionTrial, Gain, GateTrial,
-    Language, MIN_ROWS, Report, Side, Situated, fit,
+    Answers, Automatic, Coverage, Escalation, FitError, FitOptions, FusionForm, FusionTrial, Gain,
+    GateTrial, Language, MIN_ROWS, Report, Side, Situated, fit,
 };
 pub use fits::{Fits, FittedVersion};
 pub use held_out::{held_out, record};

@@ -80,8 +80,9 @@ fn thresholds(thresholds: &Thresholds) -> Result<(), PointError> {
 fn weights(fusion: &Fusion, labels: usize) -> Result<(), PointError> {
     let exponents = [fusion.linear, fusion.transformer];
     let positive = exponents.iter().all(|weight| (0.0..=GREATEST_WEIGHT).contains(weight));
-    let bounded = fusion.offsets.iter().all(|offset| offset.abs() <= GREATEST_WEIGHT);
-    let complete = fusion.offsets.is_empty() || fusion.offsets.len() == labels;
+    let mut others = fusion.offsets.iter().chain(fusion.weights.iter().flatten());
+    let bounded = others.all(|weight| weight.abs() <= GREATEST_WEIGHT);
+    let complete = fusion.fits(labels);
     require(
         positive && exponents.iter().sum::<f32>() > 0.0 && bounded && complete,
         "its fusion weights are no fit's",

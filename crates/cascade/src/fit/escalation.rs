@@ -46,6 +46,7 @@ pub(crate) fn smallest_good(shares: &[f64], rights: &[Vec<bool>]) -> f64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "what is compared is the same number or none")]
 mod tests {
     use proptest::prelude::*;
 

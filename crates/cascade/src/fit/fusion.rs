@@ -5,19 +5,27 @@ use std::convert::Infallible;
 use serde::Serialize;
 use switchboard_routing::Fusion;
 
+use super::answer::top;
 use super::folds::Folds;
 use super::join::Row;
-use super::pool::{self, PoolRow};
+use super::pool::{self, FusionForm, PoolRow};
+
+/// A stack is tried up to this many labels: the cost of fitting one grows with their fourth power.
+const MOST_STACKED: usize = 12;
 
 /// One form of combining, judged on rows it was not fitted to.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct FusionTrial {
-    /// Whether each label has an offset of its own.
-    pub offsets: bool,
+    /// The form.
+    pub form: FusionForm,
     /// Mean of −ln p(truth).
     pub log_loss: f64,
-    /// That, less the log loss of the pool without offsets.
-    pub against_plain: Option<Gain>,
+    /// The share of rows whose most probable label is right.
+    pub accuracy: f64,
+    /// Its log loss less that of the simpler form that was the best before; `None` for the simplest.
+    pub against_simpler: Option<Gain>,
+    /// Whether this form was the best so far: it gains more than one standard error.
+    pub accepted: bool,
 }
 
 /// A difference of two means over the same rows.
@@ -39,7 +47,7 @@ pub(crate) struct Fused {
 
 /// Fits and tries each form, on the rows that escalate at all; `None` when there is no transformer.
 ///
-/// Offsets are accepted when they lower the log loss of rows they were not fitted to by more than one standard error.
+/// A form is accepted when it lowers the log loss of rows it was not fitted to by more than one standard error.
 pub(crate) fn tried(
     rows: &[Row<'_>],
     labels: usize,
@@ -53,23 +61,26 @@ pub(crate) fn tried(
     let pool_rows: Vec<PoolRow> = rows.iter().map(pooled).collect::<Option<_>>()?;
     let learns: Vec<bool> = rows.iter().map(escalates).collect();
     let pooling = Pooling { rows, pool_rows, learns, labels };
-    let [plain, offset] = [false, true].map(|offsets| pooling.cross_fitted(offsets, folds));
-    let [plain_losses, offset_losses] = [&plain, &offset].map(|answers| pooling.losses(answers));
-    let gains: Vec<f64> = offset_losses.iter().zip(&plain_losses).map(|(a, b)| a - b).collect();
-    let (gain, error) = mean_and_error(&gains);
-    let trial = |offsets, losses: &[f64], gain| FusionTrial {
-        offsets,
-        log_loss: mean_and_error(losses).0,
-        against_plain: gain,
-    };
-    let trials = vec![
-        trial(false, &plain_losses, None),
-        trial(true, &offset_losses, Some(Gain { difference: gain, standard_error: error })),
-    ];
-    let offsets = gain < -error;
+    let mut best = pooling.attempt(FusionForm::Pool, folds, None);
+    let mut trials = vec![best.trial];
+    let stack = (labels <= MOST_STACKED).then_some(FusionForm::Stack);
+    for form in [FusionForm::Offsets].into_iter().chain(stack) {
+        let attempt = pooling.attempt(form, folds, Some(&best));
+        trials.push(attempt.trial);
+        if attempt.trial.accepted {
+            best = attempt;
+        }
+    }
     let all: Vec<usize> = (0..rows.len()).collect();
-    let probabilities = if offsets { offset } else { plain };
-    Some(Fused { fusion: pooling.fit(&all, offsets), trials, probabilities })
+    let fusion = pooling.fit(&all, best.trial.form);
+    Some(Fused { fusion, trials, probabilities: best.probabilities })
+}
+
+/// A form, and what it made of each row when it had not seen it.
+struct Attempt {
+    trial: FusionTrial,
+    probabilities: Vec<Vec<f32>>,
+    losses: Vec<f64>,
 }
 
 /// Rows to combine.
@@ -82,16 +93,23 @@ struct Pooling<'p> {
 }
 
 impl Pooling<'_> {
-    fn fit(&self, of: &[usize], offsets: bool) -> Fusion {
-        let of = of.iter().filter(|row| self.learns[**row]);
-        let of: Vec<&PoolRow> = of.map(|row| &self.pool_rows[*row]).collect();
-        pool::fit(&of, self.labels, offsets)
+    fn attempt(&self, form: FusionForm, folds: &Folds, simpler: Option<&Attempt>) -> Attempt {
+        let fit = |of: &[usize]| Ok::<Fusion, Infallible>(self.fit(of, form));
+        let Ok(probabilities) = folds.cross_fitted(fit, |fusion, row| self.combined(fusion, row));
+        let losses = self.losses(&probabilities);
+        let against_simpler = simpler.map(|simpler| Gain::of(&losses, &simpler.losses));
+        let accepted = against_simpler.is_none_or(|gain| gain.difference < -gain.standard_error);
+        let right = self.learning(&probabilities).filter(|(row, p)| top(p).0 == row.truth).count();
+        let accuracy = right as f64 / losses.len().max(1) as f64;
+        let log_loss = mean(&losses);
+        let trial = FusionTrial { form, log_loss, accuracy, against_simpler, accepted };
+        Attempt { trial, probabilities, losses }
     }
 
-    fn cross_fitted(&self, offsets: bool, folds: &Folds) -> Vec<Vec<f32>> {
-        let fit = |of: &[usize]| Ok::<Fusion, Infallible>(self.fit(of, offsets));
-        let Ok(answers) = folds.cross_fitted(fit, |fusion, row| self.combined(fusion, row));
-        answers
+    fn fit(&self, of: &[usize], form: FusionForm) -> Fusion {
+        let of = of.iter().filter(|row| self.learns[**row]);
+        let of: Vec<&PoolRow> = of.map(|row| &self.pool_rows[*row]).collect();
+        pool::fit(&of, self.labels, form)
     }
 
     fn combined(&self, fusion: &Fusion, row: usize) -> Vec<f32> {
@@ -101,17 +119,32 @@ impl Pooling<'_> {
         both.unwrap_or_else(|| linear.probabilities.to_vec())
     }
 
-    /// Of the rows that weights are fitted to.
+    /// The rows that weights are fitted to, with what was made of them.
+    fn learning<'s>(
+        &'s self,
+        answers: &'s [Vec<f32>],
+    ) -> impl Iterator<Item = (&'s Row<'s>, &'s Vec<f32>)> {
+        let rows = self.rows.iter().zip(answers).zip(&self.learns);
+        rows.filter(|(_, learns)| **learns).map(|(row, _)| row)
+    }
+
     fn losses(&self, answers: &[Vec<f32>]) -> Vec<f64> {
-        let learning = self.learns.iter().zip(self.rows).zip(answers);
-        let learning = learning.filter(|((learns, _), _)| **learns);
-        learning.map(|((_, row), p)| -f64::from(p[row.truth].max(1e-15)).ln()).collect()
+        self.learning(answers).map(|(row, p)| -f64::from(p[row.truth].max(1e-15)).ln()).collect()
     }
 }
 
-fn mean_and_error(values: &[f64]) -> (f64, f64) {
-    let n = (values.len() as f64).max(1.0);
-    let mean = values.iter().sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    (mean, (squares / n / n).sqrt())
+impl Gain {
+    /// What one loses less than the other, the same rows in the same order.
+    fn of(one: &[f64], other: &[f64]) -> Self {
+        let differences: Vec<f64> = one.iter().zip(other).map(|(a, b)| a - b).collect();
+        let difference = mean(&differences);
+        let squares: Vec<f64> =
+            differences.iter().map(|gain| (gain - difference).powi(2)).collect();
+        let standard_error = (mean(&squares) / (squares.len() as f64).max(1.0)).sqrt();
+        Self { difference, standard_error }
+    }
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / (values.len() as f64).max(1.0)
 }

@@ -39,6 +39,7 @@ pub use self::error::FitError;
 pub use self::fusion::{FusionTrial, Gain};
 pub use self::gate::GateTrial;
 pub use self::join::Side;
+pub use self::pool::FusionForm;
 pub use self::report::{Answers, Coverage, Escalation, Language, Report, Situated};
 
 /// Fewer rows than these say too little.

@@ -17,6 +17,30 @@ impl Symmetric {
         self.values[row * self.size + column] += value;
     }
 
+    /// Adds `factor` times `values` below one another, from `row` down, in `column`.
+    pub(crate) fn add_column(
+        &mut self,
+        (row, column): (usize, usize),
+        factor: f64,
+        values: &[f64],
+    ) {
+        for (below, value) in values.iter().enumerate() {
+            self.add(row + below, column, factor * value);
+        }
+    }
+
+    /// Adds `factor` times the products of any two of `values` as a block whose corner is at `row` and `column`. Of a block on the diagonal the upper half is
+    /// written, too, and never read.
+    pub(crate) fn add_block(&mut self, (row, column): (usize, usize), factor: f64, values: &[f64]) {
+        for (below, value) in values.iter().enumerate() {
+            let start = (row + below) * self.size + column;
+            let line = &mut self.values[start..start + values.len()];
+            for (cell, other) in line.iter_mut().zip(values) {
+                *cell += factor * value * other;
+            }
+        }
+    }
+
     /// Makes `place` a number of its own that does not move.
     pub(crate) fn hold(&mut self, place: usize) {
         for other in 0..self.size {

@@ -28,6 +28,7 @@ pub(crate) fn threshold(rows: impl Iterator<Item = (f32, bool)>, target: f64) ->
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "what is compared is the same number or none")]
 mod tests {
     use proptest::prelude::*;
 

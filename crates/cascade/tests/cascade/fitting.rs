@@ -128,7 +128,7 @@ fn one_label_lies() -> Vec<HeldoutRow> {
         row.probabilities = vec![(1.0 - confidence) / 2.0; 3];
         row.probabilities[said] = confidence;
         let truth = if random.next() < share_right { said } else { (said + 1) % 3 };
-        row.label = labels()[truth].clone();
+        row.label.clone_from(&labels()[truth]);
     }
     rows
 }

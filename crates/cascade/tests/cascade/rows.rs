@@ -44,7 +44,7 @@ fn answered(row: usize, truth: usize, skill: f32, random: &mut SplitMix64) -> He
     HeldoutRow {
         row_hash: format!("{row:032x}"),
         label: labels()[truth].clone(),
-        language: Some(if row / 3 % 3 == 0 { "fr" } else { "en" }.to_owned()),
+        language: Some(if (row / 3).is_multiple_of(3) { "fr" } else { "en" }.to_owned()),
         probabilities: softmax(&logits),
         logits,
         signals: Signals::of("printer {status=0} again", ("en", random.next()), 0.0).numbers(),
