@@ -58,7 +58,7 @@ async fn a_decision_is_kept_as_models_saw_it_with_what_they_said() {
     let decision = &stored.decision;
     assert_eq!(decision.request_id, reply["request_id"]);
     assert_eq!((decision.label.as_str(), decision.route.as_str()), ("Storage", "transformer"));
-    assert_eq!(decision.text, "My printer is broken, write to ");
+    assert_eq!(decision.text, "My printer is broken, write to");
     assert!(!format!("{}{}", decision.text, decision.evidence).contains("zoe"));
     let evidence: Evidence = serde_json::from_str(&decision.evidence).unwrap();
     assert_eq!(evidence.of(Family::Tfidf).unwrap().scores.len(), 3);

@@ -7,7 +7,7 @@ use std::time::Instant;
 use indicatif::ProgressBar;
 use serde::Serialize;
 use switchboard_dataset::Row;
-use switchboard_evaluate::{Outcome, Report};
+use switchboard_evaluate::{CoverageReport, LabelSet, Outcome, Report, coverage};
 use switchboard_proto::v1::{RouteTicketRequest, RouteTicketResponse};
 use tokio::sync::mpsc::{self, Sender};
 
@@ -36,9 +36,26 @@ struct Tally {
     reasons: BTreeMap<String, u64>,
     degraded: u64,
     needs_review: u64,
+    /// Tickets by what to do with the answer.
+    trust: BTreeMap<String, u64>,
+    automatic: Automatic,
+    /// How often prediction sets hold the right label, and how large they are; absent when no sets are calibrated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prediction_sets: Option<CoverageReport>,
     failed: u64,
     /// Failed tickets by the kind of error.
     failures: BTreeMap<String, u64>,
+}
+
+/// Answers that can be acted on.
+#[derive(Debug, Default, Serialize)]
+struct Automatic {
+    /// Their share of all tickets.
+    share: Option<f64>,
+    /// The share of them that are right.
+    accuracy: Option<f64>,
+    #[serde(skip)]
+    right: u64,
 }
 
 pub(super) fn run(
@@ -59,6 +76,7 @@ pub(super) fn run(
         runtime.block_on(mesh::route_all((agent, pace), jobs, &mut judge, std::future::pending()));
     judge.bar.finish_and_clear();
     outcome?;
+    judge.finish();
     let report = MeshReport {
         agent: agent.to_string(),
         task,
@@ -87,6 +105,8 @@ fn send(rows: Vec<Row>, task: &str, jobs: &Sender<Job<Truth>>) {
 }
 
 struct Judge {
+    /// The labels of each prediction set, and the truth, by the numbers of `labels`.
+    sets: Vec<(u32, Vec<u32>)>,
     answers: Vec<(Truth, Vec<(u32, f32)>)>,
     /// Every label the mesh named, with its number in `answers`.
     labels: BTreeMap<String, u32>,
@@ -96,16 +116,24 @@ struct Judge {
 
 impl Judge {
     fn new(rows: u64) -> Self {
-        let (answers, labels) = (Vec::new(), BTreeMap::new());
-        Self { answers, labels, tally: Tally::default(), bar: progress::tickets(Some(rows)) }
+        let (sets, answers, labels) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Self { sets, answers, labels, tally: Tally::default(), bar: progress::tickets(Some(rows)) }
     }
 
-    fn count(&mut self, ticket: &RouteTicketResponse) {
+    fn count(&mut self, ticket: &RouteTicketResponse, truth: &str) {
         let decision = ticket.decision.clone().unwrap_or_default();
         *self.tally.routes.entry(decision.route).or_default() += 1;
         *self.tally.reasons.entry(decision.reason).or_default() += 1;
         self.tally.degraded += u64::from(decision.degraded);
         self.tally.needs_review += u64::from(ticket.needs_review);
+        *self.tally.trust.entry(ticket.trust.clone()).or_default() += 1;
+        self.tally.automatic.right += u64::from(!ticket.needs_review && ticket.label == truth);
+        if ticket.coverage.is_some() {
+            let labels = ticket.prediction_set.iter().map(|label| self.number(label.clone()));
+            let labels = labels.collect();
+            let truth = self.number(truth.to_owned());
+            self.sets.push((truth, labels));
+        }
     }
 
     fn number(&mut self, label: String) -> u32 {
@@ -113,13 +141,38 @@ impl Judge {
         *self.labels.entry(label).or_insert(next)
     }
 
-    /// Different models may know different labels; one that a model did not name has probability 0 there.
-    fn report(&mut self) -> Report {
-        let names: Vec<String> = self.labels.keys().cloned().collect();
-        let mut places = vec![0; names.len()];
+    /// Works out the shares once every ticket is counted.
+    fn finish(&mut self) {
+        let all: u64 = self.tally.trust.values().sum();
+        let automatic = all - self.tally.needs_review;
+        let share = |part: u64, whole: u64| (whole > 0).then(|| part as f64 / whole as f64);
+        self.tally.automatic.share = share(automatic, all);
+        self.tally.automatic.accuracy = share(self.tally.automatic.right, automatic);
+        if self.sets.is_empty() {
+            return;
+        }
+        let (names, places) = self.names();
+        let place = |number: u32| places[number as usize];
+        let set = |(truth, labels): (u32, Vec<u32>)| LabelSet {
+            truth: place(truth),
+            labels: labels.into_iter().map(place).collect(),
+        };
+        let sets: Vec<LabelSet> = self.sets.drain(..).map(set).collect();
+        self.tally.prediction_sets = Some(coverage(&names, &sets));
+    }
+
+    /// Every label in the order of its name, and where each number stands in that order.
+    fn names(&self) -> (Vec<String>, Vec<usize>) {
+        let mut places = vec![0; self.labels.len()];
         for (place, number) in self.labels.values().enumerate() {
             places[*number as usize] = place;
         }
+        (self.labels.keys().cloned().collect(), places)
+    }
+
+    /// Different models may know different labels; one that a model did not name has probability 0 there.
+    fn report(&mut self) -> Report {
+        let (names, places) = self.names();
         let outcome = |(Truth { label, language }, scores): (Truth, Vec<(u32, f32)>)| {
             let mut probabilities = vec![0.0; names.len()];
             for (number, score) in scores {
@@ -139,7 +192,7 @@ impl Sink for Judge {
         self.bar.inc(1);
         let scores = match answer {
             Ok(ticket) => {
-                self.count(&ticket);
+                self.count(&ticket, &truth.label);
                 let recognised = ticket.language.map(|language| language.code);
                 truth.language = truth.language.or(recognised);
                 ticket

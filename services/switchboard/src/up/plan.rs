@@ -85,6 +85,11 @@ impl Plan {
             agent.program.args.push(family.agent_flag.into());
             agent.program.args.push(url(model.api).into());
         }
+        // An address may hold a password, which a flag would show to everybody: the agent reads it from the variable itself.
+        if !args.no_decisions && std::env::var_os("AGENT_DECISIONS").is_none() {
+            let file = format!("sqlite:{}", data_dir.join("decisions.db").display());
+            agent.program.args.extend(["--decisions".into(), file.into()]);
+        }
         Ok(Self { folder, data_dir, registry, families, left_out, models, agent })
     }
 
