@@ -9,7 +9,7 @@ import data as tickets
 from problem import say
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
-BENCHES = (("switchboard-tfidf-svm", "linear_model"), ("switchboard-pii", "scrub"))
+BENCHES = (("switchboard-tfidf-svm", "linear_model"), ("switchboard-pii", "scrub"), ("switchboard-cascade", "decide"))
 
 
 def run(data, target, folder):

@@ -46,6 +46,7 @@ def rows(figures):
     yield from quality(figures["quality"])
     yield from in_process(figures["in_process"], figures["peer_in_process"])
     yield from scrubbing(figures["in_process"], figures["patterns"])
+    yield from deciding(figures["in_process"])
     yield from served(figures["serving"])
 
 
@@ -70,6 +71,11 @@ def in_process(benches, peer):
     yield Row("batches, one core", a_second["linear_model/batch_256"], 1 / peer["batch_seconds_per_ticket"], " tickets/s", MORE)
     yield Row("load the model", one["linear_model/load"] / 1e3, peer["load_seconds"] * 1e3, " ms", LESS)
     yield Row(f"fit {benches['linear_model/fit']['amount']:,} rows", one["linear_model/fit"] / 1e6, None, " s")
+
+
+def deciding(benches):
+    for name, what in (("identify_language", "name the language of a ticket"), ("decide", "decide about a ticket whose language is named")):
+        yield Row(what, benches[f"routing/{name}"]["median_ns"] / 1e3, None, " µs")
 
 
 def scrubbing(benches, presidio):

@@ -127,13 +127,28 @@ fn answer(ticket: RouteTicketRequest) -> RouteTicketResponse {
         prediction_set: vec![label.to_owned()],
         coverage: Some(0.9),
         out_of_scope: Some(0.5),
-        models: vec![AnsweringModel {
-            name: "category-tfidf".to_owned(),
-            version: 3,
-            family: "tfidf".to_owned(),
-            label: label.to_owned(),
-            confidence: 0.9,
-            ..AnsweringModel::default()
-        }],
+        models: said(&ticket.route, label, other),
+    }
+}
+
+/// What the models say; their scores are told to whoever names them.
+fn said(route: &str, label: &str, other: &str) -> Vec<AnsweringModel> {
+    let model = |family: &str, version, label: &str, other: &str| AnsweringModel {
+        name: format!("category-{family}"),
+        version,
+        family: family.to_owned(),
+        label: label.to_owned(),
+        confidence: 0.9,
+        scores: if route.is_empty() {
+            [].into()
+        } else {
+            [(label.to_owned(), 0.9), (other.to_owned(), 0.1)].into()
+        },
+    };
+    let linear = model("tfidf", 3, label, other);
+    if route == "both" {
+        vec![AnsweringModel { version: 1, ..linear }, model("transformer", 1, other, label)]
+    } else {
+        vec![linear]
     }
 }

@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, and so do its helpers")]
 
 mod agent;
+mod decisions;
 mod evaluate;
 mod models;
 mod pii_evaluate;
+mod policy;
 mod route;
 mod scrub;
 mod stand_ins;

@@ -37,7 +37,9 @@ fn the_mesh_is_announced_when_it_is_ready_and_stopped_in_order() {
         registry_url(&mesh.registry())
     );
     assert!(log.contains(&format!("tfidf started {flags}\n")), "{log}");
-    assert!(log.contains(&format!("--tfidf-url {tfidf}\n")), "{log}");
+    let decisions = mesh.path("data/decisions.db").display().to_string();
+    let flags = format!("--tfidf-url {tfidf} --decisions sqlite:{decisions}\n");
+    assert!(log.contains(&flags), "{log}");
     assert!(!log.contains("train-tfidf"), "{log}");
 }
 
