@@ -36,6 +36,8 @@ fn options() -> FitOptions {
         token_dropout: 0.0,
         label_smoothing: 0.0,
         patience: 8,
+        // What is learnt must not depend on the processor that tests.
+        mixed: false,
         threads: 1,
         ..FitOptions::default()
     }
@@ -103,6 +105,24 @@ fn one_seed_gives_one_model() {
         assert_ne!(answers(&fitted(&dropping).model), answers(&fitted(&short).model));
     }
     assert_ne!(answers(&fitted(&short).model), answers(&fitted(&other).model));
+}
+
+#[test]
+fn in_16_bits_it_learns_nearly_the_same_and_answers_in_32() {
+    let [exact, mixed] = [false, true].map(|mixed| fitted(&FitOptions { mixed, ..options() }));
+    let losses = |fitted: &Fitted| -> Vec<f64> { fitted.epochs.iter().map(|epoch| epoch.loss).collect() };
+    let pairs = || losses(&exact).into_iter().zip(losses(&mixed));
+    assert!(pairs().any(|(a, b)| a != b), "the products are the same");
+    assert!(pairs().all(|(a, b)| (a - b).abs() < 0.05), "{:?} {:?}", losses(&exact), losses(&mixed));
+    // What was judged while fitting is what the model answers when it serves.
+    let model = served(&mixed, Serving::default());
+    rows(|rows| {
+        for row in &mixed.heldout {
+            let answered = model.predict(rows.texts[row.row]).unwrap().logits;
+            let close = answered.iter().zip(&row.logits).all(|(a, b)| (a - b).abs() < 1e-4);
+            assert!(close, "{answered:?} {:?}", row.logits);
+        }
+    });
 }
 
 #[test]
