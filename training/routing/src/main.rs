@@ -45,7 +45,7 @@ fn calibrate(config: &Config) -> anyhow::Result<()> {
         "targets": report.targets,
         "rows": report.rows,
         "thresholds": point.thresholds(),
-        "fusion": point.fusion(),
+        "fusion": report.fusion,
         "point": report.point,
         "accuracy": report.accuracy,
         "automatic": report.automatic,

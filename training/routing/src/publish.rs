@@ -84,8 +84,7 @@ fn settings(point: &OperatingPoint, report: &Report) -> BTreeMap<String, Value> 
         ("targets", json!(report.targets)),
         ("escalation", json!(report.escalation)),
         ("review", json!(point.thresholds().review)),
-        ("fusion", json!(point.fusion())),
-        ("fusion_trials", json!(report.fusion)),
+        ("fusion", json!(report.fusion)),
         ("gate", json!(report.gate)),
     ];
     settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
