@@ -139,7 +139,9 @@ impl Gateway {
         };
         let span =
             tracing::debug_span!("choose", route = Empty, reason = Empty, language = language.code);
-        let chosen = self.choose(&question, &desk).instrument(span.clone()).await?;
+        // Boxed: it holds several calls, of which one or two are made.
+        let choosing = Box::pin(self.choose(&question, &desk));
+        let chosen = choosing.instrument(span.clone()).await?;
         span.record("route", chosen.answer.route.name());
         span.record("reason", chosen.wish.reason.name());
         let ended = Instant::now();

@@ -110,10 +110,16 @@ fn one_seed_gives_one_model() {
 #[test]
 fn in_16_bits_it_learns_nearly_the_same_and_answers_in_32() {
     let [exact, mixed] = [false, true].map(|mixed| fitted(&FitOptions { mixed, ..options() }));
-    let losses = |fitted: &Fitted| -> Vec<f64> { fitted.epochs.iter().map(|epoch| epoch.loss).collect() };
+    let losses =
+        |fitted: &Fitted| -> Vec<f64> { fitted.epochs.iter().map(|epoch| epoch.loss).collect() };
     let pairs = || losses(&exact).into_iter().zip(losses(&mixed));
     assert!(pairs().any(|(a, b)| a != b), "the products are the same");
-    assert!(pairs().all(|(a, b)| (a - b).abs() < 0.05), "{:?} {:?}", losses(&exact), losses(&mixed));
+    assert!(
+        pairs().all(|(a, b)| (a - b).abs() < 0.05),
+        "{:?} {:?}",
+        losses(&exact),
+        losses(&mixed)
+    );
     // What was judged while fitting is what the model answers when it serves.
     let model = served(&mixed, Serving::default());
     rows(|rows| {

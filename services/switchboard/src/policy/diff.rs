@@ -21,7 +21,7 @@ pub(crate) struct Difference {
 /// The settings that differ, defaults included, in the order of their names.
 pub(crate) fn between(old: &Policy, new: &Policy) -> anyhow::Result<Vec<Difference>> {
     let mut found = Vec::new();
-    compare(String::new(), &by_name(old)?, &by_name(new)?, &mut found);
+    compare("", &by_name(old)?, &by_name(new)?, &mut found);
     Ok(found)
 }
 
@@ -42,18 +42,18 @@ fn by_name(policy: &Policy) -> anyhow::Result<Value> {
     Ok(value)
 }
 
-fn compare(setting: String, old: &Value, new: &Value, found: &mut Vec<Difference>) {
+fn compare(setting: &str, old: &Value, new: &Value, found: &mut Vec<Difference>) {
     // A condition is compared as a whole: its parts have no names.
-    let whole = setting.ends_with(".when");
+    let whole = setting.rsplit('.').next() == Some("when");
     if let (Value::Object(before), Value::Object(after), false) = (old, new, whole) {
         let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
         for name in names {
             let inner = if setting.is_empty() { name.clone() } else { format!("{setting}.{name}") };
             let at = |fields: &Map<String, Value>| fields.get(name).cloned().unwrap_or_default();
-            compare(inner, &at(before), &at(after), found);
+            compare(&inner, &at(before), &at(after), found);
         }
     } else if old != new {
-        found.push(Difference { setting, old: old.clone(), new: new.clone() });
+        found.push(Difference { setting: setting.to_owned(), old: old.clone(), new: new.clone() });
     }
 }
 

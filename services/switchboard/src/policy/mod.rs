@@ -59,7 +59,7 @@ struct Checked {
 }
 
 #[derive(Serialize)]
-struct Differences {
+struct Compared {
     old: Identity,
     new: Identity,
     differences: Vec<diff::Difference>,
@@ -88,7 +88,7 @@ pub(crate) fn run(args: &PolicyArgs) -> anyhow::Result<ExitCode> {
         PolicyCommand::Diff { old, new } => {
             let (old, new) = (load(old)?, load(new)?);
             let differences = diff::between(&old, &new)?;
-            output::summary(&Differences {
+            output::summary(&Compared {
                 old: Identity::of(&old),
                 new: Identity::of(&new),
                 differences,

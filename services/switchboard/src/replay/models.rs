@@ -13,10 +13,13 @@ use switchboard_routing::{
 /// A version, if a model of that kind had any part in the decision.
 type Version = Option<(String, u32)>;
 
+/// The routing version, and the linear model's and the transformer's.
+type Versions = (Version, [Version; 2]);
+
 /// The registry, and what was read of it.
 pub(super) struct Models {
     registry: Registry,
-    known: HashMap<(Option<(String, u32)>, [Version; 2]), Known>,
+    known: HashMap<Versions, Known>,
 }
 
 /// What decided beside the policy.
@@ -50,7 +53,7 @@ impl Models {
         }
         let key = (routing, versions);
         if !self.known.contains_key(&key) {
-            let known = self.read(&key.0, &key.1)?;
+            let known = self.read(&key)?;
             self.known.insert(key.clone(), known);
         }
         self.known.get(&key).context("what was just read is there")
