@@ -43,7 +43,7 @@ fn publish(root: &Path, linear: u32) {
     let (point, _) = fit(&side(0), Some(&side(1)), FitOptions::default()).unwrap();
     let point = point.to_bytes().unwrap();
     registry::publish_as(FAMILY, root, &labels, |writer| {
-        writer.add_file(ROUTING_FILE, &point).unwrap()
+        writer.add_file(ROUTING_FILE, &point).unwrap();
     });
 }
 

@@ -64,11 +64,7 @@ impl Models {
         Some((name.to_owned(), version))
     }
 
-    fn read(
-        &self,
-        routing: &Option<(String, u32)>,
-        versions: &[Version; 2],
-    ) -> anyhow::Result<Known> {
+    fn read(&self, (routing, versions): &Versions) -> anyhow::Result<Known> {
         let point =
             routing.as_ref().map(|(name, version)| self.point(name, *version)).transpose()?;
         let mut rows: [Vec<HeldOut>; 2] = [Vec::new(), Vec::new()];

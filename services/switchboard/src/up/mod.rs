@@ -49,7 +49,7 @@ pub(crate) struct UpArgs {
     /// Leave the transformer out: the linear model answers every ticket.
     #[arg(long)]
     linear_only: bool,
-    /// Keep no decisions. Otherwise they are kept in the file `decisions.db` in the data folder, or where AGENT_DECISIONS says.
+    /// Keep no decisions. Otherwise they are kept in the file `decisions.db` in the data folder, or where `AGENT_DECISIONS` says.
     #[arg(long)]
     no_decisions: bool,
     #[command(flatten)]

@@ -5,9 +5,7 @@ use std::path::Path;
 use switchboard_artifact::{ArtifactWriter, Manifest};
 use switchboard_registry::{AliasChange, CHAMPION, Expected, Registry, RegistryUrl};
 
-pub(crate) const NAME: &str = "category-tfidf";
-
-/// Publishes a version of [`NAME`] with `labels` and makes it the champion.
+/// Publishes a version of the linear model with `labels` and makes it the champion.
 pub(crate) fn publish(root: &Path, labels: &[String], write: impl FnOnce(&mut ArtifactWriter)) {
     publish_as("tfidf", root, labels, write);
 }
