@@ -9,8 +9,8 @@ WINDOW = "$__rate_interval"
 # count for neither side.
 FAULTS = 'outcome=~"overloaded|unavailable|deadline_exceeded|internal"'
 OURS = 'outcome=~"ok|overloaded|unavailable|deadline_exceeded|internal"'
-TICKETS = 'endpoint!~"scrub|analyze|anonymize|deanonymize"'
-TIMED_TICKETS = 'endpoint!~"scrub|analyze|anonymize|deanonymize|none"'
+TICKETS = 'endpoint!~"scrub|analyze|anonymize|deanonymize|feedback"'
+TIMED_TICKETS = 'endpoint!~"scrub|analyze|anonymize|deanonymize|feedback|none"'
 
 
 def select(metric, *matchers):

@@ -10,6 +10,7 @@ use switchboard_telemetry::metrics::{
     Declared, Gauge, Histogram, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
     MetricsResult, PROBABILITIES, SECONDS, powers_of_two, start_at_zero,
 };
+use switchboard_text::language::UNDETERMINED;
 
 use crate::downstream::Lack;
 use crate::endpoints;
@@ -18,6 +19,10 @@ use crate::ticket::Routed;
 /// Outcomes of a change of the policy file.
 const FOLLOWED: &str = "followed";
 const REFUSED: &str = "refused";
+
+/// Outcomes of a judgement.
+const RIGHT: &str = "right";
+const WRONG: &str = "wrong";
 
 /// The metrics of the gateway.
 pub(crate) struct Metrics {
@@ -35,6 +40,7 @@ pub(crate) struct Metrics {
     escalation_share: Gauge,
     routing_version: IntGaugeVec,
     policy_reloads: IntCounterVec,
+    policy_refused: IntGauge,
     decisions_recorded: IntCounter,
     decisions_dropped: IntCounterVec,
     decisions_queued: IntGauge,
@@ -76,6 +82,7 @@ impl Metrics {
             escalation_share: declared.measure("escalation_share", "The share of escalations that the transformer's budget allows now, 0.02 to 1.")?,
             routing_version: declared.gauges("routing_version", "The version of the task's routing model that is used; 0 when none fits what serves.", &["task"])?,
             policy_reloads: declared.counters("policy_reloads_total", "Changes of the policy file, by outcome: followed, or refused (the old policy is kept).", &["outcome"])?,
+            policy_refused: declared.gauge("policy_refused", "Whether the policy file, as it is now, is refused: 1 or 0.")?,
             decisions_recorded: declared.counter("decisions_recorded_total", "Decisions stored in the decision log.")?,
             decisions_dropped: declared.counters("decisions_dropped_total", "Decisions that were not stored, by reason: full (too many waited) or failed (the store did not take them).", &["reason"])?,
             decisions_queued: declared.gauge("decisions_queued", "Decisions that wait to be stored.")?,
@@ -112,6 +119,11 @@ impl Metrics {
         }
         for route in Route::ALL {
             self.confidence.with_label_values(&[route.name()]);
+            // The languages of tickets are not known beforehand, but for the one of those without letters.
+            for outcome in [RIGHT, WRONG] {
+                let labels = [route.name(), UNDETERMINED.code, outcome];
+                self.feedback.with_label_values(&labels).inc_by(0);
+            }
             for reason in Reason::ALL {
                 self.decisions.with_label_values(&[route.name(), reason.name()]).inc_by(0);
             }
@@ -143,13 +155,14 @@ impl Metrics {
 
     /// Counts a judgement of an answer.
     pub(crate) fn judged(&self, joined: &Joined, right: bool) {
-        let outcome = if right { "right" } else { "wrong" };
+        let outcome = if right { RIGHT } else { WRONG };
         self.feedback.with_label_values(&[&joined.route, &joined.language, outcome]).inc();
     }
 
     /// Counts a change of the policy file.
     pub(crate) fn policy_changed(&self, followed: bool) {
         self.policy_reloads.with_label_values(&[if followed { FOLLOWED } else { REFUSED }]).inc();
+        self.policy_refused.set(i64::from(!followed));
     }
 
     /// Takes over what the decision log counts itself.
