@@ -1,7 +1,7 @@
 """The gateway: what it is asked, how long it takes, where it sends tickets, what it takes out of them."""
 
 from .dashboard import dashboard, row, section, variable
-from .overview import BREAKER, UP_DOWN
+from .overview import BREAKER, UP_DOWN, trust
 from .panels import heatmap, runbook, stat, timeline, timeseries, traces
 from .process import process
 from .promql import FAULTS, buckets, mean, quantile, quantiles, rate, share
@@ -16,7 +16,7 @@ def board():
         "agent",
         "Switchboard / Agent",
         "The gateway, by instance.",
-        [requests(), latency(), load(), downstream(), answers(), process("agent")],
+        [requests(), latency(), load(), downstream(), answers(), routing(), decision_log(), process("agent")],
         variables=[variable("instance", "Instance", "instance", 'up{job="agent"}')],
         links=[traces("agent", title="Traces of tickets"), traces("agent", "status = error", "Traces of failures")],
     )
@@ -89,7 +89,7 @@ def downstream():
 
 def answers():
     answered = "agent_routing_decisions_total"
-    routes = "Tickets a second by the model that answered and why. fallback is degradation."
+    routes = "Tickets a second by whose probabilities the answer holds (fusion: both models') and why. fallback and brown_out are degradation."
     confidence = "Mean calibrated confidence of the answers by route. A slow slide is drift: see the quality dashboard."
     review = "Share of tickets that were degraded, and that need a person."
     spans = "Personal values replaced, a second, by type. A type that vanishes while tickets go on: its pattern no longer matches what people write."
@@ -105,5 +105,42 @@ def answers():
             timeseries("Confidence", [(mean("agent_confidence", HERE, by="route"), "{{route}}")], confidence, "percentunit", top=1, links=[runbook("ConfidenceShift")]),
             timeseries("Degraded and for review", shares, review, "percentunit", limits=[(0.05, "orange"), (0.4, "red")], links=[runbook("DegradedAnswers"), runbook("NeedsReviewHigh")]),
             timeseries("Personal data by type", [(rate("agent_pii_spans_total", HERE, by="type"), "{{type}}")], spans, "cps", stack=True, links=[runbook("PiiRateJump")]),
+        ),
+    )
+
+
+def routing():
+    left = "Share of the escalations that the transformer's budget allows now. Under 50 %, dashed, with the reason brown_out, fires TransformerBrownOut; with the reason budget it is max_share of the policy being kept to."
+    acting = "Share of tickets by what to do with the answer. suggested: a person chooses among a few labels. Less automatic with steady traffic: drift, or another policy or routing model."
+    version = "The routing model each task uses. 0: there is none, or the one there is was fitted to other versions than those that serve; run calibrate-routing."
+    reloads = "Changes of the policy file in the last 10 minutes. followed: the new policy serves; refused: it has an error, and the policy before it goes on."
+    refused = "Whether an instance refuses its policy file as it is now. Red: mend the file before the next restart; an agent that starts with it ends."
+    versions = f"min by (task) (agent_routing_version{{{HERE}}})"
+    changes = f"sum by (outcome) (increase(agent_policy_reloads_total{{{HERE}}}[10m]))"
+    return section(
+        "Routing",
+        row(
+            8,
+            timeseries("Share of escalations", [(f"agent_escalation_share{{{HERE}}}", "{{instance}}")], left, "percentunit", limits=[(0.5, "green")], good="red", top=1, no_value="no agent", links=[runbook("TransformerBrownOut")]),
+            timeseries("Trust", trust(HERE), acting, "percentunit", stack=True, top=1, links=[runbook("NeedsReviewHigh")]),
+            timeseries("Changes of the policy", [(changes, "{{outcome}}")], reloads, no_value="no agent", links=[runbook("PolicyRefused")]),
+            stat("Policy file", [(f"max(agent_policy_refused{{{HERE}}})", "")], refused, states=[(0, "good", "green"), (1, "refused", "red")], no_value="no agent", links=[runbook("PolicyRefused")], width=3),
+            stat("Routing model", [(versions, "{{task}}")], version, decimals=0, text="value_and_name", no_value="no task", links=[runbook("RoutingModelMisfit")], width=3),
+        ),
+    )
+
+
+def decision_log():
+    stored = "Decisions a second that were stored, and that were not. full: too many waited; failed: the store did not take them. Any that are dropped for minutes fire DecisionsDropped. Nothing at all: the agent runs without --decisions."
+    waiting = "Decisions that wait to be stored. It is near zero; growth means the store is away or too slow, and ends in drops."
+    judged = "Answers that people judged, a second, by outcome. The quality dashboard has the accuracy that follows."
+    dropped = rate("agent_decisions_dropped_total", HERE, by="reason")
+    return section(
+        "Decision log",
+        row(
+            7,
+            timeseries("Decisions stored and dropped", [(rate("agent_decisions_recorded_total", HERE), "stored"), (dropped, "dropped: {{reason}}")], stored, "cps", links=[runbook("DecisionsDropped")]),
+            timeseries("Decisions waiting", [(f"agent_decisions_queued{{{HERE}}}", "{{instance}}")], waiting, no_value="no agent", links=[runbook("DecisionsDropped")]),
+            timeseries("Feedback", [(rate("agent_feedback_total", HERE, by="outcome"), "{{outcome}}")], judged, "cps", links=[runbook("LiveAccuracyLow")]),
         ),
     )

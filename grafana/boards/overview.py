@@ -44,6 +44,12 @@ def burn(window):
     return f"({faults(window)}) / {ALLOWED_FAULTS}"
 
 
+def trust(*matchers):
+    """Share of tickets by what to do with the answer."""
+    part = rate("agent_trust_total", *matchers, by="trust")
+    return [(share(part, rate(ANSWERED, *matchers), by="trust"), "{{trust}}")]
+
+
 def now():
     availability = "Share of tickets answered without a service fault in the last hour; the objective is 99.9 %. Red: the error budget is going; see which outcome below."
     budget = "What is left of the 30 days' allowance of 0.1 % failed tickets, of the days Prometheus remembers. Red: spent; stop risky changes until it recovers."
@@ -51,7 +57,7 @@ def now():
     slowest = "99 of 100 tickets were answered within this in the last 5 minutes; the objective is 0.5 s. Red: open the traces of slow tickets, and the queue of the model service."
     fast = "Share of tickets answered within 0.5 s in the last hour; the objective is 99 %. Red: the latency budget is going."
     degraded = "Share of tickets answered by another model than the policy wanted, in the last 5 minutes. Red: a model service is down, slow or full; tickets are still answered, less well."
-    review = "Share of tickets in the last 5 minutes whose confidence was too low to act on without a person. Red: look at drift and languages before you touch thresholds."
+    review = "Share of tickets in the last 5 minutes whose answer a person should look at. Red: look at drift and languages before you touch thresholds."
     tickets = "Tickets answered a second in the last 5 minutes. Zero while clients send tickets: the agent is not reached, or refuses everything."
     slo_links = [runbook("AvailabilityBudgetBurn")]
     return section(
@@ -113,7 +119,8 @@ def service_level():
 
 
 def decisions():
-    routes = "Tickets a second by the model that answered and why. A growing fallback band is degradation; a jump of low_confidence means tickets unlike those of the training."
+    routes = "Tickets a second by whose probabilities the answer holds (fusion: both models') and why. A growing fallback or brown_out band is degradation; a jump of low_confidence or doubtful means tickets unlike those of the training."
+    acting = "Share of tickets by what to do with the answer: act on it, have a person choose among a few labels, or have a person look."
     degraded = "Share of tickets answered by the wrong model, and of those that need a person. Dashed: where DegradedAnswers (5 %) and NeedsReviewHigh (40 %) fire."
     breaker = "When the agent skipped a model service. Frequent flapping: the service answers, but too slowly for its deadline."
     shares = [(of_answered("agent_degraded_total"), "degraded"), (of_answered("agent_needs_review_total"), "needs review")]
@@ -122,7 +129,8 @@ def decisions():
         row(
             8,
             timeseries("Routes", [(rate(ANSWERED, by="route, reason"), "{{route}}: {{reason}}")], routes, "reqps", stack=True, links=[runbook("DegradedAnswers")]),
-            timeseries("Degraded and for review", shares, degraded, "percentunit", limits=[(0.05, "orange"), (0.4, "red")], links=[runbook("DegradedAnswers"), runbook("NeedsReviewHigh")]),
+            timeseries("Trust", trust(), acting, "percentunit", stack=True, top=1, links=[runbook("NeedsReviewHigh")]),
+            timeseries("Degraded and for review", shares, degraded, "percentunit", limits=[(0.05, "orange"), (0.4, "red")], links=[runbook("DegradedAnswers"), runbook("NeedsReviewHigh"), runbook("TransformerBrownOut")]),
             timeline("Circuit breaker over time", [("max by (service) (agent_breaker_open)", "{{service}}")], breaker, BREAKER, no_value="no agent", links=[runbook("BreakerOpen")]),
         ),
     )

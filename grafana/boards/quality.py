@@ -7,14 +7,15 @@ from .promql import buckets, mean, of_champion, rate, share
 TASK = 'task=~"$task"'
 MODEL = 'model=~"$model"'
 SERVICES = ("tfidf", "transformer")
+FEEDBACK = "agent_feedback_total"
 
 
 def board():
     return dashboard(
         "quality",
         "Switchboard / Quality",
-        "Labels, languages, confidence, calibration and drift of the models.",
-        [answers(), confidence(), drift()],
+        "Labels, languages, confidence, calibration, live accuracy and drift of the models.",
+        [answers(), confidence(), live(), drift()],
         variables=[
             variable("task", "Task", "task", "agent_labels_total"),
             variable("model", "Model", "model", '{__name__=~"tfidf_model_info|transformer_model_info"}'),
@@ -36,7 +37,7 @@ def answers():
     labels = "agent_labels_total"
     shares = "Share of tickets by the label given. A label that grows or fades within hours: a real event at the source, or a model gone wrong; read some tickets."
     tongues = "Share of tickets by language. A new language is one the models may not know: look at its confidence and at the share for review."
-    review = "Share of tickets whose confidence was too low to act on without a person. Over 40 %, dashed, fires NeedsReviewHigh."
+    review = "Share of tickets whose answer a person should look at. Over 40 %, dashed, fires NeedsReviewHigh."
     by_label = share(rate(labels, TASK, by="task, label"), rate(labels, TASK, by="task"), by="label")
     by_language = share(rate("agent_languages_total", by="language"), rate("agent_languages_total"), by="language")
     for_review = share(rate("agent_needs_review_total"), rate("agent_routing_decisions_total"))
@@ -72,6 +73,30 @@ def confidence():
             timeseries("Live confidence and held-out accuracy", pairs, calibration, "percentunit", top=1, links=[runbook("ConfidenceShift")], width=12),
             stat("Confidence shift, 1 h", [(shift, "{{model}}")], gap, "percentunit", limits=[(0.1, "yellow"), (0.15, "red")], decimals=1, links=[runbook("ConfidenceShift")], width=4),
             timeseries("Calibration error", errors, error, "percentunit", limits=[(0.1, "orange")], no_value="no model is loaded"),
+        ),
+    )
+
+
+def judged_right(by):
+    """Of the answers judged in the last day, the share that was right. A language of which all were wrong has no series of right ones."""
+    right = rate(FEEDBACK, 'outcome="right"', by=by, window="1d")
+    judged = rate(FEEDBACK, by=by, window="1d")
+    return share(f"({right} or 0 * {judged})", judged)
+
+
+def live():
+    routes = "Of the answers that people judged in the last day, the share that was right, beside the mean confidence of all answers of that route. Calibrated means they are alike: over 15 points less, with 100 judgements, fires LiveAccuracyLow."
+    tongues = "The same by the ticket's language. One line below the others: a language the models know less; read its tickets."
+    count = "Answers judged in the last day, by route. Under 100 a share is mostly chance, and alerts nobody."
+    pairs = [(judged_right("route"), "{{route}}: right"), (mean("agent_confidence", by="route", window="1d"), "{{route}}: confidence")]
+    judgements = f"sum by (route) (increase({FEEDBACK}[1d]))"
+    return section(
+        "Live accuracy, from feedback",
+        row(
+            8,
+            timeseries("Accuracy by route, 1 d", pairs, routes, "percentunit", top=1, no_value="no feedback", links=[runbook("LiveAccuracyLow")]),
+            timeseries("Accuracy by language, 1 d", [(judged_right("language"), "{{language}}")], tongues, "percentunit", top=1, no_value="no feedback", links=[runbook("LiveAccuracyLow")]),
+            stat("Judgements, 1 d", [(judgements, "{{route}}")], count, limits=[(100, "green")], good="orange", decimals=0, no_value="no feedback", links=[runbook("LiveAccuracyLow")], width=4),
         ),
     )
 
