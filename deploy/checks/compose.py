@@ -23,9 +23,10 @@ DEPLOY = tools.CHECKOUT / "deploy"
 SCHEMA = "builtin_schemas/vendor/compose-spec.json"
 COMBINATIONS = (
     ("compose.yaml",),
+    ("compose.yaml", "compose.decisions.yaml"),
     ("compose.yaml", "compose.observability.yaml"),
     ("compose.yaml", "compose.mlflow.yaml"),
-    ("compose.yaml", "compose.observability.yaml", "compose.mlflow.yaml"),
+    ("compose.yaml", "compose.decisions.yaml", "compose.observability.yaml", "compose.mlflow.yaml"),
 )
 # Who may be reached from outside.
 PUBLISHED = {"agent", "prometheus", "alertmanager", "grafana", "mlflow"}
@@ -230,7 +231,7 @@ def environment():
     sources = [path.read_text(encoding="utf-8") for folder in ("crates", "services") for path in (tools.CHECKOUT / folder).rglob("src/**/*.rs")]
     known = set(re.findall(r'env = "(\w+)"', "\n".join(sources)))
     given = set()
-    for file in ("compose.yaml", "compose.observability.yaml"):
+    for file in ("compose.yaml", "compose.decisions.yaml", "compose.observability.yaml"):
         project = yaml.safe_load((DEPLOY / file).read_text(encoding="utf-8"))
         for name in OURS:
             given |= set(project["services"].get(name, {}).get("environment", {}))

@@ -19,7 +19,7 @@ sys.path.insert(0, str(CHECKOUT / "deploy" / "images"))
 import trial  # noqa: E402 the path above
 
 BUILT = CHECKOUT / "target" / "release"
-PROGRAMS = ("agent", "tfidf", "transformer", "switchboard", "make-corpus", "train-tfidf")
+PROGRAMS = ("agent", "tfidf", "transformer", "switchboard", "make-corpus", "train-tfidf", "calibrate-routing")
 # What the programs load, and what the script of the trainers calls.
 OF_THIS_MACHINE = ("/bin", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/sbin", "/usr")
 ENV = {

@@ -14,7 +14,7 @@ COPY . .
 RUN --mount=type=cache,id=switchboard-crates,target=/usr/local/cargo/registry,sharing=locked \
     --mount=type=cache,id=switchboard-target,target=/src/target,sharing=locked \
     cargo build --release --locked \
-    && mkdir -p /out/bin /out/registry \
+    && mkdir -p /out/bin /out/registry /out/decisions \
     && for program in agent tfidf switchboard make-corpus train-tfidf calibrate-routing; do cp "target/release/$program" /out/bin/; done \
     && rustc --edition 2024 -O -C panic=abort -o /out/bin/healthcheck deploy/images/healthcheck.rs
 
@@ -38,6 +38,8 @@ FROM serving AS agent
 LABEL org.opencontainers.image.title="switchboard agent" \
       org.opencontainers.image.description="Takes support tickets over HTTP and gRPC, removes personal data, routes them to a model"
 COPY --from=build /out/bin/agent /usr/local/bin/
+# A volume that is mounted here is the user's. AGENT_DECISIONS=sqlite:/var/lib/switchboard/decisions/decisions.db keeps decisions in it.
+COPY --from=build --chown=65532:65532 /out/decisions /var/lib/switchboard/decisions
 ENV AGENT_LISTEN=0.0.0.0:8000 \
     AGENT_ADMIN_LISTEN=0.0.0.0:9000
 EXPOSE 8000 9000

@@ -22,9 +22,9 @@ COPY . .
 RUN --mount=type=cache,id=switchboard-crates,target=/usr/local/cargo/registry,sharing=locked \
     --mount=type=cache,id=switchboard-target,target=/src/target,sharing=locked \
     cargo build --release --locked -p switchboard-transformer -p switchboard-train-transformer \
-        -p switchboard-train-corpus -p switchboard-switchboard \
+        -p switchboard-train-corpus -p switchboard-train-routing -p switchboard-switchboard \
     && mkdir -p /out/bin /out/registry \
-    && for program in transformer switchboard make-corpus train-transformer; do cp "target/release/$program" /out/bin/; done \
+    && for program in transformer switchboard make-corpus train-transformer calibrate-routing; do cp "target/release/$program" /out/bin/; done \
     && rustc --edition 2024 -O -C panic=abort -o /out/bin/healthcheck deploy/images/healthcheck.rs
 
 # No shell, no package manager: the C and C++ libraries, and what they need.
@@ -66,7 +66,7 @@ COPY --from=build /src/.cache/bases/minilm /usr/local/share/switchboard/bases/mi
 COPY LICENSE /usr/share/doc/switchboard/
 COPY --from=build --chown=65532:65532 /out/registry /var/lib/switchboard/registry
 COPY deploy/images/first-model /usr/local/bin/
-COPY --from=build /out/bin/switchboard /out/bin/make-corpus /out/bin/train-transformer /usr/local/bin/
+COPY --from=build /out/bin/switchboard /out/bin/make-corpus /out/bin/train-transformer /out/bin/calibrate-routing /usr/local/bin/
 ENV SWITCHBOARD_REGISTRY=file:/var/lib/switchboard/registry
 WORKDIR /
 STOPSIGNAL SIGTERM
