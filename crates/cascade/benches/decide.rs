@@ -80,7 +80,8 @@ fn decide(criterion: &mut Criterion) {
         thresholds: &thresholds,
         linear: Some(&record),
         transformer: Some(&record),
-        fuses: true,
+        fuses: false,
+        calibrated: false,
         share: (1.0, Limit::Latency),
         requested: None,
     };

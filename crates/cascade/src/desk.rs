@@ -106,10 +106,11 @@ impl Heard<'_> {
 }
 
 impl<'d> Desk<'d> {
-    /// What decides, under circumstances whose `fuses` says what the policy allows.
-    pub fn new(mut around: Circumstances<'d>, point: Option<&'d Point>) -> Self {
-        around.fuses &=
-            around.policy.fusion && point.is_some_and(|point| point.model.fusion().is_some());
+    /// What decides, under these circumstances; whether answers fuse, and whether thresholds are calibrated, follows from the routing model.
+    pub fn new(around: Circumstances<'d>, point: Option<&'d Point>) -> Self {
+        let can = point.is_some_and(|point| point.model.fusion().is_some());
+        let fuses = around.policy.fusion && can;
+        let around = Circumstances { fuses, calibrated: point.is_some(), ..around };
         Self { around, point }
     }
 

@@ -161,7 +161,7 @@ impl Default for Policy {
 #[derive(Debug, thiserror::Error)]
 pub enum PolicyError {
     /// It is not TOML, has a field nobody reads, or a value that makes no sense; the message names the line and the fix.
-    #[error("{0}")]
+    #[error(transparent)]
     Syntax(#[from] toml::de::Error),
     /// It is too long to be a policy.
     #[error("the file has {0} bytes; a policy has at most 1 MiB")]

@@ -66,6 +66,8 @@ pub struct Circumstances<'c> {
     pub transformer: Option<&'c Record>,
     /// Whether answers of both can be combined.
     pub fuses: bool,
+    /// Whether the thresholds were chosen for these two models together, at a known price.
+    pub calibrated: bool,
     /// The share of escalations that the transformer's budget allows, and the limit that presses hardest.
     pub share: (f32, Limit),
     /// Whom the caller asked for.
@@ -177,33 +179,39 @@ fn ruled(
     })
 }
 
-/// Whether a model may answer a ticket: it was trained on its language, or, if that is not sure, on every language the other one was.
+/// Whether a model may answer a ticket: it was trained on its language. Where that is not sure, or strange to the model, the ticket may be in any language, and the model
+/// must know all that the other one does.
 fn may_answer(record: &Record, other: Option<&Record>, signals: &Signals) -> bool {
     let sure = signals.language_confidence >= SURE_LANGUAGE_CONFIDENCE;
-    let and_others = sure || other.is_none_or(|other| record.knows_all_of(other));
-    signals.language == "und" || record.knows(&signals.language) && and_others
+    let no_letters = signals.language == "und";
+    no_letters
+        || sure && record.knows(&signals.language)
+        || other.is_none_or(|other| record.knows_all_of(other))
 }
 
-/// When only the transformer was trained on the ticket's language, it answers. Where it is the linear model, that is asked first anyway, and `second_wish` keeps its answer.
+/// When only the transformer may answer, it does. Where it is the linear model, that is asked first anyway, and `second_wish` keeps its answer.
 fn by_training(signals: &Signals, around: &Circumstances<'_>) -> Option<Wish> {
     let (linear, transformer) = (around.linear?, around.transformer?);
-    let was_trained =
-        transformer.languages.get(&signals.language).is_some_and(|known| known.training_rows > 0);
-    if linear.knows(&signals.language) || !was_trained {
+    if may_answer(linear, Some(transformer), signals)
+        || !may_answer(transformer, Some(linear), signals)
+    {
         return None;
     }
     Some(Wish {
         ask: Ask::Transformer,
         reason: Reason::Language,
-        explanation: format!("only the transformer was trained on language {}", signals.language),
+        explanation: format!(
+            "only the transformer was trained on the languages this may be ({})",
+            signals.language
+        ),
         decided_by: "training_languages".to_owned(),
-        otherwise: format!("a linear model trained on {} would have been asked", signals.language),
+        otherwise: "a linear model trained on them would have been asked".to_owned(),
     })
 }
 
-/// Where the transformer was surely better in a language, it answers.
+/// Where the transformer was surely better in a language, it answers; unless thresholds say, ticket by ticket, where it is worth its price.
 fn by_accuracy(signals: &Signals, around: &Circumstances<'_>) -> Option<Wish> {
-    let known = signals.language_confidence >= MIN_LANGUAGE_CONFIDENCE;
+    let known = signals.language_confidence >= MIN_LANGUAGE_CONFIDENCE && !around.calibrated;
     let (linear, transformer) =
         (measured(around.linear, signals, around), measured(around.transformer, signals, around)?);
     let allowed =

@@ -42,7 +42,8 @@ impl Moment {
             thresholds: &self.calibrated.thresholds,
             linear: self.linear.as_deref(),
             transformer: self.transformer.as_deref(),
-            fuses: true,
+            fuses: false,
+            calibrated: false,
             share: self.share,
             requested: self.requested,
         };

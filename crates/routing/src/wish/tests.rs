@@ -28,6 +28,7 @@ fn with<T>(change: impl FnOnce(&mut Circumstances<'_>) -> T) -> T {
         linear: Some(&linear),
         transformer: Some(&transformer),
         fuses: false,
+        calibrated: false,
         share: (1.0, Limit::Latency),
         requested: None,
     };
@@ -44,6 +45,7 @@ fn wished(complexity: f32, linear: Option<&Record>, transformer: Option<&Record>
         linear,
         transformer,
         fuses: false,
+        calibrated: false,
         share: (1.0, Limit::Latency),
         requested: None,
     };
@@ -69,6 +71,19 @@ fn a_language_goes_to_the_model_that_is_surely_better_there() {
 }
 
 #[test]
+fn thresholds_chosen_for_both_models_decide_ticket_by_ticket() {
+    let (linear, transformer) = (record(0.8, 1_000), record(0.9, 1_000));
+    with(|around| {
+        let around =
+            Circumstances { linear: Some(&linear), transformer: Some(&transformer), ..*around };
+        let ask = |calibrated| {
+            first_wish(&signals(("fr", 1.0), 0.1), &Circumstances { calibrated, ..around }).ask
+        };
+        assert_eq!((ask(false), ask(true)), (Ask::Transformer, Ask::Tfidf));
+    });
+}
+
+#[test]
 fn one_model_alone_is_asked() {
     let only = record(0.5, 100);
     assert_eq!(wished(0.1, None, Some(&only)), LANGUAGE);
@@ -81,8 +96,27 @@ fn a_language_only_one_model_was_trained_on_goes_to_that_one() {
         (trained(&[("en", 0.9, 100), ("fr", 0.9, 100)]), trained(&[("en", 0.95, 100)]));
     assert_eq!(wished(0.1, Some(&english), Some(&both)), LANGUAGE);
     assert_eq!(wished(0.9, Some(&both), Some(&english)), SIMPLE, "however complex");
+    for (language, confidence) in [("fr", 0.5), ("en", 0.8), ("it", 0.97)] {
+        with(|around| {
+            let of = |linear, transformer| {
+                let around = Circumstances {
+                    linear: Some(linear),
+                    transformer: Some(transformer),
+                    ..*around
+                };
+                first_wish(&signals((language, confidence), 0.1), &around).ask
+            };
+            assert_eq!(
+                of(&english, &both),
+                Ask::Transformer,
+                "it may be French: {language} {confidence}"
+            );
+            assert_eq!(of(&both, &english), Ask::Tfidf);
+            assert_eq!(of(&both, &both), Ask::Tfidf);
+        });
+    }
     let unsure = LinearSignals::of(&[0.4, 0.3, 0.3], 0.0);
-    for (language, confidence) in [("fr", 1.0), ("fr", 0.2), ("en", 0.8)] {
+    for (language, confidence) in [("fr", 1.0), ("fr", 0.2), ("en", 0.8), ("it", 0.97)] {
         with(|around| {
             let around =
                 Circumstances { linear: Some(&both), transformer: Some(&english), ..*around };

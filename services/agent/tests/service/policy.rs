@@ -80,6 +80,7 @@ async fn a_policy_with_an_error_changes_nothing_and_is_counted() {
         agent.metrics().await.contains("agent_policy_reloads_total{outcome=\"refused\"} 1")
     })
     .await;
+    assert!(agent.metrics().await.contains("\nagent_policy_refused 1\n"));
     assert_eq!(agent.route(PRINTER).await["decision"]["policy"], "escalates");
     std::fs::remove_file(&policy).unwrap();
     eventually(async || {

@@ -78,6 +78,7 @@ fn explain(policy: &Policy, task: &str, scrubber: &Scrubber, line: &Line) -> Exp
         linear: Some(&any),
         transformer: Some(&any),
         fuses: policy.fusion,
+        calibrated: false,
         share: (1.0, Limit::Latency),
         requested: None,
     };

@@ -106,7 +106,8 @@ impl Known {
             thresholds: &self.thresholds,
             linear: linear.as_ref(),
             transformer: transformer.as_ref(),
-            fuses: true,
+            fuses: false,
+            calibrated: false,
             share: (1.0, Limit::Latency),
             requested: None,
         };
