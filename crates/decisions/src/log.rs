@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::runtime::Builder;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -23,6 +24,8 @@ pub struct LogOptions {
     pub queue: usize,
     /// The most memory they may take, in bytes.
     pub queue_bytes: usize,
+    /// How long a decision may wait for others, to be stored together with them.
+    pub linger: Duration,
     /// How much is kept.
     pub retention: Retention,
     /// Time between two looks for what need not be kept any more.
@@ -36,6 +39,7 @@ impl Default for LogOptions {
         Self {
             queue: 8192,
             queue_bytes: 32 << 20,
+            linger: Duration::from_millis(100),
             retention: Retention::default(),
             sweep_interval: Duration::from_mins(1),
             store_deadline: Duration::from_secs(5),
@@ -86,7 +90,7 @@ impl DecisionLog {
         let counters = Arc::new(Counters::default());
         let queue_bytes = options.queue_bytes;
         let writer = Writer::new(url, options, counters.clone(), queue, requested);
-        let writer = Arc::new(Mutex::new(Some(tokio::spawn(writer.run()))));
+        let writer = Arc::new(Mutex::new(Some(on_its_own_thread(writer))));
         Self { decisions, requests, counters, queue_bytes, writer }
     }
 
@@ -152,4 +156,25 @@ impl DecisionLog {
             let _ = writer.await;
         }
     }
+}
+
+/// Runs the writer on a thread of its own: putting a batch together takes a millisecond, and no answer should wait behind it.
+fn on_its_own_thread(writer: Writer) -> JoinHandle<()> {
+    let dispatch = tracing::dispatcher::get_default(Clone::clone);
+    let (tell, told) = std::sync::mpsc::channel();
+    let work = move || {
+        let Ok(runtime) = Builder::new_current_thread().enable_all().build() else { return };
+        // Dropped with the writer, however it ends.
+        let (running, ended) = oneshot::channel::<()>();
+        let task = runtime.spawn(async move {
+            writer.run().await;
+            drop(running);
+        });
+        let _ = tell.send(task);
+        let _ = runtime.block_on(ended);
+    };
+    let logged = move || tracing::dispatcher::with_default(&dispatch, work);
+    // Without a thread there is no writer, and every decision is dropped and counted.
+    let _ = std::thread::Builder::new().name("decisions".to_owned()).spawn(logged);
+    told.recv().unwrap_or_else(|_| tokio::spawn(async {}))
 }

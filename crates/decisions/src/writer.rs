@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::counters::Counters;
 use crate::health::Health;
@@ -144,8 +145,31 @@ impl Writer {
                 continue;
             }
             tokio::select! {
-                taken = self.queue.recv_many(&mut self.batch, BATCH) => if taken == 0 { return },
+                taken = self.queue.recv_many(&mut self.batch, BATCH) => {
+                    if taken == 0 {
+                        return;
+                    }
+                    self.gather().await;
+                }
                 request = self.requests.recv(), if !self.closing => self.answer(request).await,
+            }
+        }
+    }
+
+    /// Waits a moment for more decisions: a transaction costs about the same for one as for many, and the processor is needed elsewhere.
+    async fn gather(&mut self) {
+        let until = Instant::now() + self.options.linger;
+        while self.batch.len() < BATCH && !self.closing {
+            let room = BATCH - self.batch.len();
+            tokio::select! {
+                taken = self.queue.recv_many(&mut self.batch, room) => if taken == 0 { return },
+                request = self.requests.recv() => {
+                    // It may be about one of these.
+                    self.write().await;
+                    self.answer(request).await;
+                    return;
+                }
+                () = tokio::time::sleep_until(until) => return,
             }
         }
     }

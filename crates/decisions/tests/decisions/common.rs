@@ -48,7 +48,8 @@ impl Place {
 
 /// Stores nothing but what a test needs to see soon.
 pub(crate) fn options() -> LogOptions {
-    LogOptions { store_deadline: Duration::from_secs(2), ..LogOptions::default() }
+    let linger = Duration::from_millis(1);
+    LogOptions { store_deadline: Duration::from_secs(2), linger, ..LogOptions::default() }
 }
 
 /// The `number`th decision, of now.

@@ -38,6 +38,12 @@ async fn a_server_that_comes_later_gets_what_was_queued_and_what_is_new() {
     assert!(!told.all().contains("secret"), "{}", told.all());
 }
 
+/// Gives the writer something to store where nothing can be stored now, and time to try: it then takes no more.
+async fn busy_with(log: &DecisionLog, number: usize) {
+    log.record(decision(number));
+    tokio::time::sleep(Duration::from_millis(100)).await;
+}
+
 #[tokio::test]
 async fn a_server_that_hangs_holds_nothing_up() {
     let server = Server::started();
@@ -45,17 +51,18 @@ async fn a_server_that_hangs_holds_nothing_up() {
     log.record(decision(0));
     counted(&log, |counts| counts.recorded == 1).await;
     server.signal("-STOP");
-    (1..101).for_each(|number| log.record(decision(number)));
+    busy_with(&log, 1).await;
+    (2..102).for_each(|number| log.record(decision(number)));
     assert_eq!(log.counts().dropped_full, 80);
     let away = log.feedback(feedback("a", 0, "sales"), Duration::from_secs(2)).await;
     assert_eq!(away, Err(FeedbackError::Unavailable));
     tokio::time::sleep(Duration::from_secs(1)).await;
     server.signal("-CONT");
     // What it was in the middle of when it was given up is there once.
-    counted(&log, |counts| counts.recorded == 21).await;
+    counted(&log, |counts| counts.recorded == 22).await;
     assert_eq!(
         ids(&read(&server.url(), Filter::default()).await),
-        (0..21).map(id).collect::<Vec<_>>()
+        (0..22).map(id).collect::<Vec<_>>()
     );
 }
 
@@ -66,14 +73,15 @@ async fn a_server_that_crashes_is_found_again() {
     log.record(decision(0));
     counted(&log, |counts| counts.recorded == 1).await;
     server.stop();
-    (1..101).for_each(|number| log.record(decision(number)));
+    busy_with(&log, 1).await;
+    (2..102).for_each(|number| log.record(decision(number)));
     assert_eq!(log.counts().dropped_full, 80);
     tokio::time::sleep(Duration::from_millis(300)).await;
     server.start();
-    recorded_again(&log, 101).await;
+    recorded_again(&log, 102).await;
     let counts = log.counts();
     let offered = counts.recorded + counts.dropped_full + counts.dropped_failed + counts.queued;
-    assert!(offered > 101 && counts.dropped_failed == 0, "{counts:?}");
+    assert!(offered > 102 && counts.dropped_failed == 0, "{counts:?}");
     assert!(!log.feedback(feedback("a", 0, "sales"), PATIENCE).await.unwrap().repeated);
 }
 

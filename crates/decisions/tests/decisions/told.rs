@@ -1,38 +1,26 @@
-//! What is logged while a test runs on this thread.
+//! What is logged while a test runs, by its thread and by the writers of the logs it opens.
 
-use std::cell::RefCell;
 use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, Mutex, Once};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Level, Metadata, Subscriber};
-
-thread_local! {
-    static LISTENING: RefCell<Option<Told>> = const { RefCell::new(None) };
-}
 
 /// Collects log lines of every level.
 #[derive(Clone, Default)]
 pub(crate) struct Told(Arc<Mutex<Vec<(Level, String)>>>);
 
-/// Ends the listening.
-pub(crate) struct Guard;
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        LISTENING.set(None);
-    }
-}
-
 impl Told {
-    pub(crate) fn listen() -> (Self, Guard) {
+    /// Listens until what is returned beside it is dropped.
+    pub(crate) fn listen() -> (Self, DefaultGuard) {
         static INSTALLED: Once = Once::new();
-        // One for the process: a subscriber of one thread can miss what another thread was the first to say.
-        INSTALLED.call_once(|| tracing::subscriber::set_global_default(ByThread).unwrap());
+        // One for the process that wants everything: without, a test can miss what a thread nobody listens to was the first to say.
+        INSTALLED.call_once(|| tracing::subscriber::set_global_default(Self::default()).unwrap());
         let told = Self::default();
-        LISTENING.set(Some(told.clone()));
-        (told, Guard)
+        let guard = tracing::subscriber::set_default(told.clone());
+        (told, guard)
     }
 
     /// Everything, with all fields.
@@ -48,10 +36,7 @@ impl Told {
     }
 }
 
-/// Gives each thread what it logs itself.
-struct ByThread;
-
-impl Subscriber for ByThread {
+impl Subscriber for Told {
     fn enabled(&self, _: &Metadata<'_>) -> bool {
         true
     }
@@ -65,10 +50,9 @@ impl Subscriber for ByThread {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        let Some(told) = LISTENING.with_borrow(Clone::clone) else { return };
         let mut line = Line(String::new());
         event.record(&mut line);
-        told.0.lock().unwrap().push((*event.metadata().level(), line.0));
+        self.0.lock().unwrap().push((*event.metadata().level(), line.0));
     }
 
     fn enter(&self, _: &Id) {}
