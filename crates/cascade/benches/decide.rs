@@ -92,7 +92,7 @@ fn decide(criterion: &mut Criterion) {
     let language = identify(TICKET);
     let mut group = criterion.benchmark_group("routing");
     group.bench_function("identify_language", |bencher| {
-        bencher.iter(|| identify(black_box(TICKET)))
+        bencher.iter(|| identify(black_box(TICKET)));
     });
     // Everything from the text to the last word about both answers: signals, both wishes, gate, fusion, prediction set, trust.
     group.bench_function("decide", |bencher| {
