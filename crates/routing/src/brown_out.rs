@@ -36,10 +36,10 @@ pub enum Limit {
 /// One call in this many may be refused before that counts as pressure.
 const FAIR_REFUSALS: f64 = 50.0;
 /// Pressure is a running mean that forgets in this time, in seconds, so one slow call moves nothing.
-const MEMORY: f64 = 1.0;
-/// What counts is the pressure expected in so many seconds, were it to go on changing as it does. A queue answers late: without looking ahead the share
-/// would fall until the queue is empty, which is too far, and swing.
-const AHEAD: f64 = 3.0;
+const MEMORY: f64 = 0.5;
+/// How far ahead is looked, in seconds, were the pressure to go on changing as it does: a share stops falling when the pressure falls, and stops rising when it rises. A queue
+/// answers late: without this the share would fall until the queue is empty, which is too far, and swing.
+const AHEAD: f64 = 4.0;
 /// Between this pressure and 1 nothing moves: what shrank for a limit does not grow back into it.
 const CALM: f64 = 0.8;
 /// At twice the pressure allowed, the share halves in this time, in seconds.
@@ -49,7 +49,7 @@ const RECOVERS_IN: f64 = 30.0;
 /// So many still go there that it is noticed when it has room again.
 const LEAST: f64 = 0.02;
 
-/// A controller of the share: it falls by a factor while a limit is about to be passed, and rises by a step while all limits are kept
+/// A controller of the share: it falls by a factor while a limit is passed, and rises by a step while all limits are kept
 /// (Chiu and Jain 1989), with a dead band between, so that it settles. It has no clock: it is told how much time went by.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BrownOut {
@@ -62,14 +62,25 @@ pub struct BrownOut {
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Pressure {
     mean: f64,
-    expected: f64,
+    /// How fast it changes, a second.
+    trend: f64,
 }
 
 impl Pressure {
     fn observe(&mut self, now: f64, seconds: f64) {
         let before = self.mean;
         self.mean += (1.0 - (-seconds / MEMORY).exp()) * (now - before);
-        self.expected = self.mean + AHEAD * (self.mean - before) / seconds;
+        self.trend = (self.mean - before) / seconds;
+    }
+
+    /// What it will soon be if it falls, and what it is otherwise: nothing shrinks before a limit is passed.
+    fn at_least(self) -> f64 {
+        self.mean + AHEAD * self.trend.min(0.0)
+    }
+
+    /// What it will soon be if it rises, and what it is otherwise.
+    fn at_most(self) -> f64 {
+        self.mean + AHEAD * self.trend.max(0.0)
     }
 }
 
@@ -96,11 +107,12 @@ impl BrownOut {
         let (latency, tickets) = pressures(budget, window);
         self.latency.observe(latency, seconds);
         self.tickets.observe(tickets, seconds);
-        let pressure = self.latency.expected.max(self.tickets.expected);
-        if pressure > 1.0 {
-            self.share *= 0.5f64.powf((pressure - 1.0).min(1.0) * seconds / HALVES_IN);
-        } else if pressure < CALM {
-            self.share += seconds / RECOVERS_IN * ((CALM - pressure) / CALM).min(1.0);
+        let least = self.latency.at_least().max(self.tickets.at_least());
+        let most = self.latency.at_most().max(self.tickets.at_most());
+        if least > 1.0 {
+            self.share *= 0.5f64.powf((least - 1.0).min(1.0) * seconds / HALVES_IN);
+        } else if most < CALM {
+            self.share += seconds / RECOVERS_IN * ((CALM - most) / CALM).min(1.0);
         }
         self.share = self.share.clamp(LEAST, 1.0);
     }
