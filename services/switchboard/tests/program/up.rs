@@ -97,6 +97,8 @@ fn a_point_of_these_champions_is_left_as_it_is() {
     let mesh = Mesh::whole();
     publish_point(&mesh.registry(), 1, 1);
     let up = mesh.start(&[]);
+    // Before that, the port would be taken.
+    mesh.wait_for("log", "agent started");
     let _agent = mesh.agent();
     mesh.wait_for("stdout", "\n");
     up.ctrl_c();
