@@ -155,7 +155,10 @@ impl Follower {
             tracing::info!(
                 task,
                 routing = point.as_ref().map(|point| point.version),
-                ?thresholds,
+                escalate_below = thresholds.escalate_below,
+                by_language = ?thresholds.escalate_below_by_language,
+                gate_below = thresholds.gate_below,
+                review = ?thresholds.review,
                 "thresholds"
             );
             all.insert(task, Arc::new(Calibrated { thresholds, point, misfit }));
