@@ -1,8 +1,11 @@
-//! Any text as a routing policy.
+//! Any text as a routing policy, and what it makes of a ticket.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use switchboard_routing::{Family, Policy, Thresholds};
+use switchboard_routing::{
+    Circumstances, Limit, LinearSignals, Policy, Record, Signals, Thresholds, first_wish,
+    second_wish,
+};
 
 fuzz_target!(|text: &str| {
     let policy = match Policy::parse(text) {
@@ -12,13 +15,27 @@ fuzz_target!(|text: &str| {
             return;
         }
     };
-    let thresholds = policy.thresholds(Thresholds::default());
-    for share in [
-        policy.complex_above,
-        thresholds.escalate_below("en"),
-        thresholds.review_below(Family::Tfidf),
-        thresholds.review_below(Family::Transformer),
-    ] {
-        assert!((0.0..=1.0).contains(&share), "{policy:?}");
+    for share in [policy.complex_above, policy.coverage, policy.out_of_scope_above] {
+        assert!((0.0..=1.0).contains(&share.get()), "{policy:?}");
+    }
+    for below in [policy.escalate_below("category", "en"), policy.review_below("category", "en")] {
+        assert!(below.is_none_or(|below| (0.0..=1.0).contains(&below)), "{policy:?}");
+    }
+    let (thresholds, record) = (Thresholds::default(), Record::default());
+    let around = Circumstances {
+        task: "category",
+        policy: &policy,
+        thresholds: &thresholds,
+        linear: Some(&record),
+        transformer: Some(&record),
+        fuses: true,
+        calibrated: false,
+        share: (0.5, Limit::Share),
+        requested: None,
+    };
+    let signals = Signals::of("my {printer} is broken", ("en", 0.9), 0.0);
+    let linear = LinearSignals::of(&[0.5, 0.3, 0.2], 0.1);
+    for wish in [first_wish(&signals, &around), second_wish(&signals, &linear, &around)] {
+        assert!(!wish.decided_by.is_empty(), "{policy:?}");
     }
 });

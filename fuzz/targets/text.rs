@@ -1,7 +1,8 @@
-//! Words, language, placeholders and complexity of any text.
+//! Words, language, placeholders and signals of any text.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use switchboard_routing::Signals;
 use switchboard_text::offsets::CodePoints;
 use switchboard_text::{for_each_word, identify, placeholder};
 
@@ -17,8 +18,10 @@ fuzz_target!(|text: &str| {
         "letters and no language"
     );
 
-    let complexity = switchboard_routing::complexity(text);
-    assert!((0.0..=1.0).contains(&complexity), "{complexity}");
+    let signals = Signals::of(text, (language.code, language.confidence), 0.0);
+    for share in [signals.complexity, signals.script_mix, signals.code] {
+        assert!((0.0..=1.0).contains(&share), "{signals:?}");
+    }
 
     for found in placeholder::find(text) {
         assert_eq!(placeholder::render(found.kind, found.form), text[found.range]);
