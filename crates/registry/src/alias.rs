@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use serde_json::Value;
+
 use crate::files::{self, LOCK_PATIENCE};
 use crate::history::{self, AliasEvent, EventKind, History};
 use crate::names::{check_alias, check_model, is_alias};
@@ -25,6 +27,8 @@ pub struct AliasChange {
     pub why: String,
     /// When, as RFC 3339.
     pub at: String,
+    /// What it is grounded on, for example what a comparison measured; a small JSON value.
+    pub evidence: Option<Value>,
 }
 
 /// What an alias must name for a change to be made, so that two people cannot undo each other's work unseen.
@@ -52,6 +56,7 @@ impl Registry {
         check_model(name)?;
         check_alias(alias)?;
         history::check_lengths(&change.who, &change.why, &change.at)?;
+        history::check_evidence(change.evidence.as_ref())?;
         // Before the lock: versions do not change, and reading a large one takes a while.
         self.load(name, change.version)?;
         let model = self.model_folder(name);
@@ -60,7 +65,7 @@ impl Registry {
         let from = aliases.get(alias).copied();
         change.expected.check(name, alias, from)?;
         if from != Some(change.version) {
-            let AliasChange { version: to, who, why, at, .. } = change;
+            let AliasChange { version: to, who, why, at, evidence, .. } = change;
             let event = AliasEvent {
                 alias: alias.to_owned(),
                 from,
@@ -69,6 +74,7 @@ impl Registry {
                 who,
                 why,
                 at,
+                evidence,
             };
             apply(&model, aliases, &History::read(&model)?, &event)?;
         }
@@ -106,8 +112,16 @@ impl Registry {
         };
         self.load(name, to)?;
         let [alias, who, why, at] = [CHAMPION, who, why, at].map(str::to_owned);
-        let event =
-            AliasEvent { alias, from: Some(from), to, kind: EventKind::Rollback, who, why, at };
+        let event = AliasEvent {
+            alias,
+            from: Some(from),
+            to,
+            kind: EventKind::Rollback,
+            who,
+            why,
+            at,
+            evidence: None,
+        };
         apply(&model, aliases, &history, &event)?;
         Ok((from, to))
     }

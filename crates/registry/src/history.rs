@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::names::is_alias;
 use crate::{RegistryError, files};
@@ -15,6 +16,7 @@ const FILE: &str = "history.jsonl";
 const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 
 const MAX_TEXT_BYTES: usize = 4_096;
+const MAX_EVIDENCE_BYTES: usize = 16 * 1024;
 
 /// One change of an alias.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +35,9 @@ pub struct AliasEvent {
     pub why: String,
     /// When, as RFC 3339.
     pub at: String,
+    /// What it was grounded on, for example what a comparison measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Value>,
 }
 
 /// How the version of an alias was chosen.
@@ -107,6 +112,15 @@ pub(crate) fn check_lengths(who: &str, why: &str, at: &str) -> Result<(), Regist
         if text.len() > MAX_TEXT_BYTES {
             return Err(RegistryError::TooLong { field, limit_bytes: MAX_TEXT_BYTES });
         }
+    }
+    Ok(())
+}
+
+/// Checks that evidence is no more than a few figures.
+pub(crate) fn check_evidence(evidence: Option<&Value>) -> Result<(), RegistryError> {
+    let bytes = evidence.map_or(0, |evidence| evidence.to_string().len());
+    if bytes > MAX_EVIDENCE_BYTES {
+        return Err(RegistryError::TooLong { field: "evidence", limit_bytes: MAX_EVIDENCE_BYTES });
     }
     Ok(())
 }

@@ -63,7 +63,7 @@ mod tests {
 
     fn event(kind: EventKind, from: Option<u32>, to: u32) -> AliasEvent {
         let [alias, who, why, at] = ["champion", "", "", ""].map(str::to_owned);
-        AliasEvent { alias, from, to, kind, who, why, at }
+        AliasEvent { alias, from, to, kind, who, why, at, evidence: None }
     }
 
     fn set(from: impl Into<Option<u32>>, to: u32) -> AliasEvent {

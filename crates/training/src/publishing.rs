@@ -34,6 +34,7 @@ impl Publisher<'_> {
             who: self.by.to_owned(),
             why: self.why.to_owned(),
             at: now(),
+            evidence: None,
         };
         registry
             .set_alias(name, alias, change)

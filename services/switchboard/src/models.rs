@@ -189,8 +189,14 @@ fn promote(
     alias: String,
     Record { reason, by }: Record,
 ) -> anyhow::Result<Moved> {
-    let change =
-        AliasChange { version, expected: Expected::Anything, who: by, why: reason, at: now() };
+    let change = AliasChange {
+        version,
+        expected: Expected::Anything,
+        who: by,
+        why: reason,
+        at: now(),
+        evidence: None,
+    };
     let from = registry
         .set_alias(&name, &alias, change)
         .with_context(|| format!("{alias} of {name} stays as it was"))?;

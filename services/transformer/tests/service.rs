@@ -55,7 +55,8 @@ fn publish(folder: &Path) {
     writer.seal(manifest).unwrap();
     let version = registry.publish(staged).unwrap();
     let (who, why, at) = ("test".into(), "test".into(), "2026-01-01T00:00:00Z".into());
-    let change = AliasChange { version, expected: Expected::Anything, who, why, at };
+    let change =
+        AliasChange { version, expected: Expected::Anything, who, why, at, evidence: None };
     registry.set_alias("category-transformer", CHAMPION, change).unwrap();
 }
 

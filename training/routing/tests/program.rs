@@ -81,7 +81,8 @@ fn publish(folder: &Path, family: &str, split: &str, rows: &[HeldoutRow]) -> u32
     writer.seal(manifest).unwrap();
     let version = registry.publish(staged).unwrap();
     let (who, why, at) = ("test".to_owned(), String::new(), "2026-01-01T00:00:00Z".to_owned());
-    let change = AliasChange { version, expected: Expected::Anything, who, why, at };
+    let change =
+        AliasChange { version, expected: Expected::Anything, who, why, at, evidence: None };
     registry.set_alias(&name, CHAMPION, change).unwrap();
     version
 }

@@ -192,7 +192,7 @@ impl Followed {
 
 fn change(version: u32) -> AliasChange {
     let [who, why, at] = ["a test", "to be served", "2026-01-01T00:00:00Z"].map(str::to_owned);
-    AliasChange { version, expected: Expected::Anything, who, why, at }
+    AliasChange { version, expected: Expected::Anything, who, why, at, evidence: None }
 }
 
 fn flip(path: PathBuf) {

@@ -35,7 +35,7 @@ fn every_change_is_on_record() {
     roll_back(&registry).unwrap();
     let event = |from, to, kind, why: &str| {
         let [alias, who, why, at] = [CHAMPION, "operator", why, AT].map(str::to_owned);
-        AliasEvent { alias, from, to, kind, who, why, at }
+        AliasEvent { alias, from, to, kind, who, why, at, evidence: None }
     };
     let expected = [
         event(None, 1, EventKind::Set, "it is better"),

@@ -51,7 +51,7 @@ pub(crate) fn to(version: u32) -> AliasChange {
 
 pub(crate) fn expecting(version: u32, expected: Expected) -> AliasChange {
     let [who, why, at] = ["operator", "it is better", AT].map(str::to_owned);
-    AliasChange { version, expected, who, why, at }
+    AliasChange { version, expected, who, why, at, evidence: None }
 }
 
 /// Every path below `folder`, relative to it, sorted; directories end in a slash.

@@ -56,7 +56,7 @@ fn registry_of_one(artifact: &Artifact) -> anyhow::Result<TempDir> {
     registry.set_alias(
         name,
         CHAMPION,
-        AliasChange { version, expected: Expected::Anything, who, why, at },
+        AliasChange { version, expected: Expected::Anything, who, why, at, evidence: None },
     )?;
     Ok(folder)
 }

@@ -64,7 +64,8 @@ fn damaged_challenger(folder: &Path, model: &str) {
     copy(&first, &staged.path());
     let version = registry.publish(staged).unwrap();
     let [who, why, at] = ["a test", "to be refused", "2026-01-01T00:00:00Z"].map(str::to_owned);
-    let change = AliasChange { version, expected: Expected::Anything, who, why, at };
+    let change =
+        AliasChange { version, expected: Expected::Anything, who, why, at, evidence: None };
     registry.set_alias(model, "challenger", change).unwrap();
     let second = registry.artifact_directory(model, version).unwrap();
     let file = std::fs::read_dir(second).unwrap().flatten().map(|entry| entry.path());

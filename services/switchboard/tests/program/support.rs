@@ -118,6 +118,7 @@ pub(crate) fn promote_model(folder: &Path, name: &str, version: u32) {
         who: "test".to_owned(),
         why: String::new(),
         at: "2026-01-01T00:00:00Z".to_owned(),
+        evidence: None,
     };
     registry(folder).set_alias(name, CHAMPION, change).unwrap();
 }

@@ -28,7 +28,8 @@ pub(crate) fn publish_as(
     writer.seal(manifest).unwrap();
     let version = registry.publish(staged).unwrap();
     let [who, why, at] = ["a test", "to be served", "2026-01-01T00:00:00Z"].map(str::to_owned);
-    let change = AliasChange { version, expected: Expected::Anything, who, why, at };
+    let change =
+        AliasChange { version, expected: Expected::Anything, who, why, at, evidence: None };
     registry.set_alias(&name, CHAMPION, change).unwrap();
 }
 
