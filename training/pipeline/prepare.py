@@ -31,9 +31,9 @@ def main(words):
     test = [row for row in rows if kept_back(row, options)]
     if not learn or not test:
         raise Problem(f"{len(rows)} rows are too few to keep some back: give more, or change prepare.test-share")
-    optional = [field for field in FIELDS[2:] if any(row[field] for row in rows)]
-    write(out / "train.csv", learn, optional)
-    write(out / "test.csv", test, optional)
+    columns = ["text", "label", *optional(rows)]
+    write(out / "train.csv", learn, columns)
+    write(out / "test.csv", test, columns)
     facts = {"train_rows": len(learn), "test_rows": len(test), "labels": len({row["label"] for row in rows})}
     facts.update(feedback_rows=len(corrections), replaced_labels=replaced)
     stage.write_json(out / "facts.json", facts)
@@ -157,9 +157,17 @@ def kept_back(row, options):
     return int.from_bytes(digest[:8], "big") < options.test_share * 2**64
 
 
-def write(path, rows, optional):
+def optional(rows):
+    """Languages that only some rows name are left out: they are told from the texts then."""
+    if all(row["language"] for row in rows):
+        yield "language"
+    if any(row["group"] for row in rows):
+        yield "group"
+
+
+def write(path, rows, columns):
     with open(path, "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, ["text", "label", *optional], extrasaction="ignore", lineterminator="\n")
+        writer = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
 

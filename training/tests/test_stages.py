@@ -95,6 +95,7 @@ class Prepare(Stage):
         rows = self.prepared("--files", "one.csv", *self.columns, "--feedback", "feedback*.jsonl")
         labels = {row["text"]: row["label"] for row in rows["train"] + rows["test"]}
         self.assertEqual((labels["ticket number 4"], labels["something new"], len(labels)), ("b", "b", 61))
+        self.assertNotIn("language", rows["train"][0], "only feedback names languages")
         facts = stage.read_json("work/data/facts.json")
         self.assertEqual((facts["feedback_rows"], facts["replaced_labels"]), (2, 1))
 
@@ -117,6 +118,11 @@ class Prepare(Stage):
         self.assertIn("there is no data/none.csv", self.problem("--files", "none.csv", *self.columns))
         self.assertIn("copy it there", self.problem("--files", "../elsewhere.csv", *self.columns))
         self.assertIn("between 0 and 0.9", self.problem("--test-share", "1"))
+
+    def test_languages_that_every_row_names_are_kept(self):
+        self.file("data/one.csv", "body,topic,lang\n" + "".join(f"ticket {number},a,en\n" for number in range(60)))
+        rows = self.prepared("--files", "one.csv", *self.columns, "--language-column", "lang")
+        self.assertEqual({row["language"] for row in rows["train"] + rows["test"]}, {"en"})
 
     def test_optional_columns_are_passed_on_where_there_are_any(self):
         file = self.file("work/data/train.csv", "text,label,language\n")

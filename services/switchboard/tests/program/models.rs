@@ -97,7 +97,7 @@ fn what_is_not_there_is_said_beside_what_is() {
 #[test]
 fn a_version_is_copied_into_another_registry_with_every_file() {
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-    let [trials, target] = folders.each_ref().map(|folder| folder.path());
+    let [trials, target] = folders.each_ref().map(tempfile::TempDir::path);
     publish(trials, "tfidf");
     publish(target, "tfidf");
     let version = trials.join("models/category-tfidf/1");
@@ -119,7 +119,7 @@ fn a_version_is_copied_into_another_registry_with_every_file() {
 #[test]
 fn what_means_nothing_in_another_registry_is_not_copied() {
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-    let [trials, target] = folders.each_ref().map(|folder| folder.path());
+    let [trials, target] = folders.each_ref().map(tempfile::TempDir::path);
     publish(trials, "tfidf");
     publish_point(trials, 1, 1);
     damage(trials, 1);
