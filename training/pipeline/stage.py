@@ -13,7 +13,7 @@ WORK = Path("work")
 # A stage that fails leaves its name and exit code here, because DVC's own exit code is the same for every failure.
 FAILED = WORK / "failed.json"
 REFUSED = 3
-LIMITS_FLAG = "--limits"
+LIMITS_FLAG = "--params"
 
 
 class Problem(Exception):

@@ -134,7 +134,7 @@ pub(crate) fn run(args: ModelsArgs) -> anyhow::Result<ExitCode> {
         ModelsCommand::Promote { version, alias, record } => {
             output::summary(&promote(&registry, version, alias, record)?)?;
         }
-        ModelsCommand::Copy(args) => output::summary(&copy::copy(&registry, args)?)?,
+        ModelsCommand::Copy(copied) => output::summary(&copy::copy(&args.registry, copied)?)?,
         ModelsCommand::Rollback { model, record } => {
             let (from, to) = registry.rollback(&model, &record.by, &record.reason, &now())?;
             let alias = CHAMPION.to_owned();

@@ -11,7 +11,7 @@ use switchboard_registry::{
     AliasChange, CHALLENGER, Expected, ModelRef, Registry, RegistryUrl, StagedVersion,
 };
 
-use super::{Record, alias, now, resolve};
+use super::{alias, now, resolve};
 
 /// What to copy, and where to.
 #[derive(Debug, Args)]
@@ -25,8 +25,9 @@ pub(super) struct CopyArgs {
     /// The alias to give it there.
     #[arg(long, default_value = CHALLENGER, value_parser = alias)]
     alias: String,
-    #[command(flatten)]
-    record: Record,
+    /// Who, for the model's history there.
+    #[arg(long, env = "USER", default_value = "unknown")]
+    by: String,
 }
 
 /// What was copied.
@@ -39,9 +40,11 @@ pub(super) struct Copied {
     registry: String,
 }
 
-/// Publishes a version of `from` in another registry, under the next free number there and with every file it has.
-pub(super) fn copy(from: &Registry, args: CopyArgs) -> anyhow::Result<Copied> {
-    let CopyArgs { model, to: url, alias, record } = args;
+/// Publishes a version of the registry at `source` in another one, under the next free number there and with every file
+/// it has.
+pub(super) fn copy(source: &RegistryUrl, args: CopyArgs) -> anyhow::Result<Copied> {
+    let CopyArgs { model, to: url, alias, by } = args;
+    let from = &Registry::open(source)?;
     let number = resolve(from, &model)?;
     let name = model.name;
     let artifact = from.load(&name, number)?;
@@ -58,8 +61,8 @@ pub(super) fn copy(from: &Registry, args: CopyArgs) -> anyhow::Result<Copied> {
     let change = AliasChange {
         version,
         expected: Expected::Anything,
-        who: record.by,
-        why: record.reason,
+        who: by,
+        why: format!("copied from {name}/{number} of {source}"),
         at: now(),
         evidence: None,
     };

@@ -109,6 +109,9 @@ fn a_version_is_copied_into_another_registry_with_every_file() {
     assert_eq!(copied, expected);
     let listed = models(target, &["list"]).json();
     assert_eq!(listed["models"][0]["aliases"], json!({"challenger": 2}));
+    let shown = models(target, &["show", "category-tfidf/2"]).json();
+    let why = format!("copied from category-tfidf/1 of {}", registry_url(trials));
+    assert_eq!(shown["history"][0]["why"], why);
     for entry in std::fs::read_dir(&version).unwrap() {
         let path = entry.unwrap().path();
         let copy = target.join("models/category-tfidf/2").join(path.file_name().unwrap());
