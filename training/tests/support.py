@@ -1,6 +1,7 @@
 """A small checkout that the pipeline runs in: the bundled corpus at a small size, a tiny random encoder, real programs."""
 
 import io
+import json
 import os
 import re
 import shutil
@@ -13,6 +14,14 @@ from unittest import mock
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 PIPELINE = ("dvc.yaml", "params.yaml", ".dvcignore", ".gitignore", "repro", "pipeline", "data")
+PROGRAMS = ("make-corpus", "train-tfidf", "train-transformer", "calibrate-routing", "switchboard", "transformer")
+REFUSING = """#!/bin/sh
+case "$*" in
+"models promote --help") echo "      --dry-run  Only compare" ;;
+"models promote "*) echo '{{"passed": false}}'; exit 3 ;;
+*) exec {real} "$@" ;;
+esac
+"""
 TICKETS = 800  # Fitting the two models to each other needs 100 held-out rows.
 SMALL = {
     "corpus-tickets: 8000": f"corpus-tickets: {TICKETS}",
@@ -81,6 +90,28 @@ class Checkout:
         at = text.index(section)
         assert before in text[at:], f"params.yaml has no {before!r} behind {section!r}"
         path.write_text(text[:at] + text[at:].replace(before, after, 1), encoding="utf-8")
+
+    def refuse_promotion(self):
+        """From here on `switchboard models promote` compares and refuses; everything else is the real program's."""
+        programs = self.folder / "target"
+        programs.unlink()
+        (programs / "release").mkdir(parents=True)
+        for name in PROGRAMS:
+            (programs / "release" / name).symlink_to(CHECKOUT / "target" / "release" / name)
+        switchboard = programs / "release" / "switchboard"
+        switchboard.unlink()
+        switchboard.write_text(REFUSING.format(real=CHECKOUT / "target" / "release" / "switchboard"), encoding="utf-8")
+        switchboard.chmod(0o755)
+
+    def switchboard(self, *words):
+        """Runs the real program on the registry that candidates go to."""
+        registry = ["--registry", f"file:{self.folder / 'data' / 'registry'}"]
+        command = [str(CHECKOUT / "target" / "release" / "switchboard"), *words, *registry]
+        return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout)
+
+    def aliases(self):
+        """Which version each alias names in the registry that candidates go to, by the model's name."""
+        return {model["name"]: model["aliases"] for model in self.switchboard("models", "list")["models"]}
 
     def repro(self, *words):
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SWITCHBOARD_")}

@@ -34,9 +34,8 @@ class Pipeline(Folder):
         metrics = json.loads(self.first.read("metrics.json"))
         self.assertEqual(metrics["data"]["train_rows"] + metrics["data"]["test_rows"], TICKETS)
         self.assertGreater(metrics["tfidf"]["accuracy"], 0.2)
-        for model in ("category-tfidf", "category-transformer", "category-routing"):
-            aliases = self.first.folder / "data" / "registry" / "models" / model / "aliases.json"
-            self.assertEqual(json.loads(aliases.read_text(encoding="utf-8")), {"challenger": 1}, model)
+        challengers = {model: {"challenger": 1} for model in ("category-tfidf", "category-transformer", "category-routing")}
+        self.assertEqual(self.first.aliases(), challengers)
         self.assertEqual(json.loads(self.first.read("work/published.json"))["registry"], "file:data/registry")
 
     def test_a_second_run_does_nothing(self):
@@ -72,23 +71,40 @@ class Pipeline(Folder):
     def test_a_refusal_has_its_own_exit_code_and_publishes_nothing(self):
         again = self.again()
         again.change("tfidf.accuracy: 0.2", "tfidf.accuracy: 0.999")
-        registry = sorted(path.relative_to(again.folder) for path in (again.folder / "data").rglob("*"))
         ran = again.repro()
         self.assertEqual((ran.returncode, stages_run(ran.stdout)), (3, ["gate"]), ran.stdout)
         self.assertIn("and the minimum is 0.999", ran.stdout)
-        self.assertEqual(sorted(path.relative_to(again.folder) for path in (again.folder / "data").rglob("*")), registry)
+        self.assertEqual(again.aliases(), self.first.aliases())
+
+    def test_a_candidate_that_is_worse_than_the_champion_is_not_offered(self):
+        again = self.again()
+        again.switchboard("models", "promote", "category-tfidf/1", "--reason", "it serves")
+        before = again.aliases()
+        again.refuse_promotion()
+        ran = again.repro()
+        self.assertEqual((ran.returncode, stages_run(ran.stdout)[-1]), (3, "gate"), ran.stdout)
+        self.assertIn("category-tfidf is not good enough beside the champion", ran.stdout)
+        self.assertEqual(again.aliases(), before)
+
+    def test_a_candidate_that_is_refused_promotion_stays_challenger(self):
+        again = self.again()
+        again.refuse_promotion()
+        again.change("promote: false", "promote: true")
+        ran = again.repro()
+        self.assertEqual((ran.returncode, stages_run(ran.stdout)[-1]), (3, "publish"), ran.stdout)
+        self.assertIn("stayed challenger", ran.stdout)
+        for model in ("category-tfidf", "category-transformer"):
+            self.assertEqual(again.aliases()[model], {"challenger": 1})
 
     def test_champions_are_made_when_asked_and_candidates_are_offered_once(self):
         again = self.again()
         again.change("promote: false", "promote: true")
         ran = again.repro()
         self.assertEqual((ran.returncode, stages_run(ran.stdout)), (0, ["publish"]), ran.stdout)
-        models = again.folder / "data" / "registry" / "models"
+        aliases = again.aliases()
         for model in ("category-tfidf", "category-transformer"):
-            aliases = json.loads((models / model / "aliases.json").read_text(encoding="utf-8"))
-            self.assertEqual(aliases, {"challenger": 1, "champion": 1}, model)
-        point = json.loads((models / "category-routing" / "aliases.json").read_text(encoding="utf-8"))
-        self.assertEqual(point["champion"], 2)
+            self.assertEqual((aliases[model]["challenger"], aliases[model]["champion"]), (1, 1), model)
+        self.assertEqual(aliases["category-routing"]["champion"], 2)
 
     def test_a_failure_that_is_no_refusal_has_another_exit_code(self):
         again = self.again()
