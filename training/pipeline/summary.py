@@ -70,8 +70,9 @@ def mark(one):
 
 
 def details(answer):
-    """A program's whole answer, folded."""
-    opened = ["", "<details><summary>the comparison</summary>", "", "```json"]
+    """What failed, and the program's whole answer, folded."""
+    failed = [f"  - {check['sentence']}" for check in answer.get("checks", []) if check.get("verdict") == "failed"]
+    opened = failed + ["", "<details><summary>the comparison</summary>", "", "```json"]
     return [*opened, json.dumps(answer, indent=1), "```", "", "</details>", ""]
 
 
@@ -80,10 +81,11 @@ def published():
     if not outcome:
         return ["Nothing was published.", ""]
     lines = [f"Published in `{outcome['registry']}`:", ""]
+    answers = {one["version"]: one["answer"] for one in outcome["answers"]}
     for version in outcome["versions"]:
         role = "champion" if version in outcome["promoted"] else "challenger"
         why = ", because the gate refused to promote it" if version in outcome["refused"] else ""
-        lines.append(f"- `{version}`, {role}{why}")
+        lines += [f"- `{version}`, {role}{why}", *(details(answers[version]) if version in outcome["refused"] else [])]
     return [*lines, f"- `{outcome['routing']['version']}`, {outcome['routing']['alias']}", ""]
 
 

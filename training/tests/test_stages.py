@@ -267,6 +267,20 @@ class Figures(Stage):
         stage.write_json(stage.FAILED, {"stage": "prepare", "exit_code": 1})
         self.assertNotIn("accuracy", self.told())
 
+    def test_a_summary_names_what_failed_beside_the_champion(self):
+        self.test_a_summary_tells_only_what_this_run_came_to()
+        stage.FAILED.unlink()
+        checks = [{"verdict": "failed", "sentence": "it lost too much"}, {"verdict": "passed", "sentence": "it is small"}]
+        one = {"model": "category-tfidf", "passed": False, "answer": {"checks": checks}}
+        stage.write_json(gate.VERDICT, {"passed": False, "checks": [], "comparisons": [one]})
+        outcome = {"registry": "file:data/registry", "promoted": [], "refused": ["category-tfidf/3"]}
+        outcome.update(versions=["category-tfidf/3"], routing={"version": "category-routing/3", "alias": "challenger"})
+        outcome["answers"] = [{"version": "category-tfidf/3", "answer": {"checks": checks}}]
+        stage.write_json(publish.PUBLISHED, outcome)
+        told = self.told()
+        self.assertEqual(told.count("\n  - it lost too much\n"), 2)
+        self.assertNotIn("- it is small", told)
+
     def told(self):
         with contextlib.redirect_stdout(io.StringIO()) as out:
             summary.main([])
