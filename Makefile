@@ -6,7 +6,7 @@ TOOLS := .cache/tools
 
 CHECKS := images compose kubernetes rules dashboards workflows readonly
 
-.PHONY: help up build test setup tools format lint docs deny checks unit bench images clean
+.PHONY: help up build test setup tools format lint docs deny checks unit retrain bench images clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -24,11 +24,12 @@ setup: ## install what is missing on this machine; fetch libtorch and the base o
 	@deploy/check-machine
 	@python3 deploy/setup
 
-# What the checks and tests need beside the build: Prometheus, a browser, linters and schemas.
+# What the checks and tests need beside the build: Prometheus, DVC, a browser, linters and schemas.
 tools:
 	@deploy/check-machine --tests
 	@python3 deploy/checks/tools.py prometheus >/dev/null
 	@python3 deploy/checks/tools.py venv >/dev/null
+	@python3 deploy/checks/tools.py dvc >/dev/null
 
 format:
 	$(CARGO) fmt --all --check
@@ -56,6 +57,12 @@ unit:
 	$(CARGO) test --release --locked --workspace
 	python3 deploy/setup/test_setup.py
 	python3 deploy/bench/test_bench.py
+	python3 training/fetch/test_fetch.py
+	python3 training/tests/test_stages.py
+	python3 training/tests/test_pipeline.py
+
+retrain: build ## train anew and offer the result to the registry, by training/dvc.yaml
+	training/repro
 
 bench: setup ## measure beside the usual Python service and print the figures; your own tickets: make bench DATA=F.csv TEXT=COLUMN LABEL=COLUMN
 	@deploy/check-machine --bench

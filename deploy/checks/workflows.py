@@ -26,6 +26,7 @@ MAY_WRITE = {
     "release/sign-image": {"packages", "id-token", "attestations"},
     "release/attest-programs": {"id-token", "attestations"},
     "release/draft": {"contents"},
+    "retrain/comment": {"pull-requests"},
 }
 FOLDERS = ("deploy", "fuzz", "crates", "services", "training", "testdata")
 

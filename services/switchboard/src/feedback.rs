@@ -30,8 +30,9 @@ Examples:
 enum FeedbackCommand {
     /// Writes `{"text", "label", "language", "predicted"}` lines; texts are as models see them, personal data cut out.
     Export {
-        /// The decision log: `sqlite:FILE` or `postgres://…`.
-        #[arg(long, value_name = "URL")]
+        /// The decision log: `sqlite:FILE` or `postgres://…`; one with a password is better given by the variable, which
+        /// other users of the machine cannot see.
+        #[arg(long, value_name = "URL", env = "AGENT_DECISIONS", hide_env_values = true)]
         decisions: DecisionLogUrl,
         /// The file to write; it is replaced as a whole.
         #[arg(long, value_name = "FILE")]

@@ -1,5 +1,7 @@
 //! `switchboard models`: what a registry holds, and which version serves.
 
+mod copy;
+
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::SystemTime;
@@ -33,7 +35,8 @@ Examples:
   switchboard models list --registry file:data/registry
   switchboard models show category-tfidf@champion --registry file:data/registry
   switchboard models promote category-tfidf/2 --reason 'better on French' --registry file:data/registry
-  switchboard models rollback category-tfidf --reason 'worse on Arabic' --registry file:data/registry";
+  switchboard models rollback category-tfidf --reason 'worse on Arabic' --registry file:data/registry
+  switchboard models copy category-tfidf/3 --registry file:trials --to file:data/registry";
 
 #[derive(Debug, Subcommand)]
 enum ModelsCommand {
@@ -56,6 +59,8 @@ enum ModelsCommand {
         #[command(flatten)]
         record: Record,
     },
+    /// Publishes a version in another registry, where it becomes the challenger.
+    Copy(copy::CopyArgs),
     /// Verifies the champion before this one and makes it serve again; repeated, goes further back.
     Rollback {
         /// The model.
@@ -129,6 +134,7 @@ pub(crate) fn run(args: ModelsArgs) -> anyhow::Result<ExitCode> {
         ModelsCommand::Promote { version, alias, record } => {
             output::summary(&promote(&registry, version, alias, record)?)?;
         }
+        ModelsCommand::Copy(copied) => output::summary(&copy::copy(&args.registry, copied)?)?,
         ModelsCommand::Rollback { model, record } => {
             let (from, to) = registry.rollback(&model, &record.by, &record.reason, &now())?;
             let alias = CHAMPION.to_owned();

@@ -93,3 +93,48 @@ fn what_is_not_there_is_said_beside_what_is() {
         assert!(ran.stderr.contains(part), "{ran:?}");
     }
 }
+
+#[test]
+fn a_version_is_copied_into_another_registry_with_every_file() {
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let [trials, target] = folders.each_ref().map(tempfile::TempDir::path);
+    publish(trials, "tfidf");
+    publish(target, "tfidf");
+    let version = trials.join("models/category-tfidf/1");
+    std::fs::write(version.join("manifest.sig"), "signed").unwrap();
+
+    let to = registry_url(target);
+    let copied = models(trials, &["copy", "category-tfidf/1", "--to", &to]).json();
+    let expected = json!({"model": "category-tfidf", "from": 1, "to": 2, "alias": "challenger", "registry": to});
+    assert_eq!(copied, expected);
+    let listed = models(target, &["list"]).json();
+    assert_eq!(listed["models"][0]["aliases"], json!({"challenger": 2}));
+    let shown = models(target, &["show", "category-tfidf/2"]).json();
+    let why = format!("copied from category-tfidf/1 of {}", registry_url(trials));
+    assert_eq!(shown["history"][0]["why"], why);
+    for entry in std::fs::read_dir(&version).unwrap() {
+        let path = entry.unwrap().path();
+        let copy = target.join("models/category-tfidf/2").join(path.file_name().unwrap());
+        assert_eq!(std::fs::read(&path).unwrap(), std::fs::read(copy).unwrap(), "{path:?}");
+    }
+}
+
+#[test]
+fn what_means_nothing_in_another_registry_is_not_copied() {
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let [trials, target] = folders.each_ref().map(tempfile::TempDir::path);
+    publish(trials, "tfidf");
+    publish_point(trials, 1, 1);
+    damage(trials, 1);
+    let to = registry_url(target);
+    for (version, part) in [
+        ("category-routing/1", "run calibrate-routing on file:"),
+        ("category-tfidf/1", "is damaged"),
+        ("category-tfidf/7", "has no version 7"),
+    ] {
+        let ran = models(trials, &["copy", version, "--to", &to]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{version}");
+        assert!(ran.stderr.contains(part), "{ran:?}");
+    }
+    assert_eq!(models(target, &["list"]).json()["models"], json!([]));
+}
