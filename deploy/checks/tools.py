@@ -2,6 +2,7 @@
 
     python3 deploy/checks/tools.py prometheus    prints where prometheus, promtool and amtool are (JSON)
     python3 deploy/checks/tools.py venv          prints the Python that has deploy/checks/requirements.txt
+    python3 deploy/checks/tools.py mlflow        prints the Python that has deploy/checks/requirements-mlflow.txt
 
 Needs Python 3.8 or later with pip, and nothing else.
 """
@@ -19,7 +20,8 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 TOOLS = CHECKOUT / ".cache" / "tools"
-REQUIREMENTS = CHECKOUT / "deploy" / "checks" / "requirements.txt"
+# What each venv under .cache/tools has in it.
+VENVS = {"checks": "requirements.txt", "mlflow": "requirements-mlflow.txt"}
 # Installs into the venv. Debian's Python has no ensurepip, so the venv cannot bring its own.
 PIP = "25.0.1"
 PIP_SHA256 = "c46efd13b6aa8279f33f2864459c8ce587ea6a1a59ee20de055868d8f7688f7f"
@@ -103,29 +105,30 @@ def download(packages, folder):
         run(command, cwd=folder)
 
 
-def checks_python():
-    """Returns the Python of the venv .cache/tools/checks, which has exactly what requirements.txt names.
+def venv_python(name):
+    """Returns the Python of the venv .cache/tools/NAME, which has exactly what its requirements name.
 
-    A venv cannot be moved, so each is made under a name of its own and `checks` is a link to the newest. One that a
+    A venv cannot be moved, so each is made under a name of its own and NAME is a link to the newest. One that a
     check still uses stays until the next one but one is made.
     """
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes() + PIP.encode() + sys.version.encode()).hexdigest()[:12]
-    folder, link = TOOLS / f"checks-{wanted}", TOOLS / "checks"
+    requirements = CHECKOUT / "deploy" / "checks" / VENVS[name]
+    wanted = hashlib.sha256(requirements.read_bytes() + PIP.encode() + sys.version.encode()).hexdigest()[:12]
+    folder, link = TOOLS / f"{name}-{wanted}", TOOLS / name
     if link.is_symlink() and os.readlink(link) == folder.name:
         return folder / "bin" / "python"
-    with locked("checks"):
+    with locked(name):
         before = os.readlink(link) if link.is_symlink() else None
         if before != folder.name:
-            make_venv(folder)
+            make_venv(folder, requirements)
             point(link, folder.name)
-            for old in TOOLS.glob("checks-*"):
+            for old in TOOLS.glob(f"{name}-*"):
                 if old.name not in (folder.name, before):
                     shutil.rmtree(old)
     return folder / "bin" / "python"
 
 
-def make_venv(folder):
-    say("installing deploy/checks/requirements.txt into .cache/tools/checks")
+def make_venv(folder, requirements):
+    say(f"installing {requirements.relative_to(CHECKOUT)} into .cache/tools")
     run([sys.executable, "-m", "venv", "--clear", "--without-pip", folder])
     with tempfile.TemporaryDirectory(dir=TOOLS) as temporary:
         pins = Path(temporary) / "pip.txt"
@@ -135,7 +138,7 @@ def make_venv(folder):
         run([*fetch, "--only-binary=:all:", f"--dest={temporary}", "-r", pins])
         # A wheel is an archive that Python can run from.
         pip = Path(temporary) / f"pip-{PIP}-py3-none-any.whl" / "pip"
-        run([folder / "bin" / "python", pip, "install", *quiet, "-r", REQUIREMENTS])
+        run([folder / "bin" / "python", pip, "install", *quiet, "-r", requirements])
 
 
 def point(link, target):
@@ -148,7 +151,7 @@ def point(link, target):
 
 def use_checks_venv():
     """Starts this program again with the venv's Python, unless that is what runs it. Call it before importing packages."""
-    python = checks_python()
+    python = venv_python("checks")
     if Path(sys.prefix).resolve() != python.parent.parent.resolve():
         os.execv(str(python), [str(python), *sys.argv])
 
@@ -179,7 +182,9 @@ def main():
     if wanted == ["prometheus"]:
         print(json.dumps({name: str(path) for name, path in prometheus_tools().items()}))
     elif wanted == ["venv"]:
-        print(checks_python())
+        print(venv_python("checks"))
+    elif wanted == ["mlflow"]:
+        print(venv_python("mlflow"))
     else:
         say(__doc__.strip())
         sys.exit(2)

@@ -68,6 +68,7 @@ pub(crate) struct Version<'v> {
 /// A registry, the models loaded from it, and the events so far.
 pub(crate) struct Followed {
     folder: TempDir,
+    url: RegistryUrl,
     pub(crate) models: Models,
     pub(crate) events: Arc<Mutex<Vec<String>>>,
 }
@@ -75,7 +76,13 @@ pub(crate) struct Followed {
 impl Followed {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { folder, models: Models::default(), events: Arc::default() }
+        let url = RegistryUrl::File(folder.path().join("registry"));
+        Self { folder, url, models: Models::default(), events: Arc::default() }
+    }
+
+    /// The registry of a server.
+    pub(crate) fn on(url: &str) -> Self {
+        Self { url: url.parse().unwrap(), ..Self::new() }
     }
 
     /// A registry whose one version serves, and what follows it.
@@ -96,7 +103,7 @@ impl Followed {
     }
 
     pub(crate) fn registry(&self) -> Registry {
-        Registry::open(&RegistryUrl::File(self.root())).unwrap()
+        Registry::open(&self.url).unwrap()
     }
 
     pub(crate) fn publish(&self, mark: &str) -> u32 {
@@ -147,6 +154,11 @@ impl Followed {
         self.bring_back();
     }
 
+    /// Changes one byte of a version.
+    pub(crate) fn damage(&self, version: u32) {
+        flip(self.registry().artifact_directory(NAME, version).unwrap().join(FILE));
+    }
+
     /// Undoes the damage.
     pub(crate) fn repair(&self, version: u32) {
         flip(self.registry().artifact_directory(NAME, version).unwrap().join(FILE));
@@ -154,7 +166,7 @@ impl Followed {
 
     pub(crate) fn watch(&self, tasks: &[&str]) -> Watcher {
         let options = WatchOptions {
-            registry: RegistryUrl::File(self.root()),
+            registry: self.url.clone(),
             family: "fake".to_owned(),
             tasks: tasks.iter().map(|task| (*task).to_owned()).collect(),
             poll: POLL,
