@@ -19,9 +19,19 @@ pub(crate) struct Follower {
     models: Models,
     load: Box<LoadModel>,
     tell: Box<dyn Fn(Event<'_>) + Send>,
-    /// Versions that were refused, and what they looked like then; nothing when the registry could not say.
-    refused: BTreeMap<(String, u32), Option<VersionState>>,
+    /// Versions that were refused, and what they looked like then.
+    refused: BTreeMap<(String, u32), Seen>,
+    /// The first thing that went wrong in this look.
+    trouble: Option<RegistryError>,
     away: bool,
+}
+
+/// What a version looked like when it was tried.
+#[derive(Clone, PartialEq)]
+enum Seen {
+    As(VersionState),
+    /// The registry could not say.
+    Unknown,
 }
 
 /// An alias and where the registry points it.
@@ -39,22 +49,28 @@ impl Follower {
         load: Box<LoadModel>,
         tell: Box<dyn Fn(Event<'_>) + Send>,
     ) -> Self {
-        Self { options, registry, models, load, tell, refused: BTreeMap::new(), away: false }
+        let refused = BTreeMap::new();
+        Self { options, registry, models, load, tell, refused, trouble: None, away: false }
     }
 
     /// Looks once, swaps in what is new, and tells what happened.
     pub(crate) fn look(&mut self) {
-        let mut trouble = None;
         match self.opened() {
-            Ok(registry) => self.follow(&registry, &mut trouble),
-            Err(error) => trouble = Some(error),
+            Ok(registry) => self.follow(&registry),
+            Err(error) => self.note(error),
         }
+        let trouble = self.trouble.take();
         match &trouble {
             Some(error) if !self.away => (self.tell)(Event::RegistryAway(error)),
             None if self.away => (self.tell)(Event::RegistryBack),
             _ => {}
         }
         self.away = trouble.is_some();
+    }
+
+    /// Keeps the first trouble of a look.
+    fn note(&mut self, error: RegistryError) {
+        self.trouble.get_or_insert(error);
     }
 
     fn opened(&mut self) -> Result<Registry, RegistryError> {
@@ -66,27 +82,22 @@ impl Follower {
         Ok(registry)
     }
 
-    fn follow(&mut self, registry: &Registry, trouble: &mut Option<RegistryError>) {
+    fn follow(&mut self, registry: &Registry) {
         let before = self.models.current();
-        let wanted = self.wanted(registry, &before, trouble);
-        let after = self.assemble(registry, &before, &wanted, trouble);
+        let wanted = self.wanted(registry, &before);
+        let after = self.assemble(registry, &before, &wanted);
         self.models.replace(after);
     }
 
     /// Every alias the registry points somewhere. One task's trouble leaves the others alone; of a registry that is away,
     /// what was last known is wanted where nothing serves yet.
-    fn wanted(
-        &self,
-        registry: &Registry,
-        before: &ModelSet,
-        trouble: &mut Option<RegistryError>,
-    ) -> Vec<Wanted> {
+    fn wanted(&mut self, registry: &Registry, before: &ModelSet) -> Vec<Wanted> {
         let tasks = match self.tasks(registry, before) {
             Ok(tasks) => tasks,
             Err(error) => {
                 let tasks =
                     if error.is_away() { self.last_known_tasks(registry) } else { Vec::new() };
-                *trouble = Some(error);
+                self.note(error);
                 tasks
             }
         };
@@ -94,8 +105,8 @@ impl Follower {
         for task in tasks {
             let name = self.name(&task);
             // Asking a server that is away takes a while; once a look is enough.
-            let is_away = trouble.as_ref().is_some_and(RegistryError::is_away);
-            let told = if is_away { None } else { self.told(registry, &name, trouble) };
+            let is_away = self.trouble.as_ref().is_some_and(RegistryError::is_away);
+            let told = if is_away { None } else { self.told(registry, &name) };
             let is_told = told.is_some();
             let aliases =
                 told.or_else(|| registry.last_known_aliases(&name).ok()).unwrap_or_default();
@@ -110,17 +121,12 @@ impl Follower {
     }
 
     /// The aliases of a model; nothing when the registry cannot tell.
-    fn told(
-        &self,
-        registry: &Registry,
-        name: &str,
-        trouble: &mut Option<RegistryError>,
-    ) -> Option<BTreeMap<String, u32>> {
+    fn told(&mut self, registry: &Registry, name: &str) -> Option<BTreeMap<String, u32>> {
         match registry.aliases(name) {
             Ok(aliases) => Some(aliases),
             Err(RegistryError::NoSuchModel { .. }) => Some(BTreeMap::new()),
             Err(error) => {
-                note(trouble, error);
+                self.note(error);
                 None
             }
         }
@@ -158,13 +164,7 @@ impl Follower {
     ///
     /// An alias the registry no longer has keeps its last version: a folder that vanished looks the same as one never
     /// filled, and neither is a reason to stop answering.
-    fn assemble(
-        &mut self,
-        registry: &Registry,
-        before: &ModelSet,
-        wanted: &[Wanted],
-        trouble: &mut Option<RegistryError>,
-    ) -> ModelSet {
+    fn assemble(&mut self, registry: &Registry, before: &ModelSet, wanted: &[Wanted]) -> ModelSet {
         let mut after = ModelSet::default();
         for (served, aliases) in before.all() {
             for alias in aliases {
@@ -177,8 +177,7 @@ impl Follower {
             let serving = before.aliased(task, alias);
             let number = version.to_string();
             let loaded = before.select(task, &number).or_else(|_| after.select(task, &number)).ok();
-            let next =
-                loaded.or_else(|| self.load(registry, task, *version, serving.as_deref(), trouble));
+            let next = loaded.or_else(|| self.load(registry, task, *version, serving.as_deref()));
             let name = self.name(task);
             let is_refused = next.is_none() && self.refused.contains_key(&(name.clone(), *version));
             if is_refused {
@@ -186,7 +185,7 @@ impl Follower {
             }
             let next = next.or(serving).or_else(|| {
                 let may_go_back = is_refused && *alias == CHAMPION;
-                may_go_back.then(|| self.earlier(registry, task, trouble)).flatten()
+                may_go_back.then(|| self.earlier(registry, task)).flatten()
             });
             if let Some(served) = next {
                 after.insert(alias, served);
@@ -196,21 +195,16 @@ impl Follower {
     }
 
     /// The last champion before the present one that may serve: an old answer is better than none.
-    fn earlier(
-        &mut self,
-        registry: &Registry,
-        task: &str,
-        trouble: &mut Option<RegistryError>,
-    ) -> Option<Arc<Served>> {
+    fn earlier(&mut self, registry: &Registry, task: &str) -> Option<Arc<Served>> {
         let champions = match registry.champions(&self.name(task)) {
             Ok(champions) => champions,
             Err(error) => {
-                note(trouble, error);
+                self.note(error);
                 return None;
             }
         };
         let earlier = champions.iter().rev().skip(1);
-        earlier.copied().find_map(|version| self.load(registry, task, version, None, trouble))
+        earlier.copied().find_map(|version| self.load(registry, task, version, None))
     }
 
     /// Loads a version aside; `None` when it may not serve, or not yet.
@@ -220,11 +214,10 @@ impl Follower {
         task: &str,
         version: u32,
         serving: Option<&Served>,
-        trouble: &mut Option<RegistryError>,
     ) -> Option<Arc<Served>> {
         let name = self.name(task);
         let key = (name.clone(), version);
-        let state = self.changed_state(registry, &key, trouble)?;
+        let state = self.unless_refused(registry, &key)?;
         let refusal = match registry.load(&name, version) {
             Ok(artifact) => match verify(&artifact, version, &self.options.family, &self.load) {
                 Ok(served) => {
@@ -238,7 +231,7 @@ impl Follower {
             Err(error) => match refusal(error) {
                 Ok(refusal) => refusal,
                 Err(error) => {
-                    note(trouble, error);
+                    self.note(error);
                     return None;
                 }
             },
@@ -248,20 +241,16 @@ impl Follower {
         None
     }
 
-    /// What a version looks like now, `Some(None)` when the registry cannot say; nothing when it was refused and looks as
-    /// it did then, as far as anybody can say.
-    fn changed_state(
-        &self,
-        registry: &Registry,
-        key: &(String, u32),
-        trouble: &mut Option<RegistryError>,
-    ) -> Option<Option<VersionState>> {
-        let refused = self.refused.get(key);
+    /// What a version looks like now; nothing when it was refused and looks as it did then, as far as anybody can say.
+    fn unless_refused(&mut self, registry: &Registry, key: &(String, u32)) -> Option<Seen> {
         match registry.state(&key.0, key.1) {
-            Ok(state) => (refused != Some(&Some(state.clone()))).then_some(Some(state)),
+            Ok(state) => {
+                let now = Seen::As(state);
+                (self.refused.get(key) != Some(&now)).then_some(now)
+            }
             Err(error) => {
-                note(trouble, error);
-                refused.is_none().then_some(None)
+                self.note(error);
+                (!self.refused.contains_key(key)).then_some(Seen::Unknown)
             }
         }
     }
@@ -276,9 +265,4 @@ fn refusal(error: RegistryError) -> Result<Refusal, RegistryError> {
         | RegistryError::ForeignVersion { .. }) => Ok(Refusal::Registry(error)),
         error => Err(error),
     }
-}
-
-/// Keeps the first trouble of a look.
-fn note(trouble: &mut Option<RegistryError>, error: RegistryError) {
-    trouble.get_or_insert(error);
 }

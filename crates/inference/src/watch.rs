@@ -95,7 +95,7 @@ pub fn watch(
 /// Four to five fifths of it.
 fn jittered(poll: Duration) -> Duration {
     let part = getrandom::u32().unwrap_or_default();
-    poll - poll.mul_f64(f64::from(part) / f64::from(u32::MAX) / 5.0)
+    poll.mul_f64(1.0 - f64::from(part) / f64::from(u32::MAX) / 5.0)
 }
 
 #[cfg(test)]

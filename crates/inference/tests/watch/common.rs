@@ -2,7 +2,8 @@
 
 use std::error::Error;
 use std::fs;
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -207,10 +208,14 @@ fn change(version: u32) -> AliasChange {
     AliasChange { version, expected: Expected::Anything, who, why, at, evidence: None }
 }
 
+/// Changes one byte. The file is replaced at once, or the watcher might see two changes.
 fn flip(path: PathBuf) {
     let mut bytes = fs::read(&path).unwrap();
     bytes[0] ^= 1;
-    fs::write(&path, bytes).unwrap();
+    let elsewhere = path.parent().and_then(Path::parent).unwrap();
+    let mut fresh = tempfile::NamedTempFile::new_in(elsewhere).unwrap();
+    fresh.write_all(&bytes).unwrap();
+    fresh.persist(path).unwrap();
 }
 
 fn told(event: &Event<'_>) -> String {

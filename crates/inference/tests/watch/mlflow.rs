@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::json;
 use switchboard_inference::Models;
 
-use crate::common::{FILE, Followed, NAME, some_looks};
+use crate::common::{FILE, Followed, NAME, eventually, some_looks};
 use crate::fake::Fake;
 
 #[test]
@@ -74,10 +74,11 @@ fn a_start_without_the_server_serves_what_was_last_known() {
         followed.eventually_serves(1);
     }
     let _watcher = followed.watch(&[]);
+    eventually(|| followed.told("away") == 3);
     fake.comes_back();
     followed.promote(2);
     followed.eventually_serves(2);
-    assert!(followed.told("away") > 0 && followed.told("back") > 0);
+    followed.eventually_tells("back");
 }
 
 #[test]

@@ -9,9 +9,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use sha2::{Digest, Sha256};
 use switchboard_artifact::{Artifact, ArtifactError};
 
+use super::checksum::sha256;
 use super::wire::Origin;
 use crate::files::{self, LOCK_PATIENCE, folder_names};
 use crate::folder::{read_aliases, write_aliases};
@@ -36,7 +36,7 @@ pub(super) struct Cache {
 
 impl Cache {
     pub(super) fn of(folder: &Path, server: &ServerUrl) -> Self {
-        let name = hexadecimal(&Sha256::digest(server.to_string()));
+        let name = sha256(server.to_string().as_bytes());
         Self { root: folder.join(&name[..16]) }
     }
 
@@ -212,22 +212,6 @@ impl Cache {
     }
 }
 
-/// Whether the file at `path` is the one with this checksum.
-pub(super) fn is_whole(path: &Path, sha256: &str) -> bool {
-    let digest = || {
-        let mut digest = Sha256::new();
-        let mut file = File::open(path)?;
-        let mut chunk = vec![0; 64 * 1024];
-        loop {
-            match io::Read::read(&mut file, &mut chunk)? {
-                0 => return Ok::<_, io::Error>(hexadecimal(&digest.finalize())),
-                length => digest.update(&chunk[..length]),
-            }
-        }
-    };
-    digest().is_ok_and(|found| found == sha256)
-}
-
 /// Removes a folder with all that is in it, if it is there.
 pub(super) fn remove(folder: &Path) -> Result<(), RegistryError> {
     match fs::remove_dir_all(folder) {
@@ -236,16 +220,6 @@ pub(super) fn remove(folder: &Path) -> Result<(), RegistryError> {
         }
         _ => Ok(()),
     }
-}
-
-/// Digits of a digest.
-pub(super) fn hexadecimal(digest: &[u8]) -> String {
-    use std::fmt::Write;
-    digest.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn write_origin(path: &Path, origin: &Origin) -> Result<(), RegistryError> {

@@ -2,17 +2,14 @@
 //!
 //! Redirects are not followed, so credentials go to the address that was given and nowhere else.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use ureq::http::header::{AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, RANGE};
-use ureq::http::{Request, Response, StatusCode};
+use ureq::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use ureq::http::{HeaderName, Request, Response};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, AsSendBody, Body};
 use url::Url;
@@ -25,7 +22,6 @@ use crate::{RegistryError, ServerUrl};
 const MAX_JSON_BYTES: u64 = 16 * 1024 * 1024;
 const MAX_ERROR_BYTES: u64 = 64 * 1024;
 const API: [&str; 3] = ["api", "2.0", "mlflow"];
-const ARTIFACTS: [&str; 4] = ["api", "2.0", "mlflow-artifacts", "artifacts"];
 
 /// Whether doing a call twice is as good as doing it once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +67,10 @@ impl Client {
 
     pub(super) fn server(&self) -> &ServerUrl {
         &self.server
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// How often a call is made before it is given up.
@@ -131,57 +131,7 @@ impl Client {
         self.repeated(call, twice, || json(self.request(method, &url, body.as_slice())?))
     }
 
-    /// The sizes of the files in a folder of artifacts, by name.
-    pub(super) fn list<T: DeserializeOwned>(&self, folder: &str) -> Result<T, RegistryError> {
-        let mut url = self.server.join(ARTIFACTS);
-        url.query_pairs_mut().append_pair("path", folder);
-        self.repeated(&listing(folder), Twice::Same, || json(self.request("GET", &url, ())?))
-    }
-
-    /// Puts a file of this machine among the artifacts.
-    pub(super) fn upload(&self, path: &str, file: &Path) -> Result<(), RegistryError> {
-        let url = self.server.join(ARTIFACTS.into_iter().chain(path.split('/')));
-        self.repeated(&format!("upload of {path}"), Twice::Same, || {
-            let body = File::open(file).map_err(here("open", file))?;
-            let size_bytes = body.metadata().map_err(here("measure", file))?.len();
-            let request = self.build("PUT", &url, &[], &body)?;
-            let response = self.run(request, self.limits.transfer(size_bytes))?;
-            accepted(response).map(drop)
-        })
-    }
-
-    /// Reads an artifact of at most so many bytes.
-    pub(super) fn read(&self, path: &str, limit_bytes: u64) -> Result<Vec<u8>, RegistryError> {
-        let url = self.server.join(ARTIFACTS.into_iter().chain(path.split('/')));
-        self.repeated(&format!("download of {path}"), Twice::Same, || {
-            let request = self.build("GET", &url, &[], ())?;
-            let response = accepted(self.run(request, self.limits.transfer(limit_bytes))?)?;
-            bytes(response, limit_bytes)
-        })
-    }
-
-    /// Writes an artifact that should have so many bytes to `target`, which may hold the first part of it already.
-    pub(super) fn download(
-        &self,
-        path: &str,
-        size_bytes: u64,
-        target: &Path,
-    ) -> Result<(), RegistryError> {
-        let url = self.server.join(ARTIFACTS.into_iter().chain(path.split('/')));
-        self.repeated(&format!("download of {path}"), Twice::Same, || {
-            let have = fs::metadata(target).map(|facts| facts.len()).unwrap_or_default();
-            let have = if have < size_bytes { have } else { 0 };
-            let range = format!("bytes={have}-");
-            let headers: &[(_, &str)] = if have > 0 { &[(RANGE, &range)] } else { &[] };
-            let request = self.build("GET", &url, headers, ())?;
-            let response = self.run(request, self.limits.transfer(size_bytes - have))?;
-            let response = accepted(response)?;
-            let have = if goes_on_from(&response, have) { have } else { 0 };
-            write(response, have, size_bytes, target)
-        })
-    }
-
-    fn request(
+    pub(super) fn request(
         &self,
         method: &str,
         url: &Url,
@@ -192,11 +142,11 @@ impl Client {
         self.run(self.build(method, url, headers, body)?, self.limits.answer)
     }
 
-    fn build<B: AsSendBody>(
+    pub(super) fn build<B: AsSendBody>(
         &self,
         method: &str,
         url: &Url,
-        headers: &[(ureq::http::HeaderName, &str)],
+        headers: &[(HeaderName, &str)],
         body: B,
     ) -> Result<Request<B>, Failure> {
         let mut request = Request::builder().method(method).uri(url.as_str());
@@ -213,7 +163,7 @@ impl Client {
         })
     }
 
-    fn run(
+    pub(super) fn run(
         &self,
         request: Request<impl AsSendBody>,
         longest: Duration,
@@ -227,7 +177,7 @@ impl Client {
     }
 
     /// Makes a call until it succeeds, cannot succeed, or was made often or long enough.
-    fn repeated<T>(
+    pub(super) fn repeated<T>(
         &self,
         call: &str,
         twice: Twice,
@@ -273,16 +223,8 @@ fn absent_is_none<T>(answer: Result<T, RegistryError>) -> Result<Option<T>, Regi
     }
 }
 
-fn listing(folder: &str) -> String {
-    format!("list of {folder}")
-}
-
-fn here(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Failure {
-    move |source| Failure::Here(RegistryError::writing(doing, path)(source))
-}
-
 /// The response, if it is the good one.
-fn accepted(response: Response<Body>) -> Result<Response<Body>, Failure> {
+pub(super) fn accepted(response: Response<Body>) -> Result<Response<Body>, Failure> {
     if response.status().is_success() {
         return Ok(response);
     }
@@ -291,56 +233,17 @@ fn accepted(response: Response<Body>) -> Result<Response<Body>, Failure> {
     Err(Failure::of(parts.status, &parts.headers, &body))
 }
 
-fn json<T: DeserializeOwned>(response: Response<Body>) -> Result<T, Failure> {
+pub(super) fn json<T: DeserializeOwned>(response: Response<Body>) -> Result<T, Failure> {
     let bytes = bytes(accepted(response)?, MAX_JSON_BYTES)?;
     serde_json::from_slice(&bytes)
         .map_err(|_| Failure::Answered(Answer::Odd("this is not its JSON".to_owned())))
 }
 
-fn bytes(response: Response<Body>, limit_bytes: u64) -> Result<Vec<u8>, Failure> {
+pub(super) fn bytes(response: Response<Body>, limit_bytes: u64) -> Result<Vec<u8>, Failure> {
     let body = response.into_body().into_with_config().limit(limit_bytes + 1);
     let bytes = body.read_to_vec().map_err(Failure::of_transport)?;
     if bytes.len() as u64 > limit_bytes {
         return Err(Failure::Answered(Answer::Odd(format!("more than {limit_bytes} bytes"))));
     }
     Ok(bytes)
-}
-
-/// Whether what is answered are the bytes from `have` on, and not the file from its start.
-fn goes_on_from(response: &Response<Body>, have: u64) -> bool {
-    let range = response.headers().get(CONTENT_RANGE).and_then(|range| range.to_str().ok());
-    response.status() == StatusCode::PARTIAL_CONTENT
-        && range.is_some_and(|range| range.starts_with(&format!("bytes {have}-")))
-}
-
-/// Writes an answer behind the first `have` bytes of `target`. Whether the whole is what it should be is for the caller
-/// to verify.
-fn write(
-    response: Response<Body>,
-    have: u64,
-    size_bytes: u64,
-    target: &Path,
-) -> Result<(), Failure> {
-    let open = || {
-        let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(target)?;
-        file.set_len(have)?;
-        io::Seek::seek(&mut file, io::SeekFrom::Start(have))?;
-        Ok(file)
-    };
-    let mut file = open().map_err(here("write", target))?;
-    // One byte more than there should be shows that the file is too long, which verifying it then tells.
-    let most = size_bytes - have + 1;
-    let body = response.into_body().into_with_config().limit(most + 1).reader();
-    let mut reader = body.take(most);
-    let mut chunk = vec![0; 64 * 1024];
-    loop {
-        let length = reader
-            .read(&mut chunk)
-            .map_err(|error| Failure::of_transport(ureq::Error::from(error)))?;
-        if length == 0 {
-            break;
-        }
-        file.write_all(&chunk[..length]).map_err(here("write", target))?;
-    }
-    file.sync_all().map_err(here("sync", target))
 }

@@ -6,7 +6,8 @@ use std::path::Path;
 use switchboard_artifact::{Artifact, MANIFEST_FILE, MAX_MANIFEST_BYTES, Manifest};
 
 use super::Mlflow;
-use super::cache::{is_whole, remove};
+use super::cache::remove;
+use super::checksum::is_whole;
 use super::wire::ModelVersion;
 use crate::{RegistryError, ServerUrl};
 

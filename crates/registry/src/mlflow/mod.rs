@@ -5,12 +5,14 @@
 mod access;
 mod aliases;
 mod cache;
+mod checksum;
 mod client;
 mod failure;
 mod fetch;
 mod limits;
 mod publish;
 mod record;
+mod transfer;
 mod versions;
 mod wire;
 

@@ -5,10 +5,9 @@ use std::env;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use switchboard_artifact::{Artifact, Manifest};
 
-use super::cache::hexadecimal;
+use super::checksum::sha256;
 use super::wire::{Metric, Pair};
 
 const MAX_KEY_CHARS: usize = 250;
@@ -140,7 +139,7 @@ pub(super) fn version_tags(manifest: &Manifest, manifest_bytes: &[u8]) -> Vec<Pa
         Pair::new("switchboard.family", cut(&manifest.family, MAX_TAG_CHARS)),
         Pair::new("switchboard.task", cut(&manifest.task, MAX_TAG_CHARS)),
         Pair::new("switchboard.format_version", manifest.format_version.to_string()),
-        Pair::new("switchboard.manifest_sha256", hexadecimal(&Sha256::digest(manifest_bytes))),
+        Pair::new("switchboard.manifest_sha256", sha256(manifest_bytes)),
     ]
 }
 

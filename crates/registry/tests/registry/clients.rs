@@ -21,7 +21,7 @@ const CARD: &str = "# A model\n\nMade for this test.\n";
 fn publish_rich(registry: &Registry, name: &str, card: bool) {
     let staged = registry.stage(name).unwrap();
     let mut writer = ArtifactWriter::create(&staged.path()).unwrap();
-    writer.add_file("model.bin", &[7; 300_000]).unwrap();
+    writer.add_file("model.bin", &vec![7; 300_000]).unwrap();
     if card {
         writer.add_file("model-card.md", CARD.as_bytes()).unwrap();
     }

@@ -1,15 +1,11 @@
 //! A server that fails in every way, and what others do on it. The server is one in memory.
 
 use std::net::TcpListener;
-use std::path::Path;
-use std::sync::{Arc, Mutex};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use switchboard_artifact::{ArtifactWriter, Manifest};
 use switchboard_registry::{
-    Access, CHALLENGER, CHAMPION, Limits, Registry, RegistryError, RegistryUrl, ServerOptions,
+    Access, CHAMPION, Limits, Registry, RegistryError, RegistryUrl, ServerOptions,
 };
 
 use crate::common::{AT, NAME, Place, options, to};
@@ -21,23 +17,6 @@ fn calls_of_a_publish() -> Vec<String> {
     place.server().comes_back();
     place.publish(&place.open()).unwrap();
     place.server().calls()
-}
-
-/// Publishes a version of two files.
-fn publish_two_files(registry: &Registry) {
-    let staged = registry.stage(NAME).unwrap();
-    let mut writer = ArtifactWriter::create(&staged.path()).unwrap();
-    writer.add_file("a.bin", b"the first file").unwrap();
-    writer.add_file("b.bin", b"the second file").unwrap();
-    let [name, task, family] = [NAME, "category", "tfidf"].map(str::to_owned);
-    let labels = vec!["Billing".to_owned()];
-    writer.seal(Manifest { name, task, family, labels, ..Manifest::default() }).unwrap();
-    registry.publish(staged).unwrap();
-}
-
-fn downloads(place: &Place, file: &str) -> usize {
-    let calls = place.server().calls();
-    calls.iter().filter(|call| call.starts_with("GET ") && call.ends_with(file)).count()
 }
 
 #[test]
@@ -285,115 +264,6 @@ fn a_long_history_loses_its_oldest_changes() {
 }
 
 #[test]
-fn what_is_here_is_not_fetched_again() {
-    let place = Place::fake();
-    let registry = place.with_versions(1);
-    place.server().comes_back();
-    registry.load(NAME, 1).unwrap();
-    assert_eq!(downloads(&place, "model.bin"), 1);
-    place.open().load(NAME, 1).unwrap();
-    assert_eq!(downloads(&place, "model.bin"), 1);
-    // Damaged here, and fetched again from there.
-    let here = registry.artifact_directory(NAME, 1).unwrap().join("model.bin");
-    std::fs::write(here, "damaged").unwrap();
-    registry.load(NAME, 1).unwrap();
-    assert_eq!(downloads(&place, "model.bin"), 2);
-}
-
-#[test]
-fn many_at_once_fetch_a_version_once() {
-    let place = Place::fake();
-    place.with_versions(1);
-    place.server().befall(|_, request| {
-        if request.call.ends_with("model.bin") {
-            Fate::Late(Duration::from_millis(100))
-        } else {
-            Fate::Answered
-        }
-    });
-    thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| place.open().load(NAME, 1).unwrap());
-        }
-    });
-    assert_eq!(downloads(&place, "model.bin"), 1);
-}
-
-#[test]
-fn a_fetch_that_was_interrupted_goes_on_where_it_was() {
-    let place = Place::fake();
-    let registry = place.open();
-    publish_two_files(&registry);
-    place.server().befall(
-        |_, request| if request.call.ends_with("b.bin") { Fate::Cut } else { Fate::Answered },
-    );
-    assert!(registry.load(NAME, 1).unwrap_err().is_away());
-    assert_eq!(downloads(&place, "a.bin"), 1);
-    place.server().comes_back();
-    registry.load(NAME, 1).unwrap();
-    assert_eq!((downloads(&place, "a.bin"), downloads(&place, "b.bin")), (0, 1));
-}
-
-#[test]
-fn a_file_cut_in_half_is_gone_on_with_or_begun_again() {
-    for answers_ranges in [false, true] {
-        let place = Place::fake();
-        let registry = place.with_versions(1);
-        if answers_ranges {
-            place.server().answers_ranges();
-        }
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let ranges = asked.clone();
-        place.server().befall(move |_, request| {
-            if !request.call.ends_with("model.bin") {
-                return Fate::Answered;
-            }
-            let mut ranges = ranges.lock().unwrap();
-            ranges.push(request.headers.get("range").cloned().unwrap_or_default());
-            if ranges.len() == 1 { Fate::Half } else { Fate::Answered }
-        });
-        assert_eq!(registry.load(NAME, 1).unwrap().read("model.bin").unwrap(), b"weights");
-        assert_eq!(*asked.lock().unwrap(), ["", "bytes=3-"]);
-    }
-}
-
-#[test]
-fn while_the_server_is_away_what_is_here_serves() {
-    let place = Place::fake();
-    let registry = place.with_versions(2);
-    registry.set_alias(NAME, CHAMPION, to(2)).unwrap();
-    registry.set_alias(NAME, CHALLENGER, to(1)).unwrap();
-    place.server().goes_away();
-    let registry = place.open();
-    assert!(registry.aliases(NAME).unwrap_err().is_away());
-    assert_eq!(registry.last_known_models().unwrap(), [NAME]);
-    let known = registry.last_known_aliases(NAME).unwrap();
-    assert_eq!((known[CHAMPION], known[CHALLENGER]), (2, 1));
-    assert_eq!(registry.load(NAME, 2).unwrap().read("model.bin").unwrap(), b"weights");
-    assert_eq!(registry.manifest(NAME, 2).unwrap().name, NAME);
-    assert!(registry.load(NAME, 3).unwrap_err().is_away());
-    place.server().comes_back();
-    place.server().point(NAME, CHAMPION, 1);
-    assert_eq!(registry.aliases(NAME).unwrap()[CHAMPION], 1);
-    assert_eq!(registry.last_known_aliases(NAME).unwrap()[CHAMPION], 1);
-}
-
-#[test]
-fn equal_numbers_on_a_server_made_anew_are_other_versions() {
-    let place = Place::fake();
-    let registry = place.with_versions(1);
-    registry.load(NAME, 1).unwrap();
-    place.server().is_made_anew();
-    // Its runs are numbered anew as well; a real server's never are.
-    place.server().comes_back();
-    publish_two_files(&place.open_from("other"));
-    publish_two_files(&place.open_from("other"));
-    let run = json!({"run_id": "another"});
-    place.server().change_version(NAME, 1, &run);
-    assert_eq!(registry.load(NAME, 1).unwrap().read("a.bin").unwrap(), b"the first file");
-}
-
-#[test]
 fn a_server_that_keeps_artifacts_elsewhere_is_refused_before_the_training() {
     let place = Place::fake();
     place.server().keeps_artifacts_at("s3://bucket");
@@ -410,14 +280,4 @@ fn an_upload_that_does_not_arrive_whole_is_not_published() {
     let error = place.publish(&registry).unwrap_err();
     assert!(error.to_string().contains("what arrived is not of the same length"), "{error}");
     assert!(registry.versions(NAME).unwrap().is_empty());
-}
-
-#[test]
-fn reading_leaves_nothing_but_the_cache() {
-    let place = Place::fake();
-    let registry = place.open();
-    registry.models().unwrap();
-    registry.aliases(NAME).unwrap();
-    registry.history(NAME).unwrap();
-    assert!(!Path::new(&place.folder.path().join("cache")).exists());
 }
