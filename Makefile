@@ -24,12 +24,13 @@ setup: ## install what is missing on this machine; fetch libtorch and the base o
 	@deploy/check-machine
 	@python3 deploy/setup
 
-# What the checks and tests need beside the build: Prometheus, DVC, a browser, linters and schemas.
+# What the checks and tests need beside the build: Prometheus, MLflow, DVC, a browser, linters and schemas.
 tools:
 	@deploy/check-machine --tests
 	@python3 deploy/checks/tools.py prometheus >/dev/null
 	@python3 deploy/checks/tools.py venv >/dev/null
 	@python3 deploy/checks/tools.py dvc >/dev/null
+	@python3 deploy/checks/tools.py mlflow >/dev/null
 
 format:
 	$(CARGO) fmt --all --check

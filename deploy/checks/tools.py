@@ -3,6 +3,7 @@
     python3 deploy/checks/tools.py prometheus    prints where prometheus, promtool and amtool are (JSON)
     python3 deploy/checks/tools.py venv          prints the Python that has deploy/checks/requirements.txt
     python3 deploy/checks/tools.py dvc           prints the Python that has deploy/checks/requirements-dvc.txt
+    python3 deploy/checks/tools.py mlflow        prints the Python that has deploy/checks/requirements-mlflow.txt
 
 Needs Python 3.8 or later with pip, and nothing else.
 """
@@ -21,7 +22,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 TOOLS = CHECKOUT / ".cache" / "tools"
 # What each venv under .cache/tools has in it.
-VENVS = {"checks": "requirements.txt", "dvc": "requirements-dvc.txt"}
+VENVS = {"checks": "requirements.txt", "dvc": "requirements-dvc.txt", "mlflow": "requirements-mlflow.txt"}
 # Installs into the venv. Debian's Python has no ensurepip, so the venv cannot bring its own.
 PIP = "25.0.1"
 PIP_SHA256 = "c46efd13b6aa8279f33f2864459c8ce587ea6a1a59ee20de055868d8f7688f7f"
@@ -183,8 +184,8 @@ def main():
         print(json.dumps({name: str(path) for name, path in prometheus_tools().items()}))
     elif wanted == ["venv"]:
         print(venv_python("checks"))
-    elif wanted == ["dvc"]:
-        print(venv_python("dvc"))
+    elif wanted in (["dvc"], ["mlflow"]):
+        print(venv_python(*wanted))
     else:
         say(__doc__.strip())
         sys.exit(2)

@@ -90,7 +90,7 @@ pub struct FileFacts {
 
 impl Manifest {
     /// Reads and validates the manifest of `directory`; its files are not looked at.
-    pub(crate) fn read(directory: &Path) -> Result<Self, ArtifactError> {
+    pub fn read(directory: &Path) -> Result<Self, ArtifactError> {
         let path = directory.join(MANIFEST_FILE);
         let bytes = read_bounded(&path)?;
         refuse_future_format(&path, &bytes)?;

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod follower;
 mod models;
 mod pool;
 mod verify;

@@ -9,7 +9,7 @@ use switchboard_telemetry::TelemetryOptions;
 /// What a model service serves, and how much of it at once.
 #[derive(Debug, Clone, clap::Args)]
 pub struct ServingOptions {
-    /// Where the models are: `file:DIR`.
+    /// Where the models are: `file:DIR`, or `http(s)://HOST:PORT` of an MLflow server.
     #[arg(
         long,
         env = "SWITCHBOARD_REGISTRY",

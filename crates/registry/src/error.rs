@@ -38,22 +38,24 @@ pub enum RegistryError {
         source: io::Error,
     },
     /// No version of the model was ever published here.
-    #[error("there is no model {name} in {}: check the name, or train and publish it", registry.display())]
+    #[error("there is no model {name} in {registry}: check the name, or train and publish it")]
     NoSuchModel {
         /// The model.
         name: String,
-        /// The registry's folder.
-        registry: PathBuf,
+        /// The registry's folder, or the server's address.
+        registry: String,
     },
     /// The model has other versions, but not this one.
-    #[error("model {name} has no version {version} ({} does not exist): choose one that is listed", path.display())]
+    #[error(
+        "model {name} has no version {version} ({place} does not exist): choose one that is listed"
+    )]
     NoSuchVersion {
         /// The model.
         name: String,
         /// The version.
         version: u32,
-        /// Where it would be.
-        path: PathBuf,
+        /// Where it would be: a folder, or a server's address of it.
+        place: String,
     },
     /// A version is damaged, incomplete or from a later release; the source says which and names the file.
     #[error("model {name} version {version} cannot be used")]
@@ -88,7 +90,7 @@ pub enum RegistryError {
     StagedElsewhere {
         /// The staged version.
         path: PathBuf,
-        /// The folder of the registry that was to publish it.
+        /// The folder, or the cache, of the registry that was to publish it.
         registry: PathBuf,
     },
     /// Every version number is taken.
@@ -154,6 +156,94 @@ pub enum RegistryError {
         /// How long it was waited for.
         seconds: u64,
     },
+    /// A server's address was given with a user or a password in it.
+    #[error(
+        "{server} was given with credentials in it, which others can see: leave them out, and set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN"
+    )]
+    CredentialsInUrl {
+        /// The server, without them.
+        server: String,
+    },
+    /// A variable of the environment says how to reach a server, and cannot be followed.
+    #[error("{variable}: {reason}")]
+    Environment {
+        /// Its name.
+        variable: &'static str,
+        /// What is wrong with it; never its value when that is secret.
+        reason: String,
+    },
+    /// The server does not answer, or not now, however often it was asked.
+    #[error(
+        "{server} cannot answer ({call}: {reason}): check its address, and that the MLflow server runs"
+    )]
+    Away {
+        /// The server.
+        server: String,
+        /// What was asked of it.
+        call: String,
+        /// What went wrong.
+        reason: String,
+    },
+    /// The server does not know who asks, or does not let them.
+    #[error(
+        "{server} refuses access ({call}: HTTP {status}): set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, to what it accepts"
+    )]
+    AccessDenied {
+        /// The server.
+        server: String,
+        /// What was asked of it.
+        call: String,
+        /// 401 or 403.
+        status: u16,
+    },
+    /// The server understood, and refused.
+    #[error("{server} refuses {call}: {code}: {message}")]
+    Refused {
+        /// The server.
+        server: String,
+        /// What was asked of it.
+        call: String,
+        /// MLflow's `error_code`, or `HTTP` and the status.
+        code: String,
+        /// MLflow's message, shortened.
+        message: String,
+    },
+    /// The answer is not one that an MLflow server gives.
+    #[error(
+        "{server} does not answer as an MLflow server does ({call}: {reason}): check its address"
+    )]
+    NotMlflow {
+        /// The server.
+        server: String,
+        /// What was asked of it.
+        call: String,
+        /// What is odd about it.
+        reason: String,
+    },
+    /// The server leaves files to storage that only its own clients reach.
+    #[error(
+        "{server} does not serve artifacts (those of {model} are at {place}): start it with --artifacts-destination DIR, and use a name it has no experiment for yet"
+    )]
+    NoArtifacts {
+        /// The server.
+        server: String,
+        /// The model.
+        model: String,
+        /// Where it puts the files of the model's runs.
+        place: String,
+    },
+    /// A version on a server was not published by this system.
+    #[error("model {name} version {version} on {server} is not one of Switchboard's: {reason}")]
+    ForeignVersion {
+        /// The server.
+        server: String,
+        /// The model.
+        name: String,
+        /// The version.
+        version: u32,
+        /// How that shows.
+        reason: String,
+    },
     /// The operating system refused.
     #[error("{doing} {}", path.display())]
     Io {
@@ -167,6 +257,20 @@ pub enum RegistryError {
 }
 
 impl RegistryError {
+    /// Whether the registry as a whole is out of reach for now, so that what was known of it before is the best there is.
+    pub fn is_away(&self) -> bool {
+        match self {
+            Self::Away { .. } => true,
+            Self::Io { source, .. } => source.kind() == io::ErrorKind::NotFound,
+            _ => false,
+        }
+    }
+
+    /// Says which version it is that cannot be used, for `map_err`.
+    pub(crate) fn unusable(name: &str, version: u32) -> impl FnOnce(ArtifactError) -> Self {
+        move |source| Self::UnusableVersion { name: name.to_owned(), version, source }
+    }
+
     /// Gives the failure of a read its context, for `map_err`.
     pub(crate) fn reading(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| match source.kind() {

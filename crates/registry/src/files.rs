@@ -113,6 +113,26 @@ pub(crate) fn read_bounded(
     Ok(Some(bytes))
 }
 
+/// The folders directly in `folder`; none if it does not exist.
+pub(crate) fn folder_names(folder: &Path) -> Result<Vec<String>, RegistryError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(RegistryError::reading("list", folder)(error)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(RegistryError::reading("list", folder))?;
+        // Follows links: a model's folder may live on another disk.
+        if let Ok(name) = entry.file_name().into_string()
+            && entry.path().is_dir()
+        {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
 fn parent_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

@@ -1,19 +1,10 @@
-//! The record of every alias change: `history.jsonl`, one event a line.
-
-use std::fs::OpenOptions;
-use std::io::{self, Write};
-use std::path::Path;
+//! The record of alias changes: what one change is.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::RegistryError;
 use crate::names::is_alias;
-use crate::{RegistryError, files};
-
-const FILE: &str = "history.jsonl";
-
-/// Many years of changes; what is larger is not a history.
-const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 
 const MAX_TEXT_BYTES: usize = 4_096;
 const MAX_EVIDENCE_BYTES: usize = 16 * 1024;
@@ -50,62 +41,6 @@ pub enum EventKind {
     Rollback,
 }
 
-/// The events of one model, and how much of the file they fill.
-#[derive(Debug, Default)]
-pub(crate) struct History {
-    pub(crate) events: Vec<AliasEvent>,
-    /// Where the next line goes: what is behind was torn by a crash.
-    end: u64,
-    /// Whether the last event lacks the end of its line.
-    unterminated: bool,
-}
-
-impl History {
-    /// Reads the history in a model's folder. A last line torn by a crash is left out, because its change was never
-    /// made; other damage is an error.
-    pub(crate) fn read(model: &Path) -> Result<Self, RegistryError> {
-        let path = model.join(FILE);
-        let bytes = files::read_bounded(&path, MAX_FILE_BYTES)?.unwrap_or_default();
-        let mut history = Self::default();
-        for (index, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
-            let is_whole = line.ends_with(b"\n");
-            match parse(line) {
-                Ok(event) => history.events.push(event),
-                Err(_) if !is_whole => break,
-                Err(reason) => {
-                    return Err(RegistryError::DamagedHistory { path, line: index + 1, reason });
-                }
-            }
-            history.end += line.len() as u64;
-            history.unterminated = !is_whole;
-        }
-        Ok(history)
-    }
-
-    /// Appends an event to the file this was read from, and waits until it is on the disk. The caller holds the lock.
-    pub(crate) fn append(&self, model: &Path, event: &AliasEvent) -> Result<(), RegistryError> {
-        let path = model.join(FILE);
-        let mut line = if self.unterminated { vec![b'\n'] } else { Vec::new() };
-        serde_json::to_writer(&mut line, event)
-            .map_err(|error| write_error(&path, error.into()))?;
-        line.push(b'\n');
-        let is_new = !path.exists();
-        let write = || {
-            let mut file = OpenOptions::new().append(true).create(true).open(&path)?;
-            file.set_len(self.end)?;
-            file.write_all(&line)?;
-            file.sync_all()
-        };
-        write().map_err(|error| write_error(&path, error))?;
-        if is_new { files::sync_folder(model) } else { Ok(()) }
-    }
-
-    /// The highest version an alias ever named, or 0.
-    pub(crate) fn newest_version(&self) -> u32 {
-        self.events.iter().map(|event| event.to).max().unwrap_or_default()
-    }
-}
-
 /// Checks that what a caller wants recorded is of a sensible length.
 pub(crate) fn check_lengths(who: &str, why: &str, at: &str) -> Result<(), RegistryError> {
     for (field, text) in [("who", who), ("why", why), ("at", at)] {
@@ -125,8 +60,9 @@ pub(crate) fn check_evidence(evidence: Option<&Value>) -> Result<(), RegistryErr
     Ok(())
 }
 
-fn parse(line: &[u8]) -> Result<AliasEvent, String> {
-    let event: AliasEvent = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+/// The event that `json` is, or why it is none.
+pub(crate) fn parse(json: &[u8]) -> Result<AliasEvent, String> {
+    let event: AliasEvent = serde_json::from_slice(json).map_err(|error| error.to_string())?;
     if !is_alias(&event.alias) {
         return Err("its alias is not an alias".to_owned());
     }
@@ -134,8 +70,4 @@ fn parse(line: &[u8]) -> Result<AliasEvent, String> {
         return Err("versions count from 1".to_owned());
     }
     Ok(event)
-}
-
-fn write_error(path: &Path, error: io::Error) -> RegistryError {
-    RegistryError::writing("write", path)(error)
 }

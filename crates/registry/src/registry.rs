@@ -1,45 +1,52 @@
-//! The read side: what is published, and loading it. Reading creates nothing and takes no lock.
+//! The one public type: every check that both kinds of registry share, in front of the one that is used.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
-use switchboard_artifact::{Artifact, is_model_name};
+use switchboard_artifact::{Artifact, Manifest};
 
-use crate::history::{AliasEvent, History};
-use crate::names::{check_alias, check_model, parse_version};
-use crate::{RegistryError, RegistryUrl, Selector, alias};
+use crate::folder::Folder;
+use crate::history::{self, AliasEvent, EventKind};
+use crate::mlflow::Mlflow;
+use crate::names::{check_alias, check_model};
+use crate::staging::STALE_AFTER;
+use crate::store::Store;
+use crate::trail::trail;
+use crate::{
+    AliasChange, CHAMPION, RegistryError, RegistryUrl, Selector, ServerOptions, ServerUrl,
+    StagedVersion, VersionState,
+};
 
-/// Versioned models in a folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Versioned models in a folder or on an MLflow server. A clone is a handle to the same one, with its connections.
+#[derive(Debug, Clone)]
 pub struct Registry {
-    root: PathBuf,
+    store: Arc<dyn Store>,
 }
 
 impl Registry {
-    /// Opens the registry at `url`. Its folder need not exist yet: until something is published, it is empty.
+    /// Opens the registry at `url`.
+    ///
+    /// A folder need not exist yet: until something is published, it is empty. A server is not asked anything; its
+    /// credentials and the cache's place come from the environment (see [`ServerOptions::from_environment`]).
     pub fn open(url: &RegistryUrl) -> Result<Self, RegistryError> {
-        let RegistryUrl::File(root) = url;
-        match fs::metadata(root) {
-            Ok(metadata) if !metadata.is_dir() => {
-                Err(RegistryError::NotAFolder { path: root.clone() })
+        match url {
+            RegistryUrl::File(root) => Ok(Self { store: Arc::new(Folder::open(root)?) }),
+            RegistryUrl::Mlflow(server) => {
+                Self::open_server(server, ServerOptions::from_environment()?)
             }
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(RegistryError::reading("open", root)(error))
-            }
-            _ => Ok(Self { root: root.clone() }),
         }
+    }
+
+    /// Opens the registry of an MLflow server with these options, whatever the environment says.
+    pub fn open_server(server: &ServerUrl, options: ServerOptions) -> Result<Self, RegistryError> {
+        Ok(Self { store: Arc::new(Mlflow::open(server, options)?) })
     }
 
     /// The names of the models that have a version, sorted.
     pub fn models(&self) -> Result<Vec<String>, RegistryError> {
-        let mut names = Vec::new();
-        for name in folder_names(&self.root.join("models"))? {
-            if is_model_name(&name) && !self.versions(&name)?.is_empty() {
-                names.push(name);
-            }
-        }
+        let mut names = self.store.models()?;
         names.sort_unstable();
         Ok(names)
     }
@@ -47,8 +54,7 @@ impl Registry {
     /// The versions of a model, ascending; none if there is no such model.
     pub fn versions(&self, name: &str) -> Result<Vec<u32>, RegistryError> {
         check_model(name)?;
-        let names = folder_names(&self.model_folder(name))?;
-        let mut versions: Vec<u32> = names.iter().filter_map(|name| parse_version(name)).collect();
+        let mut versions = self.store.versions(name)?;
         versions.sort_unstable();
         Ok(versions)
     }
@@ -56,7 +62,7 @@ impl Registry {
     /// The version each alias of a model names.
     pub fn aliases(&self, name: &str) -> Result<BTreeMap<String, u32>, RegistryError> {
         check_model(name)?;
-        alias::read(&self.model_folder(name))
+        self.store.aliases(name)
     }
 
     /// The version `selector` chooses, or nothing if there is no such version or alias.
@@ -65,42 +71,37 @@ impl Registry {
         match selector {
             Selector::Alias(alias) => {
                 check_alias(alias)?;
-                Ok(self.aliases(name)?.get(alias).copied())
+                Ok(self.store.aliases(name)?.get(alias).copied())
             }
-            Selector::Version(version) => {
-                Ok(self.version_folder(name, *version).is_dir().then_some(*version))
-            }
+            Selector::Version(version) => Ok(self.store.has(name, *version)?.then_some(*version)),
         }
     }
 
-    /// The directory of a version that exists.
+    /// The directory of a version that exists; one of a server's is fetched into the cache first.
     pub fn artifact_directory(&self, name: &str, version: u32) -> Result<PathBuf, RegistryError> {
         check_model(name)?;
-        let path = self.version_folder(name, version);
-        match fs::metadata(&path) {
-            Ok(metadata) if metadata.is_dir() => return Ok(path),
-            Err(error) if !is_absence(&error) => {
-                return Err(RegistryError::reading("open", &path)(error));
-            }
-            _ => {}
-        }
-        let name = name.to_owned();
-        if self.versions(&name)?.is_empty() {
-            return Err(RegistryError::NoSuchModel { name, registry: self.root.clone() });
-        }
-        Err(RegistryError::NoSuchVersion { name, version, path })
+        self.store.directory(name, version)
     }
 
-    /// Opens a version and verifies every file of it.
+    /// Opens a version and verifies every file of it; one of a server's is fetched into the cache first, unless it is
+    /// there.
     pub fn load(&self, name: &str, version: u32) -> Result<Artifact, RegistryError> {
-        let path = self.artifact_directory(name, version)?;
-        let artifact = Artifact::open(&path).map_err(|source| RegistryError::UnusableVersion {
-            name: name.to_owned(),
-            version,
-            source,
-        })?;
+        check_model(name)?;
+        let artifact = self.store.load(name, version)?;
         check_manifest_name(&artifact, name)?;
         Ok(artifact)
+    }
+
+    /// What a version says of itself. Its files are neither fetched nor looked at.
+    pub fn manifest(&self, name: &str, version: u32) -> Result<Manifest, RegistryError> {
+        check_model(name)?;
+        self.store.manifest(name, version)
+    }
+
+    /// What a version looks like now, to be compared with what it looked like before.
+    pub fn state(&self, name: &str, version: u32) -> Result<VersionState, RegistryError> {
+        check_model(name)?;
+        self.store.state(name, version)
     }
 
     /// Every change of a model's aliases, oldest first.
@@ -109,55 +110,161 @@ impl Registry {
     /// starts from the same version again.
     pub fn history(&self, name: &str) -> Result<Vec<AliasEvent>, RegistryError> {
         check_model(name)?;
-        Ok(History::read(&self.model_folder(name))?.events)
+        self.store.history(name)
     }
 
-    pub(crate) fn root(&self) -> &Path {
-        &self.root
+    /// The versions the champion went through and would go back along, oldest first; the last one is the champion.
+    pub fn champions(&self, name: &str) -> Result<Vec<u32>, RegistryError> {
+        check_model(name)?;
+        let Some(now) = self.store.aliases(name)?.get(CHAMPION).copied() else {
+            return Ok(Vec::new());
+        };
+        Ok(trail(&self.store.history(name)?, CHAMPION, Some(now)))
     }
 
-    pub(crate) fn model_folder(&self, name: &str) -> PathBuf {
-        self.root.join("models").join(name)
+    /// The champion before this one, which a rollback would go to; nothing if there was none.
+    pub fn previous(&self, name: &str) -> Result<Option<u32>, RegistryError> {
+        let champions = self.champions(name)?;
+        Ok(champions.iter().rev().nth(1).copied())
     }
 
-    pub(crate) fn version_folder(&self, name: &str, version: u32) -> PathBuf {
-        self.model_folder(name).join(version.to_string())
+    /// Fails when the registry is not there now: for a folder, when it does not exist. A server tells by its answers.
+    pub fn presence(&self) -> Result<(), RegistryError> {
+        self.store.presence()
+    }
+
+    /// As [`models`](Self::models), as far as it is known without asking a server.
+    pub fn last_known_models(&self) -> Result<Vec<String>, RegistryError> {
+        let mut names = self.store.last_known_models()?;
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    /// As [`aliases`](Self::aliases), as they were when a server last told; for a folder, as they are.
+    pub fn last_known_aliases(&self, name: &str) -> Result<BTreeMap<String, u32>, RegistryError> {
+        check_model(name)?;
+        self.store.last_known_aliases(name)
+    }
+
+    /// Prepares an empty directory for a new version of model `name`, creating a folder's registry if need be, and
+    /// asking a server whether it takes one.
+    ///
+    /// What publishers killed more than an hour ago left behind is removed on the way.
+    pub fn stage(&self, name: &str) -> Result<StagedVersion, RegistryError> {
+        check_model(name)?;
+        self.store.prepare(name)?;
+        let staging = self.store.staging();
+        // Remains that cannot be removed, perhaps another user's, are no reason to refuse new work.
+        let _ = staging.sweep(STALE_AFTER);
+        staging.stage(name)
+    }
+
+    /// Removes what killed publishers left behind, if it is at least `older_than` old, and says how many there were.
+    /// What a living publisher is writing stays, however old.
+    pub fn sweep_staging(&self, older_than: Duration) -> Result<usize, RegistryError> {
+        self.store.staging().sweep(older_than)
+    }
+
+    /// Verifies a staged version and publishes it under the next free number, which is returned.
+    ///
+    /// Any number of publishers may do so at once. On an error nothing is published and the staged version is removed.
+    pub fn publish(&self, staged: StagedVersion) -> Result<u32, RegistryError> {
+        let name = staged.name();
+        let staging = self.store.staging();
+        if staged.root != staging.root() {
+            let (path, registry) = (staged.path(), staging.root().to_owned());
+            return Err(RegistryError::StagedElsewhere { path, registry });
+        }
+        let artifact = Artifact::open(&staged.path())
+            .map_err(|source| RegistryError::Unpublishable { name: name.to_owned(), source })?;
+        check_manifest_name(&artifact, name)?;
+        self.store.publish(&artifact)
+    }
+
+    /// Makes `alias` name a version that exists and verifies, and returns the version it named before.
+    ///
+    /// If it already names that version nothing is changed or recorded.
+    pub fn set_alias(
+        &self,
+        name: &str,
+        alias: &str,
+        change: AliasChange,
+    ) -> Result<Option<u32>, RegistryError> {
+        check_model(name)?;
+        check_alias(alias)?;
+        history::check_lengths(&change.who, &change.why, &change.at)?;
+        history::check_evidence(change.evidence.as_ref())?;
+        // Before any lock: versions do not change, and reading or fetching a large one takes a while.
+        self.load(name, change.version)?;
+        let AliasChange { version: to, expected, who, why, at, evidence } = change;
+        let (mut from, alias) = (None, alias.to_owned());
+        let event =
+            AliasEvent { alias, from: None, to, kind: EventKind::Set, who, why, at, evidence };
+        self.store.alter(name, &mut |aliases, _| {
+            from = aliases.get(&event.alias).copied();
+            expected.check(name, &event.alias, from)?;
+            Ok((from != Some(to)).then(|| AliasEvent { from, ..event.clone() }))
+        })?;
+        Ok(from)
+    }
+
+    /// Makes the champion the version it was before, and returns the versions it was and is.
+    ///
+    /// Going back twice goes back two steps. A version that no longer exists or verifies is an error, and nothing
+    /// changes.
+    pub fn rollback(
+        &self,
+        name: &str,
+        who: &str,
+        why: &str,
+        at: &str,
+    ) -> Result<(u32, u32), RegistryError> {
+        check_model(name)?;
+        history::check_lengths(who, why, at)?;
+        self.check_has_versions(name)?;
+        let mut step = (0, 0);
+        self.store.alter(name, &mut |aliases, events| {
+            step = self.step_back(name, aliases, events)?;
+            let [alias, who, why, at] = [CHAMPION, who, why, at].map(str::to_owned);
+            let (from, to) = (Some(step.0), step.1);
+            let kind = EventKind::Rollback;
+            Ok(Some(AliasEvent { alias, from, to, kind, who, why, at, evidence: None }))
+        })?;
+        Ok(step)
+    }
+
+    /// The champion, and the version before it, which verifies.
+    fn step_back(
+        &self,
+        name: &str,
+        aliases: &BTreeMap<String, u32>,
+        events: &[AliasEvent],
+    ) -> Result<(u32, u32), RegistryError> {
+        let nothing = |reason| RegistryError::NothingToRollBack { name: name.to_owned(), reason };
+        let from = aliases.get(CHAMPION).copied().ok_or_else(|| nothing("it has no champion"))?;
+        let steps = trail(events, CHAMPION, Some(from));
+        let [.., to, _] = steps[..] else {
+            return Err(nothing("there was no champion before this one"));
+        };
+        self.load(name, to)?;
+        Ok((from, to))
+    }
+
+    fn check_has_versions(&self, name: &str) -> Result<(), RegistryError> {
+        if !self.store.versions(name)?.is_empty() {
+            return Ok(());
+        }
+        let registry = self.store.staging().registry().to_owned();
+        Err(RegistryError::NoSuchModel { name: name.to_owned(), registry })
     }
 }
 
 /// A version must be of the model it is filed under.
-pub(crate) fn check_manifest_name(
-    artifact: &Artifact,
-    expected: &str,
-) -> Result<(), RegistryError> {
+fn check_manifest_name(artifact: &Artifact, expected: &str) -> Result<(), RegistryError> {
     let found = &artifact.manifest().name;
     if found == expected {
         return Ok(());
     }
     let path = artifact.directory().to_owned();
     Err(RegistryError::WrongModel { path, expected: expected.to_owned(), found: found.clone() })
-}
-
-/// The folders directly in `folder`; none if it does not exist.
-pub(crate) fn folder_names(folder: &Path) -> Result<Vec<String>, RegistryError> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(RegistryError::reading("list", folder)(error)),
-    };
-    let mut names = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(RegistryError::reading("list", folder))?;
-        // Follows links: a model's folder may live on another disk.
-        if let Ok(name) = entry.file_name().into_string()
-            && entry.path().is_dir()
-        {
-            names.push(name);
-        }
-    }
-    Ok(names)
-}
-
-fn is_absence(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }

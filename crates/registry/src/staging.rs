@@ -10,15 +10,13 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
 
-use crate::files::{self, LOCK_PATIENCE};
-use crate::names::check_model;
-use crate::registry::folder_names;
-use crate::{Registry, RegistryError};
+use crate::RegistryError;
+use crate::files::{self, LOCK_PATIENCE, folder_names};
 
 const PREFIX: &str = "version-";
 
 /// How old the remains of a killed publisher become before the next one removes them.
-const STALE_AFTER: Duration = Duration::from_hours(1);
+pub(crate) const STALE_AFTER: Duration = Duration::from_hours(1);
 
 /// A version that is being written. Dropped without being published, it is removed.
 #[derive(Debug)]
@@ -31,7 +29,7 @@ pub struct StagedVersion {
 }
 
 impl StagedVersion {
-    /// The directory to write the model into; it is empty at first, and inside the registry.
+    /// The directory to write the model into; it is empty at first, and inside the registry or the cache of the server.
     pub fn path(&self) -> PathBuf {
         self.folder.path().join("artifact")
     }
@@ -42,35 +40,46 @@ impl StagedVersion {
     }
 }
 
-impl Registry {
-    /// Prepares an empty directory for a new version of model `name`, creating the registry if need be.
-    ///
-    /// What publishers killed more than an hour ago left behind is removed on the way.
-    pub fn stage(&self, name: &str) -> Result<StagedVersion, RegistryError> {
-        check_model(name)?;
-        let staging = self.staging_folder();
+/// Where the versions of one registry are written before they are published.
+#[derive(Debug)]
+pub(crate) struct Staging {
+    root: PathBuf,
+    /// The registry, as people know it.
+    registry: String,
+}
+
+impl Staging {
+    /// The staging folder in `root`, of the registry that people know by this name.
+    pub(crate) fn of(root: &Path, registry: String) -> Self {
+        Self { root: root.to_owned(), registry }
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(crate) fn registry(&self) -> &str {
+        &self.registry
+    }
+
+    /// Makes an empty directory for a new version of model `name`.
+    pub(crate) fn stage(&self, name: &str) -> Result<StagedVersion, RegistryError> {
+        let staging = self.folder();
         files::create_folder(&staging)?;
-        // Remains that cannot be removed, perhaps another user's, are no reason to refuse new work.
-        let _ = self.sweep_staging(STALE_AFTER);
         // Nobody sweeps between the making of the folder and the locking of its lock.
         let _guard = files::lock(&staging.join("lock"), LOCK_PATIENCE)?;
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(&staging);
         let folder = folder.map_err(RegistryError::writing("create a folder in", &staging))?;
         let lock = files::lock(&folder.path().join("lock"), Duration::ZERO)?;
-        let staged = StagedVersion {
-            name: name.to_owned(),
-            root: self.root().to_owned(),
-            folder,
-            _lock: lock,
-        };
+        let (name, root) = (name.to_owned(), self.root.clone());
+        let staged = StagedVersion { name, root, folder, _lock: lock };
         files::create_folder(&staged.path())?;
         Ok(staged)
     }
 
-    /// Removes what killed publishers left behind, if it is at least `older_than` old, and says how many there were.
-    /// What a living publisher is writing stays, however old.
-    pub fn sweep_staging(&self, older_than: Duration) -> Result<usize, RegistryError> {
-        let staging = self.staging_folder();
+    /// Removes what nobody works on any more and is at least `older_than` old, and says how many there were.
+    pub(crate) fn sweep(&self, older_than: Duration) -> Result<usize, RegistryError> {
+        let staging = self.folder();
         if !staging.is_dir() {
             return Ok(0);
         }
@@ -87,8 +96,8 @@ impl Registry {
         first_failure.map_or(Ok(removed), Err)
     }
 
-    fn staging_folder(&self) -> PathBuf {
-        self.root().join(".staging")
+    fn folder(&self) -> PathBuf {
+        self.root.join(".staging")
     }
 }
 
@@ -105,7 +114,7 @@ fn is_abandoned(folder: &Path, older_than: Duration) -> Result<bool, RegistryErr
 }
 
 /// Removes `folder` if it is abandoned, and says whether it was.
-fn sweep(folder: &Path, older_than: Duration) -> Result<bool, RegistryError> {
+pub(crate) fn sweep(folder: &Path, older_than: Duration) -> Result<bool, RegistryError> {
     if !is_abandoned(folder, older_than)? {
         return Ok(false);
     }

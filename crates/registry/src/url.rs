@@ -1,4 +1,4 @@
-//! Where a registry is: `file:DIR`.
+//! Where a registry is: `file:DIR`, or the address of an MLflow server.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -7,13 +7,18 @@ use std::str::FromStr;
 use thiserror::Error;
 use url::Url;
 
+use crate::ServerUrl;
+
 /// The address of a registry.
 ///
 /// `file:DIR` takes the path as it is written, relative or absolute; `file:///DIR` is a URL, with `%20` for a space.
+/// `http://HOST:PORT` and `https://HOST` are an MLflow server's, perhaps with a path in front of its API.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum RegistryUrl {
     /// A folder.
     File(PathBuf),
+    /// An MLflow server.
+    Mlflow(ServerUrl),
 }
 
 /// Why an address cannot be that of a registry.
@@ -26,16 +31,18 @@ pub enum RegistryUrlError {
         /// What was given.
         given: String,
     },
-    /// It is the address of a server.
-    #[error(
-        "`{given}` is a server's address, and an MLflow server is not supported by this release: use file:DIR"
-    )]
-    Server {
-        /// What was given.
+    /// It begins as a server's address should, and is none.
+    #[error("`{given}` is not the address of an MLflow server: {reason}")]
+    NotAServerUrl {
+        /// What was given, without credentials.
         given: String,
+        /// What is wrong with it.
+        reason: String,
     },
     /// It is an address of some other kind.
-    #[error("`{given}` is not a kind of registry this release knows: use file:DIR")]
+    #[error(
+        "`{given}` is not a kind of registry this release knows: use file:DIR, or http://HOST:PORT for an MLflow server"
+    )]
     UnknownScheme {
         /// What was given.
         given: String,
@@ -58,7 +65,7 @@ impl FromStr for RegistryUrl {
         let scheme = text.split(':').next().filter(|scheme| scheme.len() < text.len());
         match scheme.map(str::to_ascii_lowercase).as_deref() {
             Some("file") => folder(text, &text["file:".len()..]).map(Self::File),
-            Some("http" | "https") => Err(RegistryUrlError::Server { given }),
+            Some("http" | "https") => ServerUrl::read(text).map(Self::Mlflow),
             _ if text.contains("://") => Err(RegistryUrlError::UnknownScheme { given }),
             _ if text.is_empty() => Err(not_a_folder(text, "use file:DIR")),
             _ => Err(RegistryUrlError::BarePath { given }),
@@ -70,6 +77,7 @@ impl fmt::Display for RegistryUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => write!(formatter, "file:{}", path.display()),
+            Self::Mlflow(server) => server.fmt(formatter),
         }
     }
 }
@@ -153,12 +161,13 @@ mod tests {
         let cases = [
             ("models", "`models` is a bare path: use file:models"),
             ("C:/models", "`C:/models` is a bare path: use file:C:/models"),
+            ("http://", "is not the address of an MLflow server: empty host"),
+            ("http://host?x=1", "leave out everything from `?` or `#` on"),
+            ("https://host:port", "is not the address of an MLflow server: invalid port number"),
             (
-                "http://localhost:5000",
-                "an MLflow server is not supported by this release: use file:DIR",
+                "s3://bucket",
+                "is not a kind of registry this release knows: use file:DIR, or http://HOST:PORT for an MLflow server",
             ),
-            ("HTTPS://host", "an MLflow server is not supported by this release: use file:DIR"),
-            ("s3://bucket", "is not a kind of registry this release knows: use file:DIR"),
             ("", "use file:DIR"),
             ("file:", "write the folder after `file:`"),
             ("file:~/models", "file:$HOME/models"),
@@ -177,9 +186,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn servers_are_written_as_their_address() {
+        let cases = [
+            ("http://localhost:5000", "http://localhost:5000"),
+            ("HTTPS://Host/", "https://host"),
+            ("https://host/mlflow/", "https://host/mlflow"),
+        ];
+        for (text, printed) in cases {
+            assert_eq!(text.parse::<RegistryUrl>().unwrap().to_string(), printed);
+        }
+    }
+
     proptest! {
         #[test]
-        fn what_is_read_prints_to_what_reads_the_same(text in "(file:)?[/~.]{0,3}[a-z%20?#: é]{0,8}") {
+        fn what_is_read_prints_to_what_reads_the_same(text in "(file:|http:)?[/~.]{0,3}[a-z%20?#: é]{0,8}") {
             if let Ok(url) = text.parse::<RegistryUrl>() {
                 prop_assert_eq!(url.to_string().parse(), Ok(url));
             }

@@ -29,7 +29,7 @@ pub struct TrainingOptions {
     /// What stays together when rows are held out to judge the model.
     #[arg(long, value_enum, default_value_t = SplitChoice::Grouped, value_name = "HOW")]
     pub split: SplitChoice,
-    /// Where to publish: `file:DIR`.
+    /// Where to publish: `file:DIR`, or `http(s)://HOST:PORT` of an MLflow server.
     #[arg(
         long,
         env = "SWITCHBOARD_REGISTRY",

@@ -32,7 +32,7 @@ pub struct Config {
     /// Where the transformer is served; the mesh works without it, degraded, when left out.
     #[arg(long, env = "AGENT_TRANSFORMER_URL", value_name = "URL")]
     pub transformer_url: Option<Endpoint>,
-    /// Where the models' held-out rows are, to read thresholds off: `file:DIR`. Default thresholds serve when it is left out or away.
+    /// Where the models' held-out rows are, to read thresholds off: `file:DIR`, or `http(s)://HOST:PORT` of an MLflow server. Default thresholds serve when it is left out or away.
     #[arg(long, env = "SWITCHBOARD_REGISTRY", value_name = "URL")]
     pub registry: Option<RegistryUrl>,
     /// A routing policy (TOML), followed whenever the file changes; every setting has a default.

@@ -9,7 +9,9 @@ use switchboard_routing::Family;
 
 /// What is known of the routing models.
 pub(crate) struct RoutingModels {
-    registry: RegistryUrl,
+    url: RegistryUrl,
+    /// Kept between looks; nothing while it cannot be opened.
+    registry: Option<Registry>,
     /// By task, the version that was looked at last, and what it holds; nothing when it was refused.
     known: BTreeMap<String, (u32, Option<Arc<RoutingModel>>)>,
 }
@@ -21,12 +23,16 @@ pub(crate) struct RoutingModel {
 
 impl RoutingModels {
     pub(crate) fn of(registry: RegistryUrl) -> Self {
-        Self { registry, known: BTreeMap::new() }
+        Self { url: registry, registry: None, known: BTreeMap::new() }
     }
 
     /// Looks where the champions of `tasks` point, and reads what is new; whether anything is. A version that is refused is not looked at again.
     pub(crate) async fn look(&mut self, tasks: Vec<String>) -> bool {
-        let (registry, known) = (self.registry.clone(), self.versions());
+        if self.registry.is_none() {
+            self.registry = Registry::open(&self.url).ok();
+        }
+        let Some(registry) = self.registry.clone() else { return false };
+        let known = self.versions();
         let look = move || look_for(&registry, &tasks, &known);
         let Ok(found) = tokio::task::spawn_blocking(look).await else { return false };
         let changed = !found.is_empty();
@@ -70,21 +76,23 @@ type Found = Option<(u32, Option<RoutingModel>)>;
 
 /// What changed. A registry that cannot be read changes nothing.
 fn look_for(
-    registry: &RegistryUrl,
+    registry: &Registry,
     tasks: &[String],
     known: &BTreeMap<String, u32>,
 ) -> BTreeMap<String, Found> {
     let mut found = BTreeMap::new();
-    let Ok(registry) = Registry::open(registry) else { return found };
     for task in tasks {
         let name = format!("{task}-routing");
-        let Ok(champion) = registry.resolve(&name, &Selector::Alias(CHAMPION.to_owned())) else {
-            continue;
+        let champion = match registry.resolve(&name, &Selector::Alias(CHAMPION.to_owned())) {
+            Ok(champion) => champion,
+            // Asking a server that is away takes a while; once a look is enough.
+            Err(error) if error.is_away() => break,
+            Err(_) => continue,
         };
         if champion == known.get(task).copied() {
             continue;
         }
-        let read = |version| (version, load(&registry, &name, version));
+        let read = |version| (version, load(registry, &name, version));
         found.insert(task.clone(), champion.map(read));
     }
     found

@@ -23,7 +23,7 @@ use crate::values::VersionRef;
 pub(crate) struct ModelsArgs {
     #[command(subcommand)]
     command: ModelsCommand,
-    /// The registry: `file:DIR`.
+    /// The registry: `file:DIR`, or `http(s)://HOST:PORT` of an MLflow server.
     #[arg(long, value_name = "URL", global = true, default_value = "file:data/registry")]
     registry: RegistryUrl,
 }

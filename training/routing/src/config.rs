@@ -11,7 +11,7 @@ pub(crate) struct Config {
     /// The task; the operating point is published as `TASK-routing`.
     #[arg(long, default_value = "category")]
     pub(crate) task: String,
-    /// The registry: `file:DIR`.
+    /// The registry: `file:DIR`, or `http(s)://HOST:PORT` of an MLflow server.
     #[arg(
         long,
         env = "SWITCHBOARD_REGISTRY",

@@ -2,7 +2,8 @@
 
 use std::error::Error;
 use std::fs;
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -68,6 +69,7 @@ pub(crate) struct Version<'v> {
 /// A registry, the models loaded from it, and the events so far.
 pub(crate) struct Followed {
     folder: TempDir,
+    url: RegistryUrl,
     pub(crate) models: Models,
     pub(crate) events: Arc<Mutex<Vec<String>>>,
 }
@@ -75,7 +77,13 @@ pub(crate) struct Followed {
 impl Followed {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { folder, models: Models::default(), events: Arc::default() }
+        let url = RegistryUrl::File(folder.path().join("registry"));
+        Self { folder, url, models: Models::default(), events: Arc::default() }
+    }
+
+    /// The registry of a server.
+    pub(crate) fn on(url: &str) -> Self {
+        Self { url: url.parse().unwrap(), ..Self::new() }
     }
 
     /// A registry whose one version serves, and what follows it.
@@ -96,7 +104,7 @@ impl Followed {
     }
 
     pub(crate) fn registry(&self) -> Registry {
-        Registry::open(&RegistryUrl::File(self.root())).unwrap()
+        Registry::open(&self.url).unwrap()
     }
 
     pub(crate) fn publish(&self, mark: &str) -> u32 {
@@ -147,6 +155,11 @@ impl Followed {
         self.bring_back();
     }
 
+    /// Changes one byte of a version.
+    pub(crate) fn damage(&self, version: u32) {
+        flip(self.registry().artifact_directory(NAME, version).unwrap().join(FILE));
+    }
+
     /// Undoes the damage.
     pub(crate) fn repair(&self, version: u32) {
         flip(self.registry().artifact_directory(NAME, version).unwrap().join(FILE));
@@ -154,7 +167,7 @@ impl Followed {
 
     pub(crate) fn watch(&self, tasks: &[&str]) -> Watcher {
         let options = WatchOptions {
-            registry: RegistryUrl::File(self.root()),
+            registry: self.url.clone(),
             family: "fake".to_owned(),
             tasks: tasks.iter().map(|task| (*task).to_owned()).collect(),
             poll: POLL,
@@ -195,10 +208,14 @@ fn change(version: u32) -> AliasChange {
     AliasChange { version, expected: Expected::Anything, who, why, at, evidence: None }
 }
 
+/// Changes one byte. The file is replaced at once, or the watcher might see two changes.
 fn flip(path: PathBuf) {
     let mut bytes = fs::read(&path).unwrap();
     bytes[0] ^= 1;
-    fs::write(&path, bytes).unwrap();
+    let elsewhere = path.parent().and_then(Path::parent).unwrap();
+    let mut fresh = tempfile::NamedTempFile::new_in(elsewhere).unwrap();
+    fresh.write_all(&bytes).unwrap();
+    fresh.persist(path).unwrap();
 }
 
 fn told(event: &Event<'_>) -> String {

@@ -4,5 +4,9 @@
 mod aliases;
 mod away;
 mod common;
+#[expect(dead_code, reason = "the registry's own tests use the rest")]
+#[path = "../../../registry/tests/fake/mod.rs"]
+mod fake;
+mod mlflow;
 mod refusals;
 mod swaps;

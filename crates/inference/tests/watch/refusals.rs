@@ -89,6 +89,29 @@ fn a_damaged_only_version_serves_nothing() {
 }
 
 #[test]
+fn where_nothing_serves_the_last_good_champion_does() {
+    let followed = Followed::new();
+    for mark in ["1", "2", "3"] {
+        followed.promote(followed.publish(mark));
+    }
+    followed.damage(2);
+    followed.damage(3);
+    let _watcher = followed.watch(&[]);
+    followed.eventually_serves(1);
+    some_looks();
+    let expected = [
+        "refused category-fake 3: artifact",
+        "refused category-fake 2: artifact",
+        "loaded category-fake 1 after 0",
+    ];
+    assert_eq!(followed.all_told(), expected);
+    assert_eq!(followed.models.current().refused().collect::<Vec<_>>(), [(NAME, 3)]);
+    followed.repair(3);
+    followed.eventually_serves(3);
+    assert_eq!(followed.models.current().refused().count(), 0);
+}
+
+#[test]
 fn a_damaged_challenger_leaves_the_champion_alone() {
     let (followed, _watcher) = Followed::serving();
     followed.promote_damaged(followed.publish("2"));

@@ -1,16 +1,153 @@
-//! A registry in a temporary folder, and small models to publish.
+//! Registries of each kind, and small models to publish.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use switchboard_artifact::{ArtifactWriter, Manifest};
 use switchboard_registry::{
-    AliasChange, Expected, Registry, RegistryError, RegistryUrl, StagedVersion,
+    Access, AliasChange, Expected, Limits, Registry, RegistryError, RegistryUrl, ServerOptions,
+    StagedVersion,
 };
 use tempfile::TempDir;
 
+use crate::fake::Fake;
+use crate::real::Real;
+
 pub(crate) const NAME: &str = "category-tfidf";
 pub(crate) const AT: &str = "2025-01-01T00:00:00Z";
+
+/// A registry of one kind, and the name of a model that nobody else uses.
+pub(crate) struct Place {
+    pub(crate) folder: TempDir,
+    pub(crate) url: RegistryUrl,
+    pub(crate) name: String,
+    kind: Kind,
+}
+
+enum Kind {
+    Folder,
+    Fake(Fake),
+    Real(&'static Real),
+}
+
+impl Place {
+    pub(crate) fn folder() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = RegistryUrl::File(folder.path().join("registry"));
+        Self { folder, url, name: NAME.to_owned(), kind: Kind::Folder }
+    }
+
+    /// A server in memory.
+    pub(crate) fn fake() -> Self {
+        let fake = Fake::start();
+        let url = fake.url().parse().expect("an address");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self { folder, url, name: NAME.to_owned(), kind: Kind::Fake(fake) }
+    }
+
+    /// MLflow itself, which all tests share.
+    pub(crate) fn real() -> Self {
+        static NAMES: AtomicU32 = AtomicU32::new(1);
+        let real = Real::running();
+        let name = format!("model-{}-tfidf", NAMES.fetch_add(1, Ordering::Relaxed));
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self { folder, url: real.url(), name, kind: Kind::Real(real) }
+    }
+
+    pub(crate) fn server(&self) -> &Fake {
+        let Kind::Fake(fake) = &self.kind else { panic!("this is no fake") };
+        fake
+    }
+
+    pub(crate) fn open(&self) -> Registry {
+        self.open_from("cache")
+    }
+
+    /// The registry as another machine sees it.
+    pub(crate) fn open_from(&self, cache: &str) -> Registry {
+        self.open_with(options(&self.folder.path().join(cache)))
+    }
+
+    pub(crate) fn open_with(&self, options: ServerOptions) -> Registry {
+        match &self.url {
+            RegistryUrl::Mlflow(server) => {
+                Registry::open_server(server, options).expect("a registry")
+            }
+            url @ RegistryUrl::File(_) => Registry::open(url).expect("a registry"),
+        }
+    }
+
+    /// The registry, with as many versions of the model.
+    pub(crate) fn with_versions(&self, count: u32) -> Registry {
+        let registry = self.open();
+        for expected in 1..=count {
+            assert_eq!(self.publish(&registry).expect("a version"), expected);
+        }
+        registry
+    }
+
+    pub(crate) fn publish(&self, registry: &Registry) -> Result<u32, RegistryError> {
+        let staged = registry.stage(&self.name)?;
+        write(&staged, &self.name, b"weights");
+        registry.publish(staged)
+    }
+
+    /// Deletes a version as somebody does by hand.
+    pub(crate) fn delete(&self, version: u32) {
+        match &self.kind {
+            Kind::Folder => {
+                let model = self.folder.path().join("registry/models").join(&self.name);
+                fs::remove_dir_all(model.join(version.to_string())).expect("a version");
+            }
+            Kind::Fake(fake) => fake.delete(&self.name, version),
+            Kind::Real(real) => real.delete(&self.name, version),
+        }
+    }
+
+    /// Replaces a file of a version where it is kept.
+    pub(crate) fn tamper(&self, version: u32, file: &str, bytes: &[u8]) {
+        let kept: PathBuf = match &self.kind {
+            Kind::Folder => {
+                let model = self.folder.path().join("registry/models").join(&self.name);
+                model.join(version.to_string())
+            }
+            Kind::Fake(fake) => {
+                return fake.with_file(&self.name, version, file, |kept| *kept = bytes.to_vec());
+            }
+            Kind::Real(real) => real.files_of(&self.name, version),
+        };
+        fs::write(kept.join(file), bytes).expect("written");
+    }
+}
+
+/// Nobody waits long in a test.
+pub(crate) fn options(cache: &Path) -> ServerOptions {
+    let limits = Limits {
+        connect: Duration::from_secs(2),
+        answer: Duration::from_secs(20),
+        first_pause: Duration::from_millis(5),
+        ..Limits::default()
+    };
+    ServerOptions { access: Access::default(), cache: cache.to_owned(), limits }
+}
+
+/// Makes a test of each function for each kind of registry.
+macro_rules! conform {
+    ($($test:ident),* $(,)?) => {
+        mod in_a_folder {
+            $(#[test] fn $test() { super::$test(&crate::common::Place::folder()); })*
+        }
+        mod on_a_server_in_memory {
+            $(#[test] fn $test() { super::$test(&crate::common::Place::fake()); })*
+        }
+        mod on_mlflow {
+            $(#[test] fn $test() { super::$test(&crate::common::Place::real()); })*
+        }
+    };
+}
+pub(crate) use conform;
 
 pub(crate) fn empty() -> (TempDir, Registry) {
     let folder = tempfile::tempdir().expect("a temporary folder");

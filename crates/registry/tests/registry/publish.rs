@@ -1,24 +1,11 @@
 //! Versions appear whole, in order, and under numbers of their own.
 
-use std::collections::BTreeSet;
 use std::fs;
-use std::thread;
 use std::time::Duration;
 
 use switchboard_registry::{CHAMPION, Registry, RegistryError, RegistryUrl, Selector};
 
 use crate::common::{NAME, empty, open, publish, to, tree, with_versions, write};
-
-#[test]
-fn what_is_published_can_be_found_and_loaded() {
-    let (_folder, registry) = with_versions(2);
-    assert_eq!(registry.models().unwrap(), [NAME]);
-    assert_eq!(registry.versions(NAME).unwrap(), [1, 2]);
-    assert_eq!(registry.resolve(NAME, &Selector::Version(2)).unwrap(), Some(2));
-    assert_eq!(registry.resolve(NAME, &Selector::Version(3)).unwrap(), None);
-    assert_eq!(registry.load(NAME, 2).unwrap().read("model.bin").unwrap(), b"weights");
-    assert!(registry.artifact_directory(NAME, 1).unwrap().ends_with("models/category-tfidf/1"));
-}
 
 #[test]
 fn a_registry_without_a_folder_is_empty_and_reading_does_not_make_one() {
@@ -48,18 +35,6 @@ fn reading_a_full_registry_leaves_it_as_it_was() {
 }
 
 #[test]
-fn nothing_is_visible_before_it_is_published() {
-    let (_folder, registry) = with_versions(1);
-    let staged = registry.stage(NAME).unwrap();
-    write(&staged, NAME, b"weights");
-    assert_eq!(registry.versions(NAME).unwrap(), [1]);
-    let other = registry.stage("priority-tfidf").unwrap();
-    assert_eq!(registry.models().unwrap(), [NAME]);
-    drop(other);
-    assert_eq!(registry.publish(staged).unwrap(), 2);
-}
-
-#[test]
 fn a_staged_version_that_is_dropped_or_published_leaves_no_staging() {
     let (folder, registry) = empty();
     drop(registry.stage(NAME).unwrap());
@@ -81,35 +56,12 @@ fn an_incomplete_version_is_not_published() {
 }
 
 #[test]
-fn a_version_is_published_as_the_model_it_is() {
-    let (_folder, registry) = empty();
-    let staged = registry.stage(NAME).unwrap();
-    write(&staged, "priority-tfidf", b"weights");
-    let message = registry.publish(staged).unwrap_err().to_string();
-    assert!(message.contains("is of model priority-tfidf, not of category-tfidf"), "{message}");
-}
-
-#[test]
 fn a_version_is_published_where_it_was_staged() {
     let (_folder, registry) = empty();
     let (_other_folder, other) = empty();
     let staged = registry.stage(NAME).unwrap();
     write(&staged, NAME, b"weights");
     assert!(matches!(other.publish(staged), Err(RegistryError::StagedElsewhere { .. })));
-}
-
-#[test]
-fn eight_publishers_at_once_get_numbers_of_their_own() {
-    let (_folder, registry) = empty();
-    let publisher = || (0..5).map(|_| publish(&registry).expect("a version")).collect::<Vec<_>>();
-    let numbers: BTreeSet<u32> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..8).map(|_| scope.spawn(publisher)).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
-    });
-    assert_eq!(numbers, (1..=40).collect());
-    for version in registry.versions(NAME).unwrap() {
-        registry.load(NAME, version).unwrap();
-    }
 }
 
 #[test]
@@ -133,37 +85,10 @@ fn foreign_files_are_not_listed_and_not_overwritten() {
 }
 
 #[test]
-fn the_number_of_a_deleted_champion_does_not_come_back() {
-    let (_folder, registry) = with_versions(2);
-    registry.set_alias(NAME, CHAMPION, to(2)).unwrap();
-    fs::remove_dir_all(registry.artifact_directory(NAME, 2).unwrap()).unwrap();
-    assert_eq!(publish(&registry).unwrap(), 3);
-}
-
-#[test]
 fn when_numbers_run_out_that_is_said() {
     let (folder, registry) = with_versions(1);
     fs::create_dir(folder.path().join("registry/models/category-tfidf/4294967295")).unwrap();
     assert!(matches!(publish(&registry), Err(RegistryError::NoVersionLeft { .. })));
-}
-
-#[test]
-fn names_that_would_leave_the_registry_are_refused() {
-    let (folder, registry) = empty();
-    for name in ["..", "../x", "/x", "", "a/b", ".staging"] {
-        assert!(matches!(registry.stage(name), Err(RegistryError::InvalidName { .. })), "{name}");
-        assert!(
-            matches!(registry.versions(name), Err(RegistryError::InvalidName { .. })),
-            "{name}"
-        );
-        assert!(matches!(registry.load(name, 1), Err(RegistryError::InvalidName { .. })), "{name}");
-        assert!(matches!(registry.history(name), Err(RegistryError::InvalidName { .. })), "{name}");
-        assert!(matches!(
-            registry.set_alias(name, CHAMPION, to(1)),
-            Err(RegistryError::InvalidName { .. })
-        ));
-    }
-    assert!(tree(folder.path()).is_empty());
 }
 
 #[test]

@@ -26,7 +26,7 @@ use crate::values::AgentUrl;
     after_help = EXAMPLES
 )]
 pub(crate) struct EvaluateArgs {
-    /// The registry of the model to judge: `file:DIR`.
+    /// The registry of the model to judge: `file:DIR`, or `http(s)://HOST:PORT` of an MLflow server.
     #[arg(long, value_name = "URL", requires = "model")]
     registry: Option<RegistryUrl>,
     /// The model to judge: NAME (its champion), NAME@ALIAS or NAME/VERSION.

@@ -30,7 +30,7 @@ pub(crate) struct ReplayArgs {
     /// The decision log: `sqlite:FILE` or `postgres://…`.
     #[arg(long, value_name = "URL")]
     decisions: DecisionLogUrl,
-    /// Where the versions are that answered: `file:DIR`.
+    /// Where the versions are that answered: `file:DIR`, or `http(s)://HOST:PORT` of an MLflow server.
     #[arg(long, value_name = "URL", default_value = "file:data/registry")]
     registry: RegistryUrl,
     /// Ask this agent for the answers of models that were never asked; tickets that lack one are counted as unknown when left out.

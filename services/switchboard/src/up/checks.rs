@@ -14,10 +14,8 @@ use super::table::Family;
 /// Checks programs, folders, models and ports, and returns the families that have no champion yet.
 pub(crate) fn check(plan: &Plan) -> anyhow::Result<Vec<&'static Family>> {
     plan.services().try_for_each(|service| program_exists(plan, &service.program))?;
-    let RegistryUrl::File(folder) = &plan.registry;
-    for folder in [&plan.data_dir, folder] {
-        is_folder_or_absent(folder)?;
-    }
+    let folders = folders(plan);
+    folders.iter().try_for_each(|folder| is_folder_or_absent(folder))?;
     let registry = Registry::open(&plan.registry)?;
     let mut missing = Vec::new();
     for family in plan.families.iter().copied() {
@@ -29,12 +27,19 @@ pub(crate) fn check(plan: &Plan) -> anyhow::Result<Vec<&'static Family>> {
         program_exists(plan, &plan.corpus_maker())?;
         missing.iter().try_for_each(|family| program_exists(plan, &plan.trainer(family)))?;
         // A mesh that has its models writes nothing, so it may run from folders it cannot write to.
-        for folder in [&plan.data_dir, folder] {
-            is_writable(folder)?;
-        }
+        folders.iter().try_for_each(|folder| is_writable(folder))?;
     }
     ports_are_free(plan)?;
     Ok(missing)
+}
+
+/// The folders a mesh keeps its things in.
+fn folders(plan: &Plan) -> Vec<&Path> {
+    let registry = match &plan.registry {
+        RegistryUrl::File(folder) => Some(folder.as_path()),
+        RegistryUrl::Mlflow(_) => None,
+    };
+    [Some(plan.data_dir.as_path()), registry].into_iter().flatten().collect()
 }
 
 /// Whether some family has a champion.

@@ -37,7 +37,7 @@ use crate::values::AgentUrl;
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct UpArgs {
-    /// The registry: `file:DIR`. Without it, the folder `registry` in the data folder.
+    /// The registry: `file:DIR`, or `http(s)://HOST:PORT` of an MLflow server. Without it, the folder `registry` in the data folder.
     #[arg(long, value_name = "URL")]
     registry: Option<RegistryUrl>,
     /// The folder for what the mesh keeps.

@@ -62,6 +62,7 @@ impl Plan {
         let data_dir = absolute(&args.data_dir)?;
         let registry = match &args.registry {
             Some(RegistryUrl::File(path)) => RegistryUrl::File(absolute(path)?),
+            Some(server @ RegistryUrl::Mlflow(_)) => server.clone(),
             None => RegistryUrl::File(data_dir.join("registry")),
         };
         let service = |name, flags: &'static PortFlags| {

@@ -1,0 +1,198 @@
+//! Who asks, and how the server is known to be the right one: the variables MLflow's own clients use.
+
+use std::env;
+use std::ffi::OsString;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use ureq::tls::{Certificate, PemItem, parse_pem};
+
+use super::Limits;
+use crate::RegistryError;
+
+const USERNAME: &str = "MLFLOW_TRACKING_USERNAME";
+const PASSWORD: &str = "MLFLOW_TRACKING_PASSWORD";
+const TOKEN: &str = "MLFLOW_TRACKING_TOKEN";
+const AUTHORITY: &str = "MLFLOW_TRACKING_SERVER_CERT_PATH";
+
+/// A file of certificates is a few kilobytes each; what is larger is something else.
+const MAX_PEM_BYTES: u64 = 16 * 1024 * 1024;
+
+/// How to use an MLflow server.
+#[derive(Debug, Clone)]
+pub struct ServerOptions {
+    /// Who asks.
+    pub access: Access,
+    /// Where versions are kept on this machine; each server has a folder of its own in it.
+    pub cache: PathBuf,
+    /// How long it is waited for.
+    pub limits: Limits,
+}
+
+impl ServerOptions {
+    /// The options that the environment gives.
+    ///
+    /// `MLFLOW_TRACKING_USERNAME` and `MLFLOW_TRACKING_PASSWORD`, or `MLFLOW_TRACKING_TOKEN`, say who asks;
+    /// `MLFLOW_TRACKING_SERVER_CERT_PATH` names a PEM file of the authorities to trust instead of the usual ones;
+    /// `SWITCHBOARD_CACHE_DIR`, or else `XDG_CACHE_HOME` or the home folder, says where the cache is.
+    pub fn from_environment() -> Result<Self, RegistryError> {
+        let access = Access::of(env::var_os)?;
+        Ok(Self { access, cache: cache(env::var_os), limits: Limits::default() })
+    }
+}
+
+/// Who asks, and which authorities are trusted. It is never printed.
+#[derive(Clone, Default)]
+pub struct Access {
+    pub(super) authorization: Option<String>,
+    pub(super) authorities: Option<Vec<Certificate<'static>>>,
+}
+
+impl fmt::Debug for Access {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Access(…)")
+    }
+}
+
+impl Access {
+    /// A user with a password (`Authorization: Basic`).
+    pub fn basic(username: &str, password: &str) -> Self {
+        let words = STANDARD.encode(format!("{username}:{password}"));
+        Self { authorization: Some(format!("Basic {words}")), ..Self::default() }
+    }
+
+    /// Whoever holds a token (`Authorization: Bearer`).
+    pub fn token(token: &str) -> Self {
+        Self { authorization: Some(format!("Bearer {token}")), ..Self::default() }
+    }
+
+    /// Trusts the authorities of a PEM file, and no others.
+    pub fn trusting(self, pem: &Path) -> Result<Self, RegistryError> {
+        let authorities = Some(certificates(pem)?);
+        Ok(Self { authorities, ..self })
+    }
+
+    fn of(variable: impl Fn(&'static str) -> Option<OsString>) -> Result<Self, RegistryError> {
+        let text = |name| text(name, variable(name));
+        // As in MLflow's clients, a user wins over a token.
+        let access = match (text(USERNAME)?, text(PASSWORD)?, text(TOKEN)?) {
+            (Some(username), Some(password), _) => Self::basic(&username, &password),
+            (Some(_), None, _) => return Err(lone(USERNAME, PASSWORD)),
+            (None, Some(_), _) => return Err(lone(PASSWORD, USERNAME)),
+            (None, None, Some(token)) => Self::token(&token),
+            (None, None, None) => Self::default(),
+        };
+        match text(AUTHORITY)? {
+            Some(path) => access.trusting(Path::new(&path)),
+            None => Ok(access),
+        }
+    }
+}
+
+/// A variable's value, if it has one; it goes into a header or a path, so it is plain text.
+fn text(name: &'static str, value: Option<OsString>) -> Result<Option<String>, RegistryError> {
+    let Some(value) = value.filter(|value| !value.is_empty()) else { return Ok(None) };
+    match value.into_string() {
+        Ok(value) if !value.chars().any(char::is_control) => Ok(Some(value)),
+        _ => Err(environment(name, "it is not one line of text")),
+    }
+}
+
+fn lone(given: &'static str, lacking: &str) -> RegistryError {
+    environment(given, &format!("it is set and {lacking} is not: set both, or neither"))
+}
+
+fn environment(variable: &'static str, reason: &str) -> RegistryError {
+    RegistryError::Environment { variable, reason: reason.to_owned() }
+}
+
+fn certificates(path: &Path) -> Result<Vec<Certificate<'static>>, RegistryError> {
+    let wrong = |reason: &str| environment(AUTHORITY, &format!("{}: {reason}", path.display()));
+    let size = fs::metadata(path).map_err(|error| wrong(&error.to_string()))?.len();
+    if size > MAX_PEM_BYTES {
+        return Err(wrong("it is too large to be a file of certificates"));
+    }
+    let pem = fs::read(path).map_err(|error| wrong(&error.to_string()))?;
+    let mut certificates = Vec::new();
+    for item in parse_pem(&pem) {
+        match item {
+            Ok(PemItem::Certificate(certificate)) => certificates.push(certificate),
+            Ok(_) => {}
+            Err(_) => return Err(wrong("it is not in PEM format")),
+        }
+    }
+    if certificates.is_empty() {
+        return Err(wrong("it has no certificate: name a PEM file of certificate authorities"));
+    }
+    Ok(certificates)
+}
+
+/// Where the cache is, by the first of the variables that is set.
+fn cache(variable: impl Fn(&'static str) -> Option<OsString>) -> PathBuf {
+    let path = |name| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    path("SWITCHBOARD_CACHE_DIR")
+        .or_else(|| Some(path("XDG_CACHE_HOME")?.join("switchboard")))
+        .or_else(|| Some(path("HOME")?.join(".cache").join("switchboard")))
+        .unwrap_or_else(|| env::temp_dir().join("switchboard"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(variables: &[(&'static str, &str)]) -> impl Fn(&'static str) -> Option<OsString> {
+        let variables: Vec<(&str, OsString)> =
+            variables.iter().map(|(name, value)| (*name, value.into())).collect();
+        move |name| variables.iter().find(|(of, _)| *of == name).map(|(_, value)| value.clone())
+    }
+
+    #[test]
+    fn the_environment_says_who_asks_as_it_does_to_mlflow_itself() {
+        let header = |variables| Access::of(set(variables)).unwrap().authorization;
+        assert_eq!(header(&[]), None);
+        assert_eq!(header(&[(TOKEN, "")]), None);
+        assert_eq!(header(&[(TOKEN, "t")]).as_deref(), Some("Bearer t"));
+        let both = [(USERNAME, "ada"), (PASSWORD, "s3cret"), (TOKEN, "t")];
+        assert_eq!(header(&both).as_deref(), Some("Basic YWRhOnMzY3JldA=="));
+    }
+
+    #[test]
+    fn half_of_what_is_needed_is_named() {
+        let message = Access::of(set(&[(USERNAME, "ada")])).unwrap_err().to_string();
+        let expected = "MLFLOW_TRACKING_USERNAME: it is set and MLFLOW_TRACKING_PASSWORD is not: set both, or neither";
+        assert_eq!(message, expected);
+        let message = Access::of(set(&[(TOKEN, "a\nb")])).unwrap_err().to_string();
+        assert_eq!(message, "MLFLOW_TRACKING_TOKEN: it is not one line of text");
+    }
+
+    #[test]
+    fn authorities_that_cannot_be_read_are_named() {
+        let message = Access::of(set(&[(AUTHORITY, "/nope.pem")])).unwrap_err().to_string();
+        assert!(message.starts_with("MLFLOW_TRACKING_SERVER_CERT_PATH: /nope.pem: "), "{message}");
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let message = Access::default().trusting(file.path()).unwrap_err().to_string();
+        assert!(message.contains("it has no certificate"), "{message}");
+    }
+
+    #[test]
+    fn the_cache_is_where_the_most_telling_variable_says() {
+        let home = ("HOME", "/home/ada");
+        let cases = [
+            (&[home, ("XDG_CACHE_HOME", "/x"), ("SWITCHBOARD_CACHE_DIR", "/c")][..], "/c"),
+            (&[home, ("XDG_CACHE_HOME", "/x")], "/x/switchboard"),
+            (&[home], "/home/ada/.cache/switchboard"),
+        ];
+        for (variables, expected) in cases {
+            assert_eq!(cache(set(variables)), PathBuf::from(expected));
+        }
+        assert_eq!(cache(set(&[])), env::temp_dir().join("switchboard"));
+    }
+
+    #[test]
+    fn nobody_sees_who_asks() {
+        assert_eq!(format!("{:?}", Access::basic("ada", "s3cret")), "Access(…)");
+    }
+}

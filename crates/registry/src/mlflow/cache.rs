@@ -1,0 +1,291 @@
+//! What was fetched from a server, kept on this machine.
+//!
+//! `CACHE/SERVER/NAME/` has a folder for each version, `origin-VERSION.json` with where it came from, whose time of
+//! change is that of its last use, and `aliases.json` as the server last told it. A version counts when it has both.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use switchboard_artifact::{Artifact, ArtifactError};
+
+use super::checksum::sha256;
+use super::wire::Origin;
+use crate::files::{self, LOCK_PATIENCE, folder_names};
+use crate::folder::{read_aliases, write_aliases};
+use crate::names::parse_version;
+use crate::{RegistryError, ServerUrl};
+
+/// The versions of one model that are kept, the last used ones.
+const KEPT_VERSIONS: usize = 3;
+
+/// A version used within this time stays beyond that number: somebody may be reading it. Loading takes seconds.
+const IN_USE_FOR: Duration = Duration::from_hours(1);
+
+/// How long one process waits while another fetches a version of the same model.
+const FETCH_PATIENCE: Duration = Duration::from_mins(15);
+
+const MAX_ORIGIN_BYTES: u64 = 64 * 1024;
+
+/// The part of the cache that belongs to one server.
+pub(super) struct Cache {
+    root: PathBuf,
+}
+
+impl Cache {
+    pub(super) fn of(folder: &Path, server: &ServerUrl) -> Self {
+        let name = sha256(server.to_string().as_bytes());
+        Self { root: folder.join(&name[..16]) }
+    }
+
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The models whose aliases were ever told.
+    pub(super) fn models(&self) -> Result<Vec<String>, RegistryError> {
+        let names = folder_names(&self.root)?.into_iter();
+        Ok(names.filter(|name| self.model(name).join("aliases.json").is_file()).collect())
+    }
+
+    pub(super) fn aliases(&self, name: &str) -> Result<BTreeMap<String, u32>, RegistryError> {
+        read_aliases(&self.model(name))
+    }
+
+    /// Keeps the aliases for when the server is away. Not being able to is no reason not to use them.
+    pub(super) fn remember(&self, name: &str, aliases: &BTreeMap<String, u32>) {
+        let known = self.aliases(name);
+        if known.is_ok_and(|known| known == *aliases) {
+            return;
+        }
+        let model = self.model(name);
+        let _ = files::create_folder(&model)
+            .and_then(|()| files::lock(&model.join(".aliases.lock"), Duration::ZERO))
+            .and_then(|_lock| write_aliases(&model, aliases));
+    }
+
+    /// Held while this machine changes the aliases of a model.
+    pub(super) fn lock_aliases(&self, name: &str) -> Result<File, RegistryError> {
+        self.lock(name, ".lock", LOCK_PATIENCE)
+    }
+
+    /// Held while this machine fetches a version of a model, or removes one.
+    pub(super) fn lock_versions(&self, name: &str) -> Result<File, RegistryError> {
+        self.lock(name, ".versions.lock", FETCH_PATIENCE)
+    }
+
+    fn lock(&self, name: &str, file: &str, patience: Duration) -> Result<File, RegistryError> {
+        let model = self.model(name);
+        files::create_folder(&model)?;
+        files::lock(&model.join(file), patience)
+    }
+
+    /// Opens and verifies a version that is here; nothing when it is not.
+    pub(super) fn open(&self, name: &str, version: u32) -> Option<Result<Artifact, ArtifactError>> {
+        self.origin(name, version)?;
+        self.used(name, version);
+        Some(Artifact::open(&self.version(name, version)))
+    }
+
+    /// As `open`, if it came from there and is whole.
+    pub(super) fn open_from(&self, name: &str, version: u32, origin: &Origin) -> Option<Artifact> {
+        self.directory_from(name, version, origin)?;
+        self.open(name, version)?.ok()
+    }
+
+    /// Where a version is, if it is here and came from there.
+    pub(super) fn directory_from(
+        &self,
+        name: &str,
+        version: u32,
+        origin: &Origin,
+    ) -> Option<PathBuf> {
+        let is_it = self.origin(name, version).as_ref() == Some(origin);
+        is_it.then(|| self.version(name, version))
+    }
+
+    /// Where a version came from that is here.
+    pub(super) fn origin(&self, name: &str, version: u32) -> Option<Origin> {
+        let bytes = files::read_bounded(&self.origin_file(name, version), MAX_ORIGIN_BYTES);
+        let origin = serde_json::from_slice(&bytes.ok()??).ok();
+        origin.filter(|_| self.version(name, version).is_dir())
+    }
+
+    /// The folder that a version is fetched into. What is there from a fetch that was interrupted stays, unless it was of
+    /// another origin. The caller holds the lock.
+    pub(super) fn fetching(
+        &self,
+        name: &str,
+        version: u32,
+        origin: &Origin,
+    ) -> Result<PathBuf, RegistryError> {
+        files::create_folder(&self.model(name))?;
+        let folder = self.model(name).join(format!(".fetching-{version}"));
+        let note = folder.with_extension("json");
+        let known = files::read_bounded(&note, MAX_ORIGIN_BYTES)?;
+        let known = known.and_then(|bytes| serde_json::from_slice::<Origin>(&bytes).ok());
+        if known.as_ref() != Some(origin) {
+            remove(&folder)?;
+            write_origin(&note, origin)?;
+        }
+        files::create_folder(&folder)?;
+        Ok(folder)
+    }
+
+    /// Makes a fetched and verified version the one that is here, and removes those that were not used for longest. The
+    /// caller holds the lock.
+    pub(super) fn settle(
+        &self,
+        name: &str,
+        version: u32,
+        origin: &Origin,
+        fetched: &Path,
+    ) -> Result<PathBuf, RegistryError> {
+        self.forget(name, version)?;
+        let place = self.version(name, version);
+        fs::rename(fetched, &place).map_err(RegistryError::writing("keep", &place))?;
+        write_origin(&self.origin_file(name, version), origin)?;
+        // Whatever cannot be removed is tried again at the next fetch.
+        let _ = fs::remove_file(fetched.with_extension("json"));
+        let _ = self.prune(name);
+        Ok(place)
+    }
+
+    /// Removes a version. The caller holds the lock.
+    fn forget(&self, name: &str, version: u32) -> Result<(), RegistryError> {
+        let origin = self.origin_file(name, version);
+        match fs::remove_file(&origin) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(RegistryError::writing("remove", &origin)(error));
+            }
+            _ => {}
+        }
+        // Moved first, so that nobody sees a version of which a part is gone.
+        let (place, aside) = (self.version(name, version), self.model(name).join(".removed"));
+        remove(&aside)?;
+        if place.is_dir() {
+            fs::rename(&place, &aside).map_err(RegistryError::writing("remove", &place))?;
+        }
+        remove(&aside)
+    }
+
+    fn prune(&self, name: &str) -> Result<(), RegistryError> {
+        let mut used: Vec<(SystemTime, u32)> = Vec::new();
+        for entry in folder_names(&self.model(name))? {
+            if let Some(version) = parse_version(&entry) {
+                let facts = fs::metadata(self.origin_file(name, version));
+                let at = facts.and_then(|facts| facts.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+                used.push((at, version));
+            }
+        }
+        used.sort_unstable_by(|one, other| other.cmp(one));
+        let recent = SystemTime::now().checked_sub(IN_USE_FOR);
+        for (at, version) in used.into_iter().skip(KEPT_VERSIONS) {
+            if recent.is_none_or(|recent| at < recent) {
+                self.forget(name, version)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes that a version was used now.
+    fn used(&self, name: &str, version: u32) {
+        // A cache that may only be read is never pruned either.
+        let _ = OpenOptions::new()
+            .append(true)
+            .open(self.origin_file(name, version))
+            .and_then(|file| file.set_modified(SystemTime::now()));
+    }
+
+    fn model(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
+    fn version(&self, name: &str, version: u32) -> PathBuf {
+        self.model(name).join(version.to_string())
+    }
+
+    fn origin_file(&self, name: &str, version: u32) -> PathBuf {
+        self.model(name).join(format!("origin-{version}.json"))
+    }
+}
+
+/// Removes a folder with all that is in it, if it is there.
+pub(super) fn remove(folder: &Path) -> Result<(), RegistryError> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(RegistryError::writing("remove", folder)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn write_origin(path: &Path, origin: &Origin) -> Result<(), RegistryError> {
+    let bytes = serde_json::to_vec_pretty(origin)
+        .map_err(|error| RegistryError::writing("write", path)(error.into()))?;
+    files::replace(path, &bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAME: &str = "category-tfidf";
+
+    fn origin(version: u32) -> Origin {
+        Origin { run_id: format!("run-{version}"), source: "mlflow-artifacts:/1/x".to_owned() }
+    }
+
+    fn settle(cache: &Cache, version: u32) {
+        let folder = cache.fetching(NAME, version, &origin(version)).unwrap();
+        cache.settle(NAME, version, &origin(version), &folder).unwrap();
+    }
+
+    fn last_used(cache: &Cache, version: u32, hours_ago: u64) {
+        let at = SystemTime::now() - Duration::from_hours(hours_ago);
+        let file = OpenOptions::new().append(true).open(cache.origin_file(NAME, version)).unwrap();
+        file.set_modified(at).unwrap();
+    }
+
+    fn here(cache: &Cache) -> Vec<u32> {
+        (1..=9).filter(|version| cache.origin(NAME, *version).is_some()).collect()
+    }
+
+    fn cache() -> (tempfile::TempDir, Cache) {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::of(folder.path(), &ServerUrl::read("http://host").unwrap());
+        (folder, cache)
+    }
+
+    #[test]
+    fn the_last_three_used_stay_and_whatever_was_used_just_now() {
+        let (_folder, cache) = cache();
+        (1..=5).for_each(|version| settle(&cache, version));
+        assert_eq!(here(&cache), [1, 2, 3, 4, 5], "all were used just now");
+        (1..=5).for_each(|version| last_used(&cache, version, 10 - u64::from(version)));
+        last_used(&cache, 1, 2);
+        settle(&cache, 6);
+        assert_eq!(here(&cache), [1, 5, 6]);
+    }
+
+    #[test]
+    fn an_interrupted_fetch_is_gone_on_with_only_for_the_same_origin() {
+        let (_folder, cache) = cache();
+        let folder = cache.fetching(NAME, 1, &origin(1)).unwrap();
+        fs::write(folder.join("model.bin"), "half").unwrap();
+        assert!(cache.fetching(NAME, 1, &origin(1)).unwrap().join("model.bin").is_file());
+        assert!(!cache.fetching(NAME, 1, &origin(2)).unwrap().join("model.bin").exists());
+        assert!(here(&cache).is_empty());
+    }
+
+    #[test]
+    fn servers_do_not_share_versions() {
+        let folder = tempfile::tempdir().unwrap();
+        let of = |url| Cache::of(folder.path(), &ServerUrl::read(url).unwrap());
+        settle(&of("http://one"), 1);
+        assert!(here(&of("http://other")).is_empty());
+        assert_eq!(here(&of("http://one/")), [1]);
+    }
+}
