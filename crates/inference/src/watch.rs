@@ -7,9 +7,11 @@ use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
 use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
+use switchboard_artifact::TrustedKeys;
 use switchboard_registry::{CHALLENGER, CHAMPION, Registry, RegistryError, RegistryUrl, Selector};
 
-use crate::verify::{LoadModel, Refusal, verify};
+use crate::label_set::Incumbent;
+use crate::verify::{LoadModel, Refusal, Requirements, verify};
 use crate::{ModelSet, Models, Served};
 
 /// The most tasks one service loads unasked; name them with `--tasks` to serve others.
@@ -23,6 +25,8 @@ pub struct WatchOptions {
     pub family: String,
     /// The tasks to serve; all that the registry has when empty.
     pub tasks: Vec<String>,
+    /// The keys of which one must have signed a version; none need have when left out.
+    pub trusted: Option<TrustedKeys>,
     /// Time between two looks.
     pub poll: Duration,
 }
@@ -94,8 +98,8 @@ struct Follower {
     models: Models,
     load: Box<LoadModel>,
     tell: Box<dyn Fn(Event<'_>) + Send>,
-    /// Versions that were refused, and what their folder looked like then.
-    refused: BTreeMap<(String, u32), FolderState>,
+    /// Versions that were refused, what their folder looked like then, and which version they would have replaced.
+    refused: BTreeMap<(String, u32), (FolderState, Option<u32>)>,
     away: bool,
 }
 
@@ -179,7 +183,12 @@ impl Follower {
             let serving = before.aliased(task, alias);
             let number = version.to_string();
             let loaded = before.select(task, &number).or_else(|_| after.select(task, &number)).ok();
-            let next = loaded.or_else(|| self.load(task, *version, serving.as_deref(), trouble));
+            // A challenger is to replace the champion, too. The champion comes first, so `after` has the one that serves from now on.
+            let champion = after.aliased(task, CHAMPION).or_else(|| before.aliased(task, CHAMPION));
+            let replaced = champion.or_else(|| serving.clone());
+            let next = loaded.or_else(|| {
+                self.load((task, *version), serving.as_deref(), replaced.as_deref(), trouble)
+            });
             let name = format!("{task}-{}", self.options.family);
             if next.is_none() && self.refused.contains_key(&(name.clone(), *version)) {
                 after.refuse(name, *version);
@@ -194,20 +203,29 @@ impl Follower {
     /// Loads a version aside; `None` when it may not serve, or not yet.
     fn load(
         &mut self,
-        task: &str,
-        version: u32,
+        (task, version): (&str, u32),
         serving: Option<&Served>,
+        replaced: Option<&Served>,
         trouble: &mut Option<RegistryError>,
     ) -> Option<Arc<Served>> {
         let name = format!("{task}-{}", self.options.family);
-        let state = self.state(&name, version);
+        let state = (self.state(&name, version), replaced.map(|served| served.version));
+        let requirements = Requirements {
+            family: &self.options.family,
+            trusted: self.options.trusted.as_ref(),
+            replaces: replaced.map(|served| Incumbent {
+                version: served.version,
+                labels: served.classifier.labels(),
+            }),
+            load: &*self.load,
+        };
         if self.refused.get(&(name.clone(), version)) == Some(&state) {
             return None;
         }
         let refusal = match Registry::open(&self.options.registry)
             .and_then(|registry| registry.load(&name, version))
         {
-            Ok(artifact) => match verify(&artifact, version, &self.options.family, &self.load) {
+            Ok(artifact) => match verify(&artifact, version, &requirements) {
                 Ok(served) => {
                     self.refused.remove(&(name.clone(), version));
                     let before = serving.map(|served| served.version);

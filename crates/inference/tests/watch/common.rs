@@ -157,6 +157,7 @@ impl Followed {
             registry: RegistryUrl::File(self.root()),
             family: "fake".to_owned(),
             tasks: tasks.iter().map(|task| (*task).to_owned()).collect(),
+            trusted: None,
             poll: POLL,
         };
         let events = self.events.clone();
