@@ -63,7 +63,10 @@ impl Card<'_> {
         let base = self.setting("base").and_then(Value::as_str);
         let rows = [
             ("labels", labels.join(", ")),
-            ("pretrained base", base.unwrap_or("none: all it knows is from the rows below").to_owned()),
+            (
+                "pretrained base",
+                base.unwrap_or("none: all it knows is from the rows below").to_owned(),
+            ),
             ("licence of the base", base.map_or("no base", licence).to_owned()),
             ("made at", self.manifest.created_at.clone()),
         ];
@@ -78,7 +81,10 @@ impl Card<'_> {
             ("rows", data.rows.to_string()),
             ("rows left out, without text or label", self.skipped.to_string()),
             ("fingerprint of the rows", data.fingerprint.clone()),
-            ("split", self.setting("split").and_then(Value::as_str).unwrap_or("unknown").to_owned()),
+            (
+                "split",
+                self.setting("split").and_then(Value::as_str).unwrap_or("unknown").to_owned(),
+            ),
             (
                 "near-duplicates",
                 format!(
@@ -112,7 +118,8 @@ impl Card<'_> {
         page.table(["measure", "value"], all.map(|(name, value)| [name.to_owned(), number(value)]));
         page.part("By label");
         let rows = report.per_class.iter().map(|(label, of)| {
-            let [precision, recall, f1] = [of.precision, of.recall, of.f1].map(|of| number(Some(of)));
+            let [precision, recall, f1] =
+                [of.precision, of.recall, of.f1].map(|of| number(Some(of)));
             [label.clone(), of.support.to_string(), precision, recall, f1]
         });
         page.table(["label", "rows", "precision", "recall", "F1"], rows);
@@ -152,7 +159,9 @@ impl Card<'_> {
         ));
         page.code(self.command);
         let hash = self.setting(WEIGHTS_SHA256).and_then(Value::as_str).unwrap_or("unknown");
-        page.paragraph(&format!("`{WEIGHTS_SHA256}` is then `{hash}`, on a machine of the same kind."));
+        page.paragraph(&format!(
+            "`{WEIGHTS_SHA256}` is then `{hash}`, on a machine of the same kind."
+        ));
     }
 
     fn setting(&self, name: &str) -> Option<&Value> {
@@ -217,8 +226,12 @@ mod tests {
             settings,
             ..Manifest::default()
         };
-        let card =
-            Card { manifest: &manifest, report: &report, skipped: 4, command: "train-tfidf --tune" };
+        let card = Card {
+            manifest: &manifest,
+            report: &report,
+            skipped: 4,
+            command: "train-tfidf --tune",
+        };
         String::from_utf8(card.to_bytes()).unwrap()
     }
 
@@ -267,7 +280,11 @@ mod tests {
     #[test]
     fn it_says_how_to_make_the_version_again() {
         let card = card(None);
-        assert!(card.contains("At revision `r1` of the code, with rows of fingerprint `f00` and seed 7"));
+        assert!(
+            card.contains(
+                "At revision `r1` of the code, with rows of fingerprint `f00` and seed 7"
+            )
+        );
         assert!(card.contains("```sh\ntrain-tfidf --tune\n```"), "{card}");
         assert!(card.contains("`weights_sha256` is then `abc123`"), "{card}");
     }

@@ -115,7 +115,10 @@ mod tests {
             "3",
         ];
         assert_eq!(of(&line), "train-transformer --base hf:owner/name@main --epochs 3");
-        assert_eq!(of(&["train-transformer", "--base", "/home/maya/minilm"]), "train-transformer --base minilm");
+        assert_eq!(
+            of(&["train-transformer", "--base", "/home/maya/minilm"]),
+            "train-transformer --base minilm"
+        );
     }
 
     #[test]

@@ -20,9 +20,12 @@ fn what(page: &mut Markdown, manifest: &Manifest, report: &Report) {
         manifest.task.replace('`', "'")
     ));
     let version = |fitted: &Option<switchboard_cascade::FittedVersion>| {
-        fitted.as_ref().map_or_else(|| "none".to_owned(), |of| format!("{} {}", of.name, of.version))
+        fitted
+            .as_ref()
+            .map_or_else(|| "none".to_owned(), |of| format!("{} {}", of.name, of.version))
     };
-    let asked = |share: Option<f64>| share.map_or_else(|| "not asked for".to_owned(), |of| of.to_string());
+    let asked =
+        |share: Option<f64>| share.map_or_else(|| "not asked for".to_owned(), |of| of.to_string());
     let rows = [
         ("linear model", version(&report.fits.linear)),
         ("transformer", version(&report.fits.transformer)),
@@ -38,7 +41,9 @@ fn what(page: &mut Markdown, manifest: &Manifest, report: &Report) {
 
 fn measured(page: &mut Markdown, report: &Report) {
     page.section("Measured");
-    page.paragraph("Cross-fitted: on rows that neither the models nor the operating point were fitted to.");
+    page.paragraph(
+        "Cross-fitted: on rows that neither the models nor the operating point were fitted to.",
+    );
     let accuracy = &report.accuracy;
     let automatic = &report.automatic.mesh;
     let rows = [

@@ -36,8 +36,7 @@ fn calibrate(config: &Config) -> anyhow::Result<()> {
     let (point, report) = fitted.map_err(|error| versions.explained(error))?;
     let name = format!("{}-routing", config.task);
     let fitted = (&point, &report);
-    let published =
-        publish::publish(&registry, (&name, config), &versions, fitted, key.as_ref())?;
+    let published = publish::publish(&registry, (&name, config), &versions, fitted, key.as_ref())?;
     let version = published.version;
     let publisher = Publisher { by: &config.by, why: "calibrated", promote: config.promote };
     let alias = publisher.point_alias(&registry, &name, version)?;
