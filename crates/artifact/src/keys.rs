@@ -277,8 +277,9 @@ fn read_key_file(path: &Path, access: Access) -> Result<Zeroizing<String>, KeyEr
 #[cfg(unix)]
 fn refuse_exposed(path: &Path, file: &File) -> io::Result<Result<(), KeyError>> {
     use std::os::unix::fs::PermissionsExt as _;
+    const OTHERS: u32 = 0o077;
     let mode = file.metadata()?.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
+    if mode & OTHERS == 0 {
         return Ok(Ok(()));
     }
     Ok(Err(KeyError::Exposed { file: path.to_owned(), mode }))

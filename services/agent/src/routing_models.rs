@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use switchboard_cascade::OperatingPoint;
-use switchboard_registry::{CHAMPION, Registry, RegistryUrl, Selector};
+use switchboard_registry::{CHAMPION, Registry, Selector};
 use switchboard_routing::Family;
+
+use crate::vouched::{Lack, Vouched};
 
 /// What is known of the routing models.
 pub(crate) struct RoutingModels {
-    registry: RegistryUrl,
+    registry: Vouched,
     /// By task, the version that was looked at last, and what it holds; nothing when it was refused.
     known: BTreeMap<String, (u32, Option<Arc<RoutingModel>>)>,
 }
@@ -20,7 +22,7 @@ pub(crate) struct RoutingModel {
 }
 
 impl RoutingModels {
-    pub(crate) fn of(registry: RegistryUrl) -> Self {
+    pub(crate) fn of(registry: Vouched) -> Self {
         Self { registry, known: BTreeMap::new() }
     }
 
@@ -70,12 +72,12 @@ type Found = Option<(u32, Option<RoutingModel>)>;
 
 /// What changed. A registry that cannot be read changes nothing.
 fn look_for(
-    registry: &RegistryUrl,
+    vouched: &Vouched,
     tasks: &[String],
     known: &BTreeMap<String, u32>,
 ) -> BTreeMap<String, Found> {
     let mut found = BTreeMap::new();
-    let Ok(registry) = Registry::open(registry) else { return found };
+    let Ok(registry) = Registry::open(&vouched.registry) else { return found };
     for task in tasks {
         let name = format!("{task}-routing");
         let Ok(champion) = registry.resolve(&name, &Selector::Alias(CHAMPION.to_owned())) else {
@@ -84,17 +86,20 @@ fn look_for(
         if champion == known.get(task).copied() {
             continue;
         }
-        let read = |version| (version, load(&registry, &name, version));
+        let read = |version| (version, load(vouched, &name, version));
         found.insert(task.clone(), champion.map(read));
     }
     found
 }
 
-fn load(registry: &Registry, name: &str, version: u32) -> Option<RoutingModel> {
-    let read = || -> anyhow::Result<OperatingPoint> {
-        Ok(OperatingPoint::load(&registry.load(name, version)?)?)
+fn load(registry: &Vouched, name: &str, version: u32) -> Option<RoutingModel> {
+    let loaded = match registry.load(name, version) {
+        Ok(artifact) => OperatingPoint::load(&artifact).map_err(anyhow::Error::new),
+        Err(Lack::Away(error)) => Err(error.into()),
+        // Told where it was refused.
+        Err(Lack::Refused) => return None,
     };
-    match read() {
+    match loaded {
         Ok(point) => {
             tracing::info!(model.name = name, model.version = version, "loaded {name} {version}");
             Some(RoutingModel { point })
