@@ -21,7 +21,7 @@ impl Artifact {
     /// Opens a model directory: validates its manifest, then verifies every file it lists. Files it does not list are
     /// ignored, and so is a signature: [`verify_signature`](Self::verify_signature) looks at it.
     pub fn open(directory: &Path) -> Result<Self, ArtifactError> {
-        let (manifest, manifest_sha256) = Manifest::read(directory)?;
+        let (manifest, manifest_sha256) = Manifest::read_hashed(directory)?;
         for (name, facts) in &manifest.files {
             checksum::verify(&directory.join(name), facts)?;
         }

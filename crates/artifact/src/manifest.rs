@@ -97,8 +97,13 @@ impl Manifest {
         self.settings.get(NEW_LABELS) == Some(&Value::Bool(true))
     }
 
-    /// Reads and validates the manifest of `directory`, and says the SHA-256 of its bytes; its files are not looked at.
-    pub(crate) fn read(directory: &Path) -> Result<(Self, String), ArtifactError> {
+    /// Reads and validates the manifest of `directory`; its files are not looked at.
+    pub fn read(directory: &Path) -> Result<Self, ArtifactError> {
+        Ok(Self::read_hashed(directory)?.0)
+    }
+
+    /// The same, and the SHA-256 of its bytes.
+    pub(crate) fn read_hashed(directory: &Path) -> Result<(Self, String), ArtifactError> {
         let path = directory.join(MANIFEST_FILE);
         let bytes = read_bounded(&path)?;
         refuse_future_format(&path, &bytes)?;

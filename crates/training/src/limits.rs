@@ -78,7 +78,9 @@ fn named<N: PartialOrd + Copy>(mut of: Vec<(&str, N)>, text: impl Fn(N) -> Strin
     let names = names.map(|(name, number)| format!("{} ({})", escaped(name), text(*number)));
     let mut sentence = names.collect::<Vec<_>>().join(", ");
     if more > 0 {
-        sentence.push_str(&format!(" and {more} more"));
+        sentence.push_str(" and ");
+        sentence.push_str(&more.to_string());
+        sentence.push_str(" more");
     }
     sentence
 }
