@@ -87,7 +87,7 @@ def models(service):
     versions = "Versions each instance has loaded. Instances that differ for more than a few seconds: one refuses, or cannot read the registry."
     predicted = "Documents a second by model and label."
     swaps = "Swaps to another version in the last 10 minutes, by model. More than you promoted: somebody else promotes, or the alias flaps."
-    refusals = "Versions refused in the last 10 minutes, by reason: artifact and golden mean damaged files, registry unreadable, the others a version for something else."
+    refusals = "Versions refused in the last 10 minutes, by reason: artifact, truncated and golden mean damaged files, unsigned, unknown_key and signature that nobody trusted vouches for it, label_set that its labels are others, registry unreadable, the rest a version for something else."
     refused = "Versions the registry wants and an instance refuses. Red: the version before still serves; publish a good one or roll back."
     registry = "Whether the registry can be read. Red: what is loaded still serves, but no promotion or rollback arrives."
     return section(

@@ -13,22 +13,28 @@ use crate::{ArtifactError, checksum};
 pub struct Artifact {
     directory: PathBuf,
     manifest: Manifest,
+    /// Of the bytes the manifest was read from.
+    manifest_sha256: String,
 }
 
 impl Artifact {
     /// Opens a model directory: validates its manifest, then verifies every file it lists. Files it does not list are
-    /// ignored.
+    /// ignored, and so is a signature: [`verify_signature`](Self::verify_signature) looks at it.
     pub fn open(directory: &Path) -> Result<Self, ArtifactError> {
-        let manifest = Manifest::read(directory)?;
+        let (manifest, manifest_sha256) = Manifest::read_hashed(directory)?;
         for (name, facts) in &manifest.files {
             checksum::verify(&directory.join(name), facts)?;
         }
-        Ok(Self { directory: directory.to_owned(), manifest })
+        Ok(Self { directory: directory.to_owned(), manifest, manifest_sha256 })
     }
 
     /// What the model says of itself.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    pub(crate) fn manifest_sha256(&self) -> &str {
+        &self.manifest_sha256
     }
 
     /// Where it was opened.

@@ -12,7 +12,12 @@ const CHUNK_BYTES: usize = 64 * 1024;
 
 /// The facts of a file that holds `bytes`.
 pub(crate) fn facts(bytes: &[u8]) -> FileFacts {
-    FileFacts { sha256: hexadecimal(&Sha256::digest(bytes)), size_bytes: bytes.len() as u64 }
+    FileFacts { sha256: sha256(bytes), size_bytes: bytes.len() as u64 }
+}
+
+/// The SHA-256 of `bytes`, as 64 lower-case hexadecimal digits.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
 }
 
 /// Checks the length and the checksum of the file at `path`.

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::checksum::open_file;
+use crate::checksum::{open_file, sha256};
 use crate::{ArtifactError, validate};
 
 /// The format this release writes, and the newest it reads.
@@ -21,6 +21,9 @@ pub const MAX_MANIFEST_BYTES: u64 = 16 * 1024 * 1024;
 
 /// The most files one model directory may list.
 pub const MAX_FILES: usize = 1_000;
+
+/// The setting, `true`, by which a trainer records that a version's labels are meant to differ from those of the version before it.
+pub const NEW_LABELS: &str = "new_labels";
 
 /// The facts of one trained model: what it answers, how it was made, and the checksum of each of its files.
 ///
@@ -89,15 +92,25 @@ pub struct FileFacts {
 }
 
 impl Manifest {
+    /// Whether the version was trained to have other labels than the one before it ([`NEW_LABELS`]).
+    pub fn has_new_labels(&self) -> bool {
+        self.settings.get(NEW_LABELS) == Some(&Value::Bool(true))
+    }
+
     /// Reads and validates the manifest of `directory`; its files are not looked at.
     pub fn read(directory: &Path) -> Result<Self, ArtifactError> {
+        Ok(Self::read_hashed(directory)?.0)
+    }
+
+    /// The same, and the SHA-256 of its bytes.
+    pub(crate) fn read_hashed(directory: &Path) -> Result<(Self, String), ArtifactError> {
         let path = directory.join(MANIFEST_FILE);
         let bytes = read_bounded(&path)?;
         refuse_future_format(&path, &bytes)?;
         let manifest: Self = serde_json::from_slice(&bytes)
             .map_err(|source| ArtifactError::UnreadableManifest { file: path.clone(), source })?;
         validate::manifest(&manifest, &path)?;
-        Ok(manifest)
+        Ok((manifest, sha256(&bytes)))
     }
 
     /// The bytes to write at `path`, which is named in errors.
@@ -138,7 +151,8 @@ fn refuse_future_format(path: &Path, bytes: &[u8]) -> Result<(), ArtifactError> 
     Ok(())
 }
 
-fn read_bounded(path: &Path) -> Result<Vec<u8>, ArtifactError> {
+/// Reads a manifest that is not too large to be one.
+pub(crate) fn read_bounded(path: &Path) -> Result<Vec<u8>, ArtifactError> {
     let (file, size_bytes) = open_file(path)?;
     if size_bytes > MAX_MANIFEST_BYTES {
         return Err(too_large(path));

@@ -1,6 +1,7 @@
 //! Which names are safe to use as file and folder names.
 
 use crate::manifest::MANIFEST_FILE;
+use crate::signature::SIGNATURE_FILE;
 
 const MAX_NAME_BYTES: usize = 128;
 
@@ -14,6 +15,9 @@ pub(crate) fn file_name_fault(name: &str) -> Option<&'static str> {
     // A case-insensitive file system would take `Manifest.json` for the manifest.
     if name.eq_ignore_ascii_case(MANIFEST_FILE) {
         return Some("the manifest is written by sealing");
+    }
+    if name.eq_ignore_ascii_case(SIGNATURE_FILE) {
+        return Some("the signature is written by sealing");
     }
     (!is_plain(name)).then_some(
         "a name is up to 128 letters, digits, dots, dashes and underscores, and starts with a letter or a digit",
@@ -58,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn file_names_stay_in_their_folder_and_leave_the_manifest_alone() {
+    fn file_names_stay_in_their_folder_and_leave_manifest_and_signature_alone() {
         for name in ["model.bin", "Vocabulary.txt", "heldout.jsonl", "a..b"] {
             assert_eq!(file_name_fault(name), None, "{name}");
         }
@@ -72,6 +76,7 @@ mod tests {
             ".hidden",
             "manifest.json",
             "MANIFEST.JSON",
+            "manifest.sig",
         ] {
             assert!(file_name_fault(name).is_some(), "{name}");
         }

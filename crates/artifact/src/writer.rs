@@ -5,11 +5,13 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::keys::SigningKey;
 use crate::manifest::{FORMAT_VERSION, FileFacts, MANIFEST_FILE, MAX_FILES, Manifest};
 use crate::names::file_name_fault;
 use crate::rows::{
     self, GOLDEN_FILE, GoldenExample, HELDOUT_FILE, HeldoutRow, OUT_OF_FOLD_FILE, Row,
 };
+use crate::signature::{SIGNATURE_FILE, sign};
 use crate::{ArtifactError, checksum};
 
 /// Writes a model directory. Until it is sealed the directory has no manifest, and nothing will open it.
@@ -53,11 +55,29 @@ impl ArtifactWriter {
         self.add_rows(GOLDEN_FILE, examples)
     }
 
+    /// One hash of all files added so far: the SHA-256 of a line `SHA256  NAME` for each, by name, as `sha256sum FILES | sha256sum` prints it.
+    pub fn files_sha256(&self) -> String {
+        let lines = self.files.iter().map(|(name, facts)| format!("{}  {name}\n", facts.sha256));
+        checksum::sha256(lines.collect::<String>().as_bytes())
+    }
+
     /// Completes the model: fills in `manifest`'s format version and files, writes it, and returns it as written.
     pub fn seal(self, manifest: Manifest) -> Result<Manifest, ArtifactError> {
+        self.seal_signed(manifest, None)
+    }
+
+    /// Completes the model as [`seal`](Self::seal) does, signed by `key` if there is one.
+    pub fn seal_signed(
+        self,
+        manifest: Manifest,
+        key: Option<&SigningKey>,
+    ) -> Result<Manifest, ArtifactError> {
         let manifest = Manifest { format_version: FORMAT_VERSION, files: self.files, ..manifest };
         let path = self.directory.join(MANIFEST_FILE);
         let bytes = manifest.to_bytes(&path)?;
+        if let Some(key) = key {
+            write_new(&self.directory.join(SIGNATURE_FILE), &sign(&bytes, key))?;
+        }
         // The other files must be found again before the manifest that promises them is.
         sync_directory(&self.directory)?;
         write_new(&path, &bytes)?;

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use switchboard_artifact::Manifest;
 use switchboard_registry::{CHALLENGER, CHAMPION, Registry, RegistryError, VersionState};
 
-use crate::verify::{LoadModel, Refusal, verify};
+use crate::label_set::Incumbent;
+use crate::verify::{LoadModel, Refusal, Requirements, verify};
 use crate::{Event, ModelSet, Models, Served, WatchOptions};
 
 /// The most tasks one service loads unasked; name them with `--tasks` to serve others.
@@ -19,8 +21,8 @@ pub(crate) struct Follower {
     models: Models,
     load: Box<LoadModel>,
     tell: Box<dyn Fn(Event<'_>) + Send>,
-    /// Versions that were refused, and what they looked like then.
-    refused: BTreeMap<(String, u32), Seen>,
+    /// Versions that were refused, what they looked like then, and which version they would have replaced.
+    refused: BTreeMap<(String, u32), (Seen, Option<u32>)>,
     /// The first thing that went wrong in this look.
     trouble: Option<RegistryError>,
     away: bool,
@@ -39,6 +41,12 @@ struct Wanted {
     task: String,
     alias: &'static str,
     version: u32,
+}
+
+/// The version that another one would replace.
+struct Replaced {
+    version: u32,
+    labels: Vec<String>,
 }
 
 impl Follower {
@@ -177,7 +185,13 @@ impl Follower {
             let serving = before.aliased(task, alias);
             let number = version.to_string();
             let loaded = before.select(task, &number).or_else(|_| after.select(task, &number)).ok();
-            let next = loaded.or_else(|| self.load(registry, task, *version, serving.as_deref()));
+            // A challenger is to replace the champion, too. The champion comes first, so `after` has the one that serves from now on.
+            let champion = after.aliased(task, CHAMPION).or_else(|| before.aliased(task, CHAMPION));
+            let replaced = champion.or_else(|| serving.clone());
+            let next = loaded.or_else(|| {
+                let previous = self.previous(registry, task, replaced.as_deref());
+                self.load(registry, (task, *version), serving.as_deref(), previous.as_ref())
+            });
             let name = self.name(task);
             let is_refused = next.is_none() && self.refused.contains_key(&(name.clone(), *version));
             if is_refused {
@@ -204,22 +218,22 @@ impl Follower {
             }
         };
         let earlier = champions.iter().rev().skip(1);
-        earlier.copied().find_map(|version| self.load(registry, task, version, None))
+        earlier.copied().find_map(|version| self.load(registry, (task, version), None, None))
     }
 
     /// Loads a version aside; `None` when it may not serve, or not yet.
     fn load(
         &mut self,
         registry: &Registry,
-        task: &str,
-        version: u32,
+        (task, version): (&str, u32),
         serving: Option<&Served>,
+        replaced: Option<&Replaced>,
     ) -> Option<Arc<Served>> {
         let name = self.name(task);
         let key = (name.clone(), version);
-        let state = self.unless_refused(registry, &key)?;
+        let state = self.unless_refused(registry, &key, replaced.map(|replaced| replaced.version))?;
         let refusal = match registry.load(&name, version) {
-            Ok(artifact) => match verify(&artifact, version, &self.options.family, &self.load) {
+            Ok(artifact) => match verify(&artifact, version, &self.requirements(replaced)) {
                 Ok(served) => {
                     self.refused.remove(&key);
                     let before = serving.map(|served| served.version);
@@ -241,16 +255,51 @@ impl Follower {
         None
     }
 
-    /// What a version looks like now; nothing when it was refused and looks as it did then, as far as anybody can say.
-    fn unless_refused(&mut self, registry: &Registry, key: &(String, u32)) -> Option<Seen> {
+    fn requirements<'f>(&'f self, replaced: Option<&'f Replaced>) -> Requirements<'f> {
+        let incumbent =
+            |replaced: &'f Replaced| Incumbent { version: replaced.version, labels: &replaced.labels };
+        Requirements {
+            family: &self.options.family,
+            trusted: self.options.trusted.as_ref(),
+            replaces: replaced.map(incumbent),
+            load: &*self.load,
+        }
+    }
+
+    /// The version that a new one would replace: the one that serves or, at the start, the champion before.
+    fn previous(
+        &self,
+        registry: &Registry,
+        task: &str,
+        serving: Option<&Served>,
+    ) -> Option<Replaced> {
+        if let Some(served) = serving {
+            let labels = served.classifier.labels().to_vec();
+            return Some(Replaced { version: served.version, labels });
+        }
+        // A registry that cannot say, or a champion before that cannot be read, is no reason not to begin.
+        let name = self.name(task);
+        let version = registry.previous(&name).ok().flatten()?;
+        let Manifest { labels, .. } = registry.manifest(&name, version).ok()?;
+        Some(Replaced { version, labels })
+    }
+
+    /// What a version looks like now, and what it would replace; nothing when it was refused and both are as they were then, as far as
+    /// anybody can say.
+    fn unless_refused(
+        &mut self,
+        registry: &Registry,
+        key: &(String, u32),
+        replaced: Option<u32>,
+    ) -> Option<(Seen, Option<u32>)> {
         match registry.state(&key.0, key.1) {
             Ok(state) => {
-                let now = Seen::As(state);
+                let now = (Seen::As(state), replaced);
                 (self.refused.get(key) != Some(&now)).then_some(now)
             }
             Err(error) => {
                 self.note(error);
-                (!self.refused.contains_key(key)).then_some(Seen::Unknown)
+                (!self.refused.contains_key(key)).then_some((Seen::Unknown, replaced))
             }
         }
     }

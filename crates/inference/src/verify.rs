@@ -4,12 +4,13 @@ use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use switchboard_artifact::{Artifact, ArtifactError};
+use switchboard_artifact::{Artifact, ArtifactError, SignatureError, TrustedKeys};
 use switchboard_classify::Classifier;
 use switchboard_evaluate::{REFERENCE_FILE, Spread};
 use switchboard_registry::RegistryError;
 
 use crate::Served;
+use crate::label_set::{Incumbent, LabelSetChange};
 
 /// Makes a classifier of an artifact whose checksums match.
 pub type LoadModel =
@@ -24,6 +25,9 @@ pub enum Refusal {
     /// It is not there, or is another model's.
     #[error(transparent)]
     Registry(RegistryError),
+    /// Nobody who is trusted vouches for it.
+    #[error(transparent)]
+    Signature(SignatureError),
     /// It is of another kind than this service runs.
     #[error("it is a {found} model; this service runs {expected} models")]
     Family {
@@ -32,6 +36,9 @@ pub enum Refusal {
         /// The family of the service.
         expected: String,
     },
+    /// It answers other labels than the version it would replace.
+    #[error(transparent)]
+    LabelSet(LabelSetChange),
     /// The model could not be built from it.
     #[error("build the model")]
     Load(#[source] Box<dyn Error + Send + Sync>),
@@ -61,15 +68,31 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every [`reason`](Self::reason).
-    pub const REASONS: [&'static str; 6] =
-        ["artifact", "registry", "family", "load", "labels", "golden"];
+    pub const REASONS: [&'static str; 12] = [
+        "artifact",
+        "truncated",
+        "format",
+        "registry",
+        SignatureError::REASONS[0],
+        SignatureError::REASONS[1],
+        SignatureError::REASONS[2],
+        "family",
+        "label_set",
+        "load",
+        "labels",
+        "golden",
+    ];
 
     /// A short name, for metrics.
     pub fn reason(&self) -> &'static str {
         match self {
+            Self::Artifact(ArtifactError::Truncated { .. }) => "truncated",
+            Self::Artifact(ArtifactError::FutureFormat { .. }) => "format",
             Self::Artifact(_) => "artifact",
             Self::Registry(_) => "registry",
+            Self::Signature(error) => error.reason(),
             Self::Family { .. } => "family",
+            Self::LabelSet(_) => "label_set",
             Self::Load(_) => "load",
             Self::Labels { .. } => "labels",
             Self::Golden { .. } => "golden",
@@ -77,47 +100,44 @@ impl Refusal {
     }
 }
 
-/// Builds the model of `artifact` and checks that it answers as it did when it was made.
+/// What a version must be to serve.
+pub(crate) struct Requirements<'r> {
+    /// The service's family.
+    pub(crate) family: &'r str,
+    /// The keys of which one must have signed it; unsigned versions may serve when there are none.
+    pub(crate) trusted: Option<&'r TrustedKeys>,
+    /// The version it would replace.
+    pub(crate) replaces: Option<Incumbent<'r>>,
+    pub(crate) load: &'r LoadModel,
+}
+
+/// Builds the model of `artifact` and checks that it may serve, and answers as it did when it was made.
 ///
 /// A model that panics is refused like any other; the thread that follows the registry goes on.
 pub(crate) fn verify(
     artifact: &Artifact,
     version: u32,
-    family: &str,
-    load: &LoadModel,
+    requirements: &Requirements<'_>,
 ) -> Result<Served, Refusal> {
-    let checked = AssertUnwindSafe(|| check(artifact, version, family, load));
+    let checked = AssertUnwindSafe(|| check(artifact, version, requirements));
     catch_unwind(checked).unwrap_or_else(|_| Err(Refusal::Load("it panicked".into())))
 }
 
 fn check(
     artifact: &Artifact,
     version: u32,
-    family: &str,
-    load: &LoadModel,
+    requirements: &Requirements<'_>,
 ) -> Result<Served, Refusal> {
+    check_manifest(artifact, version, requirements)?;
     let manifest = artifact.manifest();
-    if manifest.family != family {
-        return Err(Refusal::Family {
-            found: manifest.family.clone(),
-            expected: family.to_owned(),
-        });
-    }
-    let classifier = load(artifact).map_err(Refusal::Load)?;
+    let classifier = (requirements.load)(artifact).map_err(Refusal::Load)?;
     if classifier.labels() != manifest.labels {
         return Err(Refusal::Labels {
             model: classifier.labels().len(),
             manifest: manifest.labels.len(),
         });
     }
-    for (index, example) in artifact.golden()?.iter().enumerate() {
-        let answer = classifier.recorded_logits(&example.text);
-        let differs = answer.map_or(f32::INFINITY, |logits| farthest(&logits, &example.logits));
-        let (precision, tolerance) = (classifier.precision(), classifier.tolerance());
-        if differs.is_nan() || differs > tolerance {
-            return Err(Refusal::Golden { index, differs, precision, tolerance });
-        }
-    }
+    check_golden(artifact, &*classifier)?;
     let reference = reference(artifact)?;
     Ok(Served {
         name: manifest.name.clone(),
@@ -129,6 +149,40 @@ fn check(
         reference,
         classifier,
     })
+}
+
+/// What can be known without building the model. The signature comes first: nothing that nobody vouches for is looked at any further.
+fn check_manifest(
+    artifact: &Artifact,
+    version: u32,
+    requirements: &Requirements<'_>,
+) -> Result<(), Refusal> {
+    let manifest = artifact.manifest();
+    if let Some(trusted) = requirements.trusted {
+        artifact.verify_signature(trusted).map_err(Refusal::Signature)?;
+    }
+    if manifest.family != requirements.family {
+        return Err(Refusal::Family {
+            found: manifest.family.clone(),
+            expected: requirements.family.to_owned(),
+        });
+    }
+    match requirements.replaces {
+        Some(incumbent) => incumbent.admits(version, manifest).map_err(Refusal::LabelSet),
+        None => Ok(()),
+    }
+}
+
+fn check_golden(artifact: &Artifact, classifier: &dyn Classifier) -> Result<(), Refusal> {
+    for (index, example) in artifact.golden()?.iter().enumerate() {
+        let answer = classifier.recorded_logits(&example.text);
+        let differs = answer.map_or(f32::INFINITY, |logits| farthest(&logits, &example.logits));
+        let (precision, tolerance) = (classifier.precision(), classifier.tolerance());
+        if differs.is_nan() || differs > tolerance {
+            return Err(Refusal::Golden { index, differs, precision, tolerance });
+        }
+    }
+    Ok(())
 }
 
 fn reference(artifact: &Artifact) -> Result<Option<Spread>, Refusal> {

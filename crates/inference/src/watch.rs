@@ -5,6 +5,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
+use switchboard_artifact::TrustedKeys;
 use switchboard_registry::{Registry, RegistryError, RegistryUrl};
 
 use crate::Models;
@@ -19,6 +20,8 @@ pub struct WatchOptions {
     pub family: String,
     /// The tasks to serve; all that the registry has when empty.
     pub tasks: Vec<String>,
+    /// The keys of which one must have signed a version; none need have when left out.
+    pub trusted: Option<TrustedKeys>,
     /// The longest time between two looks; each pause is shortened by up to a fifth, so that many services do not ask at once.
     pub poll: Duration,
 }

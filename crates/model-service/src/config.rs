@@ -1,8 +1,11 @@
 //! The flags every model service has.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::time::Duration;
 
+use anyhow::Context;
+use switchboard_artifact::TrustedKeys;
 use switchboard_registry::RegistryUrl;
 use switchboard_telemetry::TelemetryOptions;
 
@@ -17,6 +20,10 @@ pub struct ServingOptions {
         value_name = "URL"
     )]
     pub registry: RegistryUrl,
+    /// A file of public keys, one a line, as `switchboard keys generate` makes them: a version that none of them signed is refused. Versions need no
+    /// signature when left out.
+    #[arg(long, env = "SWITCHBOARD_TRUSTED_KEYS_FILE", value_name = "FILE")]
+    pub trusted_keys: Option<PathBuf>,
     /// The tasks to serve; all that the registry has for this kind of model when left out.
     #[arg(long, env = "SWITCHBOARD_TASKS", value_delimiter = ',', value_name = "TASK")]
     pub tasks: Vec<String>,
@@ -43,6 +50,13 @@ pub struct ServingOptions {
 impl ServingOptions {
     pub(crate) fn poll(&self) -> Duration {
         Duration::from_millis(self.poll_ms)
+    }
+
+    pub(crate) fn trusted(&self) -> anyhow::Result<Option<TrustedKeys>> {
+        let load = |file: &PathBuf| {
+            TrustedKeys::load(file).with_context(|| format!("--trusted-keys {}", file.display()))
+        };
+        self.trusted_keys.as_ref().map(load).transpose()
     }
 
     pub(crate) fn workers(&self) -> usize {

@@ -81,8 +81,13 @@ fn follow(
         registry: options.registry.clone(),
         family: family.name.to_owned(),
         tasks: options.tasks.clone(),
+        trusted: options.trusted()?,
         poll: options.poll(),
     };
+    if let Some(trusted) = &what.trusted {
+        let keys: Vec<&str> = trusted.keys().map(|(id, _)| id).collect();
+        tracing::info!(?keys, "versions must be signed by a trusted key");
+    }
     let observer = core.clone();
     core.metrics.happened(&Event::RegistryBack);
     let tell = move |event: Event<'_>| {

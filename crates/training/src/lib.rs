@@ -1,18 +1,27 @@
 #![doc = include_str!("../README.md")]
 
+mod card;
 mod class_weights;
+mod limits;
+mod markdown;
 mod options;
 mod progress;
 mod publishing;
 mod reports;
+mod reproduce;
 mod rows;
 mod run;
+mod signing;
 mod version;
 
+pub use card::CARD_FILE;
 pub use class_weights::{ClassWeight, class_weights, positive};
+pub use markdown::{Markdown, escaped};
 pub use options::{SplitChoice, TrainingOptions};
 pub use progress::Bar;
 pub use publishing::{CODE_REVISION, Publisher, leave_with_stdin, now};
+pub use reproduce::reproducing;
 pub use rows::{RowPlace, Rows};
 pub use run::Run;
-pub use version::{HELDOUT_FOLDS, Judged, Trained};
+pub use signing::SigningOptions;
+pub use version::{HELDOUT_FOLDS, Judged, Trained, WEIGHTS_SHA256};

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use switchboard_dataset::{Columns, Split};
 use switchboard_registry::RegistryUrl;
 
+use crate::SigningOptions;
+
 /// What to learn from, and where to publish.
 #[derive(Debug, Clone, clap::Args)]
 pub struct TrainingOptions {
@@ -40,6 +42,12 @@ pub struct TrainingOptions {
     /// Make the new version the champion; it becomes the challenger otherwise.
     #[arg(long)]
     pub promote: bool,
+    /// The labels are meant to be others than those of the version that serves; services refuse a version with other labels otherwise.
+    #[arg(long)]
+    pub new_labels: bool,
+    /// Who vouches for the version.
+    #[command(flatten)]
+    pub signing: SigningOptions,
     /// Publish no pictures and no list of suspicious labels beside the model.
     #[arg(long)]
     pub no_reports: bool,

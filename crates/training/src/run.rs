@@ -5,12 +5,13 @@ use std::time::Instant;
 
 use anyhow::Context;
 use serde_json::json;
+use switchboard_artifact::SigningKey;
 use switchboard_evaluate::Report;
 use switchboard_registry::{Registry, StagedVersion};
 
 use crate::publishing::{CODE_REVISION, Publisher, leave_with_stdin, now};
-use crate::version::{Origin, Trained, judge, write};
-use crate::{Rows, TrainingOptions};
+use crate::version::{Origin, Trained, WEIGHTS_SHA256, judge, write};
+use crate::{Rows, TrainingOptions, reproducing};
 
 /// A training run under way.
 pub struct Run<'o> {
@@ -18,6 +19,7 @@ pub struct Run<'o> {
     name: String,
     registry: Registry,
     staged: StagedVersion,
+    key: Option<SigningKey>,
     /// The rows to learn from.
     pub rows: Rows,
     started: Instant,
@@ -30,20 +32,27 @@ impl<'o> Run<'o> {
         if options.stop_with_stdin {
             leave_with_stdin()?;
         }
+        let key = options.signing.key()?;
         let name = format!("{}-{family}", options.task);
         let registry = Registry::open(&options.registry).context("open the registry")?;
         // Staged first: a registry that cannot be written to should say so before the training, not after.
         let staged = registry.stage(&name).context("prepare a version")?;
         let rows = Rows::load(options)?;
-        Ok(Self { options, name, registry, staged, rows, started })
+        Ok(Self { options, name, registry, staged, key, rows, started })
     }
 
     /// Publishes what was trained, points the alias to it, and prints the summary: JSON on stdout, one line on stderr.
     pub fn publish(self, trained: Trained<'_>) -> anyhow::Result<()> {
-        let Self { options, name, registry, staged, rows, started } = self;
+        let Self { options, name, registry, staged, key, rows, started } = self;
         let report = judge(&rows, &trained);
         let family = trained.family;
-        let origin = Origin { options, code_revision: CODE_REVISION, created_at: now() };
+        let origin = Origin {
+            options,
+            command: reproducing(),
+            key: key.as_ref(),
+            code_revision: CODE_REVISION,
+            created_at: now(),
+        };
         let manifest =
             write(&staged.path(), origin, &rows, trained, &report).context("write the version")?;
         let version = registry.publish(staged).context("publish")?;
@@ -64,6 +73,8 @@ impl<'o> Run<'o> {
             },
             "held_out": report,
             "settings": manifest.settings,
+            "weights_sha256": manifest.settings.get(WEIGHTS_SHA256),
+            "signed_by": key.map(|key| key.public().id()),
             "registry": options.registry.to_string(),
             "seconds": seconds,
         });

@@ -6,17 +6,22 @@ use std::path::Path;
 use anyhow::Context;
 use serde_json::{Value, json};
 use switchboard_artifact::{
-    ArtifactWriter, DataFacts, GoldenExample, HeldoutRow, LanguageFacts, Manifest,
+    ArtifactWriter, DataFacts, GoldenExample, HeldoutRow, LanguageFacts, Manifest, NEW_LABELS,
+    SigningKey,
 };
 use switchboard_evaluate::{Outcome, REFERENCE_FILE, Report, Spread, evaluate};
 use switchboard_routing::Signals;
 use switchboard_text::{for_each_word, identify};
 
+use crate::card::{CARD_FILE, Card};
 use crate::{Rows, TrainingOptions, reports};
 
 /// Rows of the first two of ten folds are published as `heldout`, the same in every trainer, so that models can be compared and combined on rows
 /// neither has seen.
 pub const HELDOUT_FOLDS: u8 = 2;
+
+/// The setting that holds one hash of the model's own files: equal hashes mean equal models, whenever and wherever they were made.
+pub const WEIGHTS_SHA256: &str = "weights_sha256";
 
 const GOLDEN_PER_LABEL: usize = 2;
 const MIN_GOLDEN_WORDS: usize = 3;
@@ -67,6 +72,9 @@ pub(crate) fn judge(rows: &Rows, trained: &Trained<'_>) -> Report {
 /// Who made the version, of what code, and when.
 pub(crate) struct Origin<'o> {
     pub(crate) options: &'o TrainingOptions,
+    /// What makes the version again.
+    pub(crate) command: String,
+    pub(crate) key: Option<&'o SigningKey>,
     pub(crate) code_revision: &'o str,
     pub(crate) created_at: String,
 }
@@ -81,6 +89,7 @@ pub(crate) fn write(
 ) -> anyhow::Result<Manifest> {
     let mut writer = ArtifactWriter::create(directory)?;
     (trained.save)(&mut writer).context("save the model")?;
+    let weights = writer.files_sha256();
     writer
         .add_file("report.json", &serde_json::to_vec_pretty(report).context("write the report")?)?;
     if !origin.options.no_reports {
@@ -108,15 +117,27 @@ pub(crate) fn write(
         data: DataFacts { rows: rows.len() as u64, fingerprint: rows.fingerprint.clone() },
         code_revision: origin.code_revision.to_owned(),
         created_at: origin.created_at,
-        settings: settings(rows, trained.settings),
+        settings: settings(origin.options, rows, weights, trained.settings),
         ..Manifest::default()
     };
-    Ok(writer.seal(manifest)?)
+    let (skipped, command) = (rows.skipped, origin.command.as_str());
+    let card = Card { manifest: &manifest, report, skipped, command };
+    writer.add_file(CARD_FILE, &card.to_bytes())?;
+    Ok(writer.seal_signed(manifest, origin.key)?)
 }
 
-/// The trainer's choices, and how the rows it was judged on were held out.
-fn settings(rows: &Rows, chosen: BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+/// The trainer's choices, what came of them, and how the rows it was judged on were held out.
+fn settings(
+    options: &TrainingOptions,
+    rows: &Rows,
+    weights: String,
+    chosen: BTreeMap<String, Value>,
+) -> BTreeMap<String, Value> {
     let mut settings = chosen;
+    settings.insert(WEIGHTS_SHA256.to_owned(), json!(weights));
+    if options.new_labels {
+        settings.insert(NEW_LABELS.to_owned(), json!(true));
+    }
     settings.insert("split".to_owned(), json!(rows.split));
     settings.insert("near_duplicates".to_owned(), json!(rows.near_duplicates));
     settings
@@ -237,7 +258,7 @@ mod tests {
     use switchboard_dataset::{NearDuplicates, Split};
 
     use super::*;
-    use crate::{RowPlace, SplitChoice};
+    use crate::{RowPlace, SigningOptions, SplitChoice};
 
     fn rows() -> Rows {
         let texts = [
@@ -332,6 +353,8 @@ mod tests {
             split: SplitChoice::Grouped,
             registry: "file:x".parse().unwrap(),
             promote: false,
+            new_labels: false,
+            signing: SigningOptions::default(),
             no_reports: false,
             out_of_fold: false,
             seed: 1,

@@ -35,6 +35,9 @@ pub struct Config {
     /// Where the models' held-out rows are, to read thresholds off: `file:DIR`, or `http(s)://HOST:PORT` of an MLflow server. Default thresholds serve when it is left out or away.
     #[arg(long, env = "SWITCHBOARD_REGISTRY", value_name = "URL")]
     pub registry: Option<RegistryUrl>,
+    /// A file of public keys, one a line: held-out rows and routing models of versions that none of them signed are not used. Versions need no signature when left out.
+    #[arg(long, env = "SWITCHBOARD_TRUSTED_KEYS_FILE", value_name = "FILE")]
+    pub trusted_keys: Option<PathBuf>,
     /// A routing policy (TOML), followed whenever the file changes; every setting has a default.
     #[arg(long, env = "AGENT_POLICY", value_name = "FILE")]
     pub policy: Option<PathBuf>,

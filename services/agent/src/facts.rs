@@ -7,7 +7,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use switchboard_cascade::Point;
 use switchboard_proto::v1::Model;
-use switchboard_registry::{CHAMPION, RegistryUrl};
+use switchboard_registry::CHAMPION;
 use switchboard_routing::{Family, LanguageRecord, Record, Thresholds};
 use switchboard_server::Stop;
 
@@ -15,6 +15,7 @@ use crate::downstream::Downstream;
 use crate::heldout::{HeldOutRows, read};
 use crate::moment::{Calibrated, SharedCalibrated};
 use crate::routing_models::RoutingModels;
+use crate::vouched::Vouched;
 
 const PERIOD: Duration = Duration::from_secs(1);
 
@@ -47,7 +48,7 @@ pub(crate) type SharedFacts = Arc<ArcSwap<Facts>>;
 pub(crate) struct Follower {
     pub(crate) services: Vec<(Arc<Downstream>, SharedFacts)>,
     pub(crate) calibrated: SharedCalibrated,
-    pub(crate) registry: Option<RegistryUrl>,
+    pub(crate) registry: Option<Vouched>,
 }
 
 impl Follower {

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use switchboard_cascade::OperatingPoint;
-use switchboard_registry::{CHAMPION, Registry, RegistryUrl, Selector};
+use switchboard_registry::{CHAMPION, Selector};
 use switchboard_routing::Family;
+
+use crate::vouched::{Lack, Vouched};
 
 /// What is known of the routing models.
 pub(crate) struct RoutingModels {
-    url: RegistryUrl,
-    /// Kept between looks; nothing while it cannot be opened.
-    registry: Option<Registry>,
+    registry: Vouched,
     /// By task, the version that was looked at last, and what it holds; nothing when it was refused.
     known: BTreeMap<String, (u32, Option<Arc<RoutingModel>>)>,
 }
@@ -22,17 +22,13 @@ pub(crate) struct RoutingModel {
 }
 
 impl RoutingModels {
-    pub(crate) fn of(registry: RegistryUrl) -> Self {
-        Self { url: registry, registry: None, known: BTreeMap::new() }
+    pub(crate) fn of(registry: Vouched) -> Self {
+        Self { registry, known: BTreeMap::new() }
     }
 
     /// Looks where the champions of `tasks` point, and reads what is new; whether anything is. A version that is refused is not looked at again.
     pub(crate) async fn look(&mut self, tasks: Vec<String>) -> bool {
-        if self.registry.is_none() {
-            self.registry = Registry::open(&self.url).ok();
-        }
-        let Some(registry) = self.registry.clone() else { return false };
-        let known = self.versions();
+        let (registry, known) = (self.registry.clone(), self.versions());
         let look = move || look_for(&registry, &tasks, &known);
         let Ok(found) = tokio::task::spawn_blocking(look).await else { return false };
         let changed = !found.is_empty();
@@ -76,11 +72,12 @@ type Found = Option<(u32, Option<RoutingModel>)>;
 
 /// What changed. A registry that cannot be read changes nothing.
 fn look_for(
-    registry: &Registry,
+    vouched: &Vouched,
     tasks: &[String],
     known: &BTreeMap<String, u32>,
 ) -> BTreeMap<String, Found> {
     let mut found = BTreeMap::new();
+    let Ok(registry) = vouched.registry() else { return found };
     for task in tasks {
         let name = format!("{task}-routing");
         let champion = match registry.resolve(&name, &Selector::Alias(CHAMPION.to_owned())) {
@@ -92,17 +89,20 @@ fn look_for(
         if champion == known.get(task).copied() {
             continue;
         }
-        let read = |version| (version, load(registry, &name, version));
+        let read = |version| (version, load(vouched, &name, version));
         found.insert(task.clone(), champion.map(read));
     }
     found
 }
 
-fn load(registry: &Registry, name: &str, version: u32) -> Option<RoutingModel> {
-    let read = || -> anyhow::Result<OperatingPoint> {
-        Ok(OperatingPoint::load(&registry.load(name, version)?)?)
+fn load(registry: &Vouched, name: &str, version: u32) -> Option<RoutingModel> {
+    let loaded = match registry.load(name, version) {
+        Ok(artifact) => OperatingPoint::load(&artifact).map_err(anyhow::Error::new),
+        Err(Lack::Away(error)) => Err(error.into()),
+        // Told where it was refused.
+        Err(Lack::Refused) => return None,
     };
-    match read() {
+    match loaded {
         Ok(point) => {
             tracing::info!(model.name = name, model.version = version, "loaded {name} {version}");
             Some(RoutingModel { point })

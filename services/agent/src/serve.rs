@@ -26,6 +26,7 @@ use crate::moment::SharedCalibrated;
 use crate::operator::OperatorToken;
 use crate::policy_file;
 use crate::status::{self, Status};
+use crate::vouched::{Vouched, trusted_keys};
 use crate::{Config, endpoints};
 
 /// How long decisions that wait may take to be stored once the agent stops.
@@ -57,7 +58,7 @@ pub async fn serve(config: Config, listeners: Listeners, stop: Stop) -> anyhow::
     let follower = Follower {
         services: services.collect(),
         calibrated: gateway.calibrated.clone(),
-        registry: config.registry.clone(),
+        registry: vouched(&config, &gateway)?,
     };
     tokio::spawn(follower.follow(stop.clone()));
     tokio::spawn(watch_load(gateway.clone(), stop.clone()));
@@ -129,6 +130,12 @@ fn scrubber(config: &Config) -> anyhow::Result<Scrubber> {
     let policy = switchboard_pii::Policy::load(path)
         .with_context(|| format!("--pii-policy {}", path.display()))?;
     Ok(Scrubber::with_policy(policy))
+}
+
+fn vouched(config: &Config, gateway: &Gateway) -> anyhow::Result<Option<Vouched>> {
+    let trusted = trusted_keys(config.trusted_keys.as_deref())?;
+    let refusals = gateway.metrics.version_refusals();
+    Ok(config.registry.clone().map(|registry| Vouched::new(registry, trusted, refusals)))
 }
 
 fn operator_token(config: &Config) -> anyhow::Result<Option<Arc<OperatorToken>>> {

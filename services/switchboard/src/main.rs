@@ -4,6 +4,7 @@ mod deanonymize;
 mod each_line;
 mod evaluate;
 mod feedback;
+mod keys;
 mod lines;
 mod mesh;
 mod models;
@@ -40,6 +41,7 @@ enum Command {
     Deanonymize(deanonymize::DeanonymizeArgs),
     Evaluate(evaluate::EvaluateArgs),
     Models(models::ModelsArgs),
+    Keys(keys::KeysArgs),
     Policy(policy::PolicyArgs),
     Replay(replay::ReplayArgs),
     Feedback(feedback::FeedbackArgs),
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         Command::Deanonymize(args) => deanonymize::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Models(args) => models::run(args),
+        Command::Keys(args) => keys::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Feedback(args) => feedback::run(args),

@@ -3,6 +3,7 @@
 use clap::Parser;
 use switchboard_cascade::Targets;
 use switchboard_registry::{ModelRef, RegistryUrl};
+use switchboard_training::SigningOptions;
 
 /// Fits the two models of a task to each other, and publishes the operating point.
 #[derive(Debug, Parser)]
@@ -34,6 +35,9 @@ pub(crate) struct Config {
     /// Make the new version the champion; it becomes the challenger otherwise.
     #[arg(long)]
     pub(crate) promote: bool,
+    /// Who vouches for the version.
+    #[command(flatten)]
+    pub(crate) signing: SigningOptions,
     /// Deals rows into folds: the same seed and versions give the same operating point.
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub(crate) seed: u64,

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod card;
 mod config;
 mod publish;
 mod versions;
@@ -26,6 +27,7 @@ fn calibrate(config: &Config) -> anyhow::Result<()> {
     if config.stop_with_stdin {
         leave_with_stdin()?;
     }
+    let key = config.signing.key()?;
     let registry = Registry::open(&config.registry).context("open the registry")?;
     let versions = Versions::choose(&registry, config)?;
     let options = FitOptions { targets: config.targets(), seed: config.seed };
@@ -33,7 +35,9 @@ fn calibrate(config: &Config) -> anyhow::Result<()> {
     let fitted = fit(&versions.linear.side(), transformer.as_ref(), options);
     let (point, report) = fitted.map_err(|error| versions.explained(error))?;
     let name = format!("{}-routing", config.task);
-    let version = publish::publish(&registry, (&name, config), &versions, (&point, &report))?;
+    let fitted = (&point, &report);
+    let published = publish::publish(&registry, (&name, config), &versions, fitted, key.as_ref())?;
+    let version = published.version;
     let publisher = Publisher { by: &config.by, why: "calibrated", promote: config.promote };
     let alias = publisher.point_alias(&registry, &name, version)?;
     let seconds = started.elapsed().as_secs_f64();
@@ -50,6 +54,8 @@ fn calibrate(config: &Config) -> anyhow::Result<()> {
         "accuracy": report.accuracy,
         "automatic": report.automatic,
         "gate": report.gate,
+        "weights_sha256": published.weights_sha256,
+        "signed_by": key.map(|key| key.public().id()),
         "registry": config.registry.to_string(),
         "seconds": seconds,
     });

@@ -5,28 +5,40 @@ use std::collections::BTreeMap;
 use anyhow::Context;
 use serde::Serialize;
 use serde_json::{Value, json};
-use switchboard_artifact::{ArtifactWriter, DataFacts, Manifest};
+use switchboard_artifact::{ArtifactWriter, DataFacts, Manifest, SigningKey};
 use switchboard_cascade::{FAMILY, OperatingPoint, ROUTING_FILE, Report};
 use switchboard_evaluate::{FrontierPoint, cost_frontier, risk_coverage_curve};
 use switchboard_registry::Registry;
-use switchboard_training::{CODE_REVISION, now};
+use switchboard_training::{CARD_FILE, CODE_REVISION, WEIGHTS_SHA256, now};
 
+use crate::card::card;
 use crate::config::Config;
 use crate::versions::Versions;
 
-/// Publishes the operating point as the next version of `name`, and says which that is.
+/// What was published.
+pub(crate) struct Published {
+    pub(crate) version: u32,
+    /// The hash of the operating point's file, as trainers tell it of a model's.
+    pub(crate) weights_sha256: String,
+}
+
+/// Publishes the operating point as the next version of `name`.
 pub(crate) fn publish(
     registry: &Registry,
     (name, config): (&str, &Config),
     versions: &Versions,
     (point, report): (&OperatingPoint, &Report),
-) -> anyhow::Result<u32> {
+    key: Option<&SigningKey>,
+) -> anyhow::Result<Published> {
     let staged = registry.stage(name).context("prepare a version")?;
     let mut writer = ArtifactWriter::create(&staged.path())?;
     writer.add_file(ROUTING_FILE, &point.to_bytes()?)?;
+    let weights_sha256 = writer.files_sha256();
     writer.add_file("report.json", &pretty(report)?)?;
     add_pictures(&mut writer, name, report)?;
-    writer.seal(Manifest {
+    let mut settings = settings(point, report);
+    settings.insert(WEIGHTS_SHA256.to_owned(), json!(weights_sha256));
+    let manifest = Manifest {
         name: name.to_owned(),
         task: config.task.clone(),
         family: FAMILY.to_owned(),
@@ -39,10 +51,13 @@ pub(crate) fn publish(
         },
         code_revision: CODE_REVISION.to_owned(),
         created_at: now(),
-        settings: settings(point, report),
+        settings,
         ..Manifest::default()
-    })?;
-    registry.publish(staged).context("publish")
+    };
+    writer.add_file(CARD_FILE, &card(&manifest, report))?;
+    writer.seal_signed(manifest, key)?;
+    let version = registry.publish(staged).context("publish")?;
+    Ok(Published { version, weights_sha256 })
 }
 
 fn add_pictures(writer: &mut ArtifactWriter, name: &str, report: &Report) -> anyhow::Result<()> {

@@ -5,7 +5,9 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use switchboard_artifact::{ArtifactWriter, DataFacts, HeldoutRow, Manifest};
+use switchboard_artifact::{
+    ArtifactWriter, DataFacts, HeldoutRow, Manifest, SigningKey, TrustedKeys,
+};
 use switchboard_cascade::OperatingPoint;
 use switchboard_registry::{AliasChange, CHALLENGER, CHAMPION, Expected, Registry, Selector};
 use switchboard_routing::Family;
@@ -97,6 +99,32 @@ fn both() -> tempfile::TempDir {
 
 fn aliased(folder: &Path, alias: &str) -> Option<u32> {
     registry(folder).resolve("category-routing", &Selector::Alias(alias.to_owned())).unwrap()
+}
+
+#[test]
+fn an_operating_point_has_a_card_and_one_hash_and_is_signed_when_asked() {
+    let folder = both();
+    let folder = folder.path();
+    let key = SigningKey::generate().unwrap();
+    let file = folder.join("release.key");
+    key.write_new(&file).unwrap();
+    let signed = calibrate(folder, &["--signing-key", file.to_str().unwrap(), "--seed", "3"]);
+    assert_eq!(signed.code, Some(0), "{}", signed.stderr);
+    let summary = signed.json();
+    let artifact = registry(folder).load("category-routing", 1).unwrap();
+    let id = artifact.verify_signature(&TrustedKeys::from_iter([key.public()])).unwrap();
+    assert_eq!(summary["signed_by"], id);
+    assert_eq!(summary["weights_sha256"], artifact.manifest().settings["weights_sha256"]);
+    let card = String::from_utf8(artifact.read("model-card.md").unwrap()).unwrap();
+    for part in
+        ["# category-routing\n", "| transformer | category-transformer 1 |", " --seed 3\n```"]
+    {
+        assert!(card.contains(part), "{part}: {card}");
+    }
+    assert!(!card.contains("release.key"), "{card}");
+    let again = calibrate(folder, &["--seed", "3"]).json();
+    assert_eq!(again["weights_sha256"], summary["weights_sha256"]);
+    assert_eq!(again["signed_by"], json!(null));
 }
 
 #[test]

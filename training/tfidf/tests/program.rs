@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use switchboard_artifact::{SigningKey, TrustedKeys};
 use switchboard_registry::{CHALLENGER, CHAMPION, Registry, Selector};
 use tempfile::TempDir;
 
@@ -39,6 +40,10 @@ fn tickets(folder: &TempDir) -> String {
 }
 
 fn train(folder: &Path, data: &str, more: &[&str]) -> Ran {
+    train_with(folder, data, more, &[])
+}
+
+fn train_with(folder: &Path, data: &str, more: &[&str], variables: &[(&str, &str)]) -> Ran {
     let output = Command::new(env!("CARGO_BIN_EXE_train-tfidf"))
         .args([
             "--data",
@@ -51,6 +56,8 @@ fn train(folder: &Path, data: &str, more: &[&str]) -> Ran {
         ])
         .arg(format!("file:{}", folder.join("registry").display()))
         .args(more)
+        .env_remove("SWITCHBOARD_SIGNING_KEY_FILE")
+        .envs(variables.iter().copied())
         .output()
         .unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -95,19 +102,86 @@ fn publishes_a_challenger_or_with_promote_a_champion() {
     assert_eq!((aliased(&registry, CHALLENGER), aliased(&registry, CHAMPION)), (Some(1), Some(2)));
 }
 
-#[test]
-fn the_same_seed_and_rows_give_the_same_model() {
+/// Trains in a folder of its own with so many threads, and says the hash of the weights, which the summary and the manifest agree on.
+fn weights(threads: &str, flags: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let data = tickets(&folder);
-    for _ in 0..2 {
-        assert_eq!(train(folder.path(), &data, &[]).code, Some(0));
+    let ran = train_with(folder.path(), &data, flags, &[("RAYON_NUM_THREADS", threads)]);
+    let summary: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let artifact = registry(&folder).load("category-tfidf", 1).unwrap();
+    let settings = &artifact.manifest().settings;
+    assert_eq!(summary["weights_sha256"], settings["weights_sha256"]);
+    let card = String::from_utf8(artifact.read("model-card.md").unwrap()).unwrap();
+    let hash = summary["weights_sha256"].as_str().unwrap();
+    assert!(hash.len() == 64 && card.contains(hash), "{card}");
+    hash.to_owned()
+}
+
+#[test]
+fn the_same_seed_and_rows_give_the_same_weights_in_any_folder_on_any_number_of_threads() {
+    let (alone, together) = (weights("1", &[]), weights("2", &[]));
+    assert_eq!(alone, together);
+    assert_ne!(alone, weights("2", &["--c", "0.01"]));
+}
+
+#[test]
+fn a_version_is_signed_by_the_key_of_the_flag_or_the_variable() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, key) = (tickets(&folder), SigningKey::generate().unwrap());
+    let file = folder.path().join("release.key");
+    key.write_new(&file).unwrap();
+    let file = file.to_str().unwrap();
+    let by_flag = train(folder.path(), &data, &["--signing-key", file]);
+    let variable = [("SWITCHBOARD_SIGNING_KEY_FILE", file)];
+    let by_variable = train_with(folder.path(), &data, &["--new-labels"], &variable);
+    let unsigned = train(folder.path(), &data, &[]);
+    let trusted = TrustedKeys::from_iter([key.public()]);
+    for (version, ran) in [(1, by_flag), (2, by_variable)] {
+        let artifact = registry(&folder).load("category-tfidf", version).unwrap();
+        assert_eq!(artifact.verify_signature(&trusted).unwrap(), key.public().id());
+        let summary: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!(summary["signed_by"], key.public().id());
+        assert_eq!(artifact.manifest().has_new_labels(), version == 2);
+        let card = String::from_utf8(artifact.read("model-card.md").unwrap()).unwrap();
+        assert!(!card.contains("release.key"), "{card}");
     }
-    let registry = registry(&folder);
-    let checksum = |version| {
-        let artifact = registry.load("category-tfidf", version).unwrap();
-        artifact.manifest().files["tfidf-svm.bin"].sha256.clone()
-    };
-    assert_eq!(checksum(1), checksum(2));
+    assert_eq!(unsigned.code, Some(0), "{}", unsigned.stderr);
+    let artifact = registry(&folder).load("category-tfidf", 3).unwrap();
+    assert_eq!(artifact.signed_by().unwrap(), None);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_key_that_others_may_read_signs_nothing_and_is_told_before_the_training() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("release.key");
+    SigningKey::generate().unwrap().write_new(&file).unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let ran = train(folder.path(), "/nowhere.csv", &["--signing-key", file.to_str().unwrap()]);
+    assert_eq!(ran.code, Some(1));
+    assert!(
+        ran.stderr.contains("--signing-key") && ran.stderr.contains("chmod 600"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn the_model_card_says_what_the_version_is_and_how_to_make_it_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = train(folder.path(), &tickets(&folder), &["--no-reports", "--promote", "--c=1"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let artifact = registry(&folder).load("category-tfidf", 1).unwrap();
+    let card = String::from_utf8(artifact.read("model-card.md").unwrap()).unwrap();
+    let command = "\ntrain-tfidf --data tickets.csv --text-column Document --label-column Topic --no-reports --c=1\n";
+    for part in ["# category-tfidf\n", "| labels | Access, Hardware |", "| rows | 48 |", command] {
+        assert!(card.contains(part), "{part}: {card}");
+    }
+    let fingerprint = &artifact.manifest().data.fingerprint;
+    assert!(card.contains(fingerprint.as_str()), "{card}");
+    let folder = folder.path().to_str().unwrap();
+    assert!(!card.contains(folder) && !card.contains("password"), "{card}");
 }
 
 #[test]

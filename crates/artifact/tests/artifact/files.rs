@@ -140,3 +140,16 @@ proptest! {
         prop_assert!(is_named);
     }
 }
+
+#[test]
+fn the_hash_of_all_files_is_that_of_the_usual_tools() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut writer = ArtifactWriter::create(directory.path()).unwrap();
+    writer.add_file("b.bin", b"weights").unwrap();
+    writer.add_file("a.bin", b"").unwrap();
+    // printf weights > b.bin; printf '' > a.bin; sha256sum a.bin b.bin | sha256sum
+    assert_eq!(
+        writer.files_sha256(),
+        "2bee148f31bd56599847f5c616fe048ab7b0beb2462986f4e77bb12a8263ebda"
+    );
+}

@@ -3,3 +3,4 @@
 mod common;
 mod files;
 mod manifests;
+mod signatures;

@@ -170,6 +170,7 @@ impl Followed {
             registry: self.url.clone(),
             family: "fake".to_owned(),
             tasks: tasks.iter().map(|task| (*task).to_owned()).collect(),
+            trusted: None,
             poll: POLL,
         };
         let events = self.events.clone();

@@ -8,3 +8,4 @@ mod http_api;
 mod life;
 mod limits;
 mod refusals;
+mod trust;

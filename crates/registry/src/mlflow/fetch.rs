@@ -3,13 +3,16 @@
 use std::fs;
 use std::path::Path;
 
-use switchboard_artifact::{Artifact, MANIFEST_FILE, MAX_MANIFEST_BYTES, Manifest};
+use switchboard_artifact::{Artifact, MANIFEST_FILE, MAX_MANIFEST_BYTES, Manifest, SIGNATURE_FILE};
 
 use super::Mlflow;
 use super::cache::remove;
 use super::checksum::is_whole;
 use super::wire::ModelVersion;
 use crate::{RegistryError, ServerUrl};
+
+/// A signature is a few lines.
+const MAX_SIGNATURE_BYTES: u64 = 64 * 1024;
 
 impl Mlflow {
     /// A version, verified, from the cache when it is there and from the server otherwise.
@@ -64,6 +67,7 @@ impl Mlflow {
                 self.client.download(&format!("{source}/{file}"), facts.size_bytes, &target)?;
             }
         }
+        self.fetch_signature(&source, folder)?;
         match Artifact::open(folder) {
             Ok(_) => Ok(()),
             Err(error) => {
@@ -71,6 +75,16 @@ impl Mlflow {
                 remove(folder)?;
                 Err(RegistryError::unusable(name, version)(error))
             }
+        }
+    }
+
+    /// What signs the manifest, when the version has it.
+    fn fetch_signature(&self, source: &str, folder: &Path) -> Result<(), RegistryError> {
+        let path = folder.join(SIGNATURE_FILE);
+        match self.client.read(&format!("{source}/{SIGNATURE_FILE}"), MAX_SIGNATURE_BYTES) {
+            Ok(bytes) => fs::write(&path, bytes).map_err(RegistryError::writing("write", &path)),
+            Err(RegistryError::Refused { code, .. }) if is_absence(&code) => Ok(()),
+            Err(error) => Err(error),
         }
     }
 

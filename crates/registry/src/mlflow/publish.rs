@@ -4,7 +4,7 @@ use std::fs;
 use std::thread;
 
 use serde_json::{Value, json};
-use switchboard_artifact::{Artifact, MANIFEST_FILE, Manifest};
+use switchboard_artifact::{Artifact, MANIFEST_FILE, Manifest, SIGNATURE_FILE};
 
 use super::Mlflow;
 use super::client::Twice;
@@ -102,10 +102,12 @@ impl Mlflow {
         Ok(())
     }
 
-    /// Uploads every file, the manifest last, and asks the server how long each is there.
+    /// Uploads every file, its signature where it has one, and the manifest last; then asks the server how long each is there.
     fn upload(&self, artifact: &Artifact, folder: &str) -> Result<(), RegistryError> {
         let files = &artifact.manifest().files;
-        for name in files.keys().map(String::as_str).chain([MANIFEST_FILE]) {
+        let signature = artifact.directory().join(SIGNATURE_FILE).is_file();
+        let beside = [SIGNATURE_FILE, MANIFEST_FILE].into_iter().skip(usize::from(!signature));
+        for name in files.keys().map(String::as_str).chain(beside) {
             self.client.upload(&format!("{folder}/{name}"), &artifact.directory().join(name))?;
         }
         let listing: Listing = self.client.list(folder)?;

@@ -1,6 +1,6 @@
 //! Thresholds are read off the held-out rows of the very version that serves.
 
-use switchboard_artifact::HeldoutRow;
+use switchboard_artifact::{HeldoutRow, SigningKey};
 
 use crate::common::agent::{linear, transformer};
 use crate::common::{Agent, eventually, fake, registry};
@@ -51,6 +51,38 @@ async fn held_out_rows_set_the_thresholds_and_a_registry_that_vanishes_unsets_no
     transformer.kill();
     let reply = agent.route("my printer is broken").await;
     assert_eq!((&reply["label"], &reply["needs_review"]), (&"Hardware".into(), &false.into()));
+}
+
+#[tokio::test]
+async fn rows_that_nobody_trusted_vouches_for_set_no_thresholds() {
+    let key = SigningKey::generate().unwrap();
+    for signed in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let (root, file) = (folder.path().join("registry"), folder.path().join("trusted.pub"));
+        key.public().write_new(&file).unwrap();
+        let other = SigningKey::generate().unwrap();
+        let signer = if signed { &key } else { &other };
+        registry::publish_signed(&root, &labels(), signer, |writer| {
+            writer.add_heldout(&heldout()).unwrap();
+        });
+        let linear = linear();
+        linear.says([0.1, 0.85, 0.05]);
+        let url = registry::url(&root);
+        let flags = ["--registry", &url, "--trusted-keys", file.to_str().unwrap()];
+        let agent = Agent::before(&linear, &flags).await;
+        let below = if signed { "0.85 is below 0.90" } else { "0.85 is not below 0.70" };
+        eventually(async || {
+            let reply = agent.route("my printer is broken").await;
+            reply["decision"]["explanation"].as_str().unwrap().contains(below)
+        })
+        .await;
+        let counted = u8::from(!signed);
+        let refused = format!("agent_version_refusals_total{{reason=\"unknown_key\"}} {counted}");
+        eventually(async || agent.metrics().await.contains(&refused)).await;
+        // Looked at again, it is not refused again.
+        tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
+        assert!(agent.metrics().await.contains(&refused));
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 mod agent;
 mod decisions;
 mod evaluate;
+mod keys;
 mod models;
 mod pii_evaluate;
 mod policy;

@@ -36,6 +36,9 @@ fn bad_usage_has_its_own_exit_code() {
         vec!["pii-evaluate"],
         vec!["pii-evaluate", "--data", "d", "--alias", "GPE"],
         vec!["deanonymize"],
+        vec!["keys"],
+        vec!["keys", "generate"],
+        vec!["keys", "show"],
     ] {
         let ran = switchboard(&args, "");
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{args:?}: {ran:?}");
@@ -45,7 +48,9 @@ fn bad_usage_has_its_own_exit_code() {
 
 #[test]
 fn help_has_examples() {
-    for command in ["up", "route", "scrub", "deanonymize", "pii-evaluate", "evaluate", "models"] {
+    for command in
+        ["up", "route", "scrub", "deanonymize", "pii-evaluate", "evaluate", "models", "keys"]
+    {
         let ran = switchboard(&[command, "--help"], "");
         assert_eq!(ran.code, Some(0));
         let example = format!("switchboard {command}");

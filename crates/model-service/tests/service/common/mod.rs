@@ -2,6 +2,7 @@
 
 pub(crate) mod fake;
 pub(crate) mod http;
+pub(crate) mod log;
 pub(crate) mod service;
 
 pub(crate) use http::Reply;

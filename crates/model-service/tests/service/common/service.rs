@@ -1,11 +1,11 @@
 //! A service on ports of its own, and the registry it follows.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use switchboard_artifact::{ArtifactWriter, GoldenExample, LanguageFacts, Manifest};
+use switchboard_artifact::{ArtifactWriter, GoldenExample, LanguageFacts, Manifest, SigningKey};
 use switchboard_model_service::{Family, ServingOptions, serve};
 use switchboard_proto::v1::classifier_client::ClassifierClient;
 use switchboard_proto::v1::{ClassifyRequest, ClassifyResponse};
@@ -41,22 +41,34 @@ impl Models {
 
     /// Promotes a version and changes one byte of it, so that nobody ever sees it promoted and whole.
     pub(crate) fn promote_damaged(&self, version: u32) {
+        self.promote_changed(version, |folder| {
+            let path = folder.join(FILE);
+            let mut bytes = std::fs::read(&path).unwrap();
+            bytes[0] ^= 1;
+            std::fs::write(&path, bytes).unwrap();
+        });
+    }
+
+    /// Promotes a version and changes its folder, so that nobody ever sees it promoted and as it was.
+    pub(crate) fn promote_changed(&self, version: u32, change_folder: impl FnOnce(&Path)) {
         let aside = self.0.path().join("aside");
         std::fs::rename(self.root(), &aside).unwrap();
         let registry = Registry::open(&RegistryUrl::File(aside.clone())).unwrap();
         registry.set_alias(NAME, "champion", change(version)).unwrap();
-        let path = registry.artifact_directory(NAME, version).unwrap().join(FILE);
-        let mut bytes = std::fs::read(&path).unwrap();
-        bytes[0] ^= 1;
-        std::fs::write(&path, bytes).unwrap();
+        change_folder(&registry.artifact_directory(NAME, version).unwrap());
         std::fs::rename(&aside, self.root()).unwrap();
     }
 
     /// Publishes a version of the fake that gives its own number as its mark.
     pub(crate) fn publish(&self) -> u32 {
+        self.publish_fake(manifest(NAME, "fake"), None)
+    }
+
+    /// Publishes such a version with another manifest, signed by a key if there is one.
+    pub(crate) fn publish_fake(&self, manifest: Manifest, key: Option<&SigningKey>) -> u32 {
         let next = self.registry().versions(NAME).unwrap().len() as u32 + 1;
-        let labels = labels();
-        let version = self.publish_with(NAME, "fake", |writer| {
+        let labels = manifest.labels.clone();
+        let version = self.publish_signed(manifest, key, |writer| {
             let golden = Fake::new(&labels, next).logits("golden");
             writer.add_file(FILE, next.to_string().as_bytes()).unwrap();
             writer.add_golden(&[GoldenExample { text: "golden".into(), logits: golden }]).unwrap();
@@ -71,21 +83,20 @@ impl Models {
         family: &str,
         write: impl FnOnce(&mut ArtifactWriter),
     ) -> u32 {
+        self.publish_signed(manifest(name, family), None, write)
+    }
+
+    fn publish_signed(
+        &self,
+        manifest: Manifest,
+        key: Option<&SigningKey>,
+        write: impl FnOnce(&mut ArtifactWriter),
+    ) -> u32 {
         let registry = self.registry();
-        let staged = registry.stage(name).unwrap();
+        let staged = registry.stage(&manifest.name).unwrap();
         let mut writer = ArtifactWriter::create(&staged.path()).unwrap();
         write(&mut writer);
-        let facts =
-            LanguageFacts { training_rows: 9, heldout_rows: 8, heldout_accuracy: Some(0.5) };
-        let manifest = Manifest {
-            name: name.to_owned(),
-            task: name.split('-').next().unwrap().to_owned(),
-            family: family.to_owned(),
-            labels: labels(),
-            languages: [("en".to_owned(), facts)].into(),
-            ..Manifest::default()
-        };
-        writer.seal(manifest).unwrap();
+        writer.seal_signed(manifest, key).unwrap();
         registry.publish(staged).unwrap()
     }
 
@@ -108,6 +119,19 @@ impl Models {
 fn change(version: u32) -> AliasChange {
     let [who, why, at] = ["a test", "to be served", "2026-01-01T00:00:00Z"].map(str::to_owned);
     AliasChange { version, expected: Expected::Anything, who, why, at, evidence: None }
+}
+
+/// What a version says of itself.
+pub(crate) fn manifest(name: &str, family: &str) -> Manifest {
+    let facts = LanguageFacts { training_rows: 9, heldout_rows: 8, heldout_accuracy: Some(0.5) };
+    Manifest {
+        name: name.to_owned(),
+        task: name.split('-').next().unwrap().to_owned(),
+        family: family.to_owned(),
+        labels: labels(),
+        languages: [("en".to_owned(), facts)].into(),
+        ..Manifest::default()
+    }
 }
 
 pub(crate) fn labels() -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use switchboard_artifact::{ArtifactWriter, Manifest};
+use switchboard_artifact::{ArtifactWriter, Manifest, SigningKey};
 use switchboard_registry::{AliasChange, CHAMPION, Expected, Registry, RegistryUrl};
 
 /// Publishes a version of the linear model with `labels` and makes it the champion.
@@ -10,11 +10,31 @@ pub(crate) fn publish(root: &Path, labels: &[String], write: impl FnOnce(&mut Ar
     publish_as("tfidf", root, labels, write);
 }
 
+/// The same, signed.
+pub(crate) fn publish_signed(
+    root: &Path,
+    labels: &[String],
+    key: &SigningKey,
+    write: impl FnOnce(&mut ArtifactWriter),
+) {
+    publish_by("tfidf", root, labels, Some(key), write);
+}
+
 /// Publishes a version of the model of that family with `labels` and makes it the champion.
 pub(crate) fn publish_as(
     family: &str,
     root: &Path,
     labels: &[String],
+    write: impl FnOnce(&mut ArtifactWriter),
+) {
+    publish_by(family, root, labels, None, write);
+}
+
+fn publish_by(
+    family: &str,
+    root: &Path,
+    labels: &[String],
+    key: Option<&SigningKey>,
     write: impl FnOnce(&mut ArtifactWriter),
 ) {
     let registry = Registry::open(&RegistryUrl::File(root.to_owned())).unwrap();
@@ -25,7 +45,7 @@ pub(crate) fn publish_as(
     let [task, family] = ["category", family].map(str::to_owned);
     let labels = labels.to_vec();
     let manifest = Manifest { name: name.clone(), task, family, labels, ..Manifest::default() };
-    writer.seal(manifest).unwrap();
+    writer.seal_signed(manifest, key).unwrap();
     let version = registry.publish(staged).unwrap();
     let [who, why, at] = ["a test", "to be served", "2026-01-01T00:00:00Z"].map(str::to_owned);
     let change =
