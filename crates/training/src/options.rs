@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use switchboard_dataset::{Columns, Split};
 use switchboard_registry::RegistryUrl;
 
+use crate::GateOptions;
+
 /// What to learn from, and where to publish.
 #[derive(Debug, Clone, clap::Args)]
 pub struct TrainingOptions {
@@ -37,9 +39,12 @@ pub struct TrainingOptions {
         value_name = "URL"
     )]
     pub registry: RegistryUrl,
-    /// Make the new version the champion; it becomes the challenger otherwise.
+    /// Make the new version the champion if it is good enough beside the present one; it becomes the challenger otherwise.
     #[arg(long)]
     pub promote: bool,
+    /// What it must be for that.
+    #[command(flatten)]
+    pub gate: GateOptions,
     /// Publish no pictures and no list of suspicious labels beside the model.
     #[arg(long)]
     pub no_reports: bool,

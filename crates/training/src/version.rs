@@ -12,7 +12,7 @@ use switchboard_evaluate::{Outcome, REFERENCE_FILE, Report, Spread, evaluate};
 use switchboard_routing::Signals;
 use switchboard_text::{for_each_word, identify};
 
-use crate::{Rows, TrainingOptions, reports};
+use crate::{Rows, TrainingOptions, measured, reports};
 
 /// Rows of the first two of ten folds are published as `heldout`, the same in every trainer, so that models can be compared and combined on rows
 /// neither has seen.
@@ -97,6 +97,7 @@ pub(crate) fn write(
         writer.add_out_of_fold(&answers(rows, trained.judged.iter()))?;
     }
     writer.add_golden(&golden(rows, &trained)?)?;
+    measured::add(&mut writer, rows, &trained)?;
     let manifest = Manifest {
         name: format!("{}-{}", origin.options.task, trained.family),
         task: origin.options.task.clone(),
@@ -237,7 +238,7 @@ mod tests {
     use switchboard_dataset::{NearDuplicates, Split};
 
     use super::*;
-    use crate::{RowPlace, SplitChoice};
+    use crate::{GateOptions, RowPlace, SplitChoice};
 
     fn rows() -> Rows {
         let texts = [
@@ -332,6 +333,7 @@ mod tests {
             split: SplitChoice::Grouped,
             registry: "file:x".parse().unwrap(),
             promote: false,
+            gate: GateOptions::default(),
             no_reports: false,
             out_of_fold: false,
             seed: 1,

@@ -14,7 +14,7 @@ use config::Config;
 use serde_json::json;
 use switchboard_cascade::{FitOptions, Report, fit};
 use switchboard_registry::Registry;
-use switchboard_training::{Publisher, leave_with_stdin};
+use switchboard_training::{Gate, Publisher, leave_with_stdin};
 use versions::Versions;
 
 fn main() -> ExitCode {
@@ -34,12 +34,14 @@ fn calibrate(config: &Config) -> anyhow::Result<()> {
     let (point, report) = fitted.map_err(|error| versions.explained(error))?;
     let name = format!("{}-routing", config.task);
     let version = publish::publish(&registry, (&name, config), &versions, (&point, &report))?;
-    let publisher = Publisher { by: &config.by, why: "calibrated", promote: config.promote };
-    let alias = publisher.point_alias(&registry, &name, version)?;
+    let gate = Gate::default();
+    let publisher =
+        Publisher { by: &config.by, why: "calibrated", promote: config.promote, gate: &gate };
+    let placed = publisher.point_alias(&registry, &name, version)?;
     let seconds = started.elapsed().as_secs_f64();
     tell(&name, version, &report);
     let summary = json!({
-        "model": {"name": name, "version": version, "family": "routing", "alias": alias},
+        "model": {"name": name, "version": version, "family": "routing", "alias": placed.alias},
         "task": config.task,
         "fits": report.fits,
         "targets": report.targets,
