@@ -28,8 +28,8 @@ fn a_worse_version_is_refused_for_what_is_worse() {
     // Eight further rows are wrong: more than is tolerated, and more than chance.
     let worse = version(|row| row % 10 == 3 || row % 50 == 8, 0.9);
     assert_eq!(against(&worse), ["accuracy", "accuracy_significance", "macro_f1_significance"]);
-    // Two rows in a hundred are within chance when as many others became right.
-    let shifted = version(|row| (row % 10 == 3 && row % 20 != 13) || row % 14 == 0, 0.9);
+    // Two rows more are wrong, and forty became right: that is within what is tolerated, and chance.
+    let shifted = version(|row| row % 10 == 4 || row % 200 == 0, 0.9);
     assert_eq!(against(&shifted), [""; 0]);
 }
 

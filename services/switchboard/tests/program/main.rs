@@ -7,6 +7,7 @@ mod evaluate;
 mod models;
 mod pii_evaluate;
 mod policy;
+mod promotion;
 mod route;
 mod scrub;
 mod stand_ins;
