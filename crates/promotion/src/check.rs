@@ -90,6 +90,7 @@ impl Comparison {
     }
 
     /// Without what is no matter of integrity: all that an alias other than the champion needs.
+    #[must_use]
     pub fn integrity(mut self) -> Self {
         self.checks.retain(|check| check.name == "integrity");
         self

@@ -27,9 +27,10 @@ pub fn compare(champion: &Candidate, challenger: &Candidate, limits: &Limits) ->
     let rows = rows(champion, challenger, &pairs, limits);
     let enough = rows.verdict == Verdict::Passed;
     checks.extend([labels(champion, challenger), rows, agreement(&pairs, limits)]);
-    checks.extend(match enough {
-        true => quality::checks([champion, challenger], &pairs, limits),
-        false => quality::unknown(),
+    checks.extend(if enough {
+        quality::checks([champion, challenger], &pairs, limits)
+    } else {
+        quality::unknown()
     });
     checks.extend([size(champion, challenger, limits), latency(champion, challenger, limits)]);
     Comparison { rows: pairs.len() as u64, checks }
@@ -77,18 +78,17 @@ fn labels(champion: &Candidate, challenger: &Candidate) -> Check {
         [champion, challenger].map(|side| side.labels.iter().collect::<BTreeSet<_>>());
     let [gone, new] =
         [before.difference(&now), now.difference(&before)].map(Iterator::collect::<Vec<_>>);
-    let sentence = match (gone.is_empty(), new.is_empty()) {
-        (true, true) => "both answer the same labels".to_owned(),
-        _ => {
-            let changes = [("no longer", gone), ("newly", new)];
-            let changes = changes.iter().filter(|(_, labels)| !labels.is_empty());
-            let changes: Vec<String> =
-                changes.map(|(how, labels)| format!("{how} {}", named(labels))).collect();
-            format!(
-                "the challenger answers {}: another label set is another task (--task), unless --force says otherwise",
-                changes.join(", and ")
-            )
-        }
+    let sentence = if before == now {
+        "both answer the same labels".to_owned()
+    } else {
+        let changes = [("no longer", gone), ("newly", new)];
+        let changes = changes.iter().filter(|(_, labels)| !labels.is_empty());
+        let changes: Vec<String> =
+            changes.map(|(how, labels)| format!("{how} {}", named(labels))).collect();
+        format!(
+            "the challenger answers {}: another label set is another task (--task), unless --force says otherwise",
+            changes.join(", and ")
+        )
     };
     Check::new("labels", Verdict::of(before == now), sentence)
         .sides(before.len() as f64, now.len() as f64)
@@ -120,9 +120,7 @@ fn rows(
     let sentence = format!(
         "{common} rows, by text and label, are among the champion's {ours} and the challenger's {theirs}; {least} are needed{advice}"
     );
-    Check::new("rows", Verdict::of(enough), sentence)
-        .sides(ours as f64, theirs as f64)
-        .limit(least as f64)
+    Check::new("rows", Verdict::of(enough), sentence).challenger(common as f64).limit(least as f64)
 }
 
 fn agreement(pairs: &[Pair<'_>], limits: &Limits) -> Check {

@@ -31,7 +31,7 @@ pub struct Contest {
 #[derive(Debug)]
 enum Champion {
     None,
-    Present(u32, Side),
+    Present(u32, Box<Side>),
     /// Somebody has to see to it, and may have to promote another for that.
     Unreadable(u32, ContestError),
 }
@@ -58,7 +58,7 @@ impl Contest {
         let champion = champion.map_or(Champion::None, |number| {
             Side::load(registry, name, number).map_or_else(
                 |error| Champion::Unreadable(number, error),
-                |side| Champion::Present(number, side),
+                |side| Champion::Present(number, Box::new(side)),
             )
         });
         Ok(Self { champion, challenger })

@@ -27,7 +27,7 @@ impl Pair<'_> {
 pub(crate) fn join<'r>(champion: &'r [HeldoutRow], challenger: &'r [HeldoutRow]) -> Vec<Pair<'r>> {
     let challengers = unique(challenger);
     let pair = |(hash, champion): (&str, &'r HeldoutRow)| {
-        challengers.get(hash).map(|challenger| Pair { champion, challenger: *challenger })
+        challengers.get(hash).map(|challenger| Pair { champion, challenger })
     };
     unique(champion).into_iter().filter_map(pair).collect()
 }

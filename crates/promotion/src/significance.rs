@@ -92,7 +92,7 @@ impl Counts {
     }
 }
 
-/// A fair coin: the bits of SplitMix64 (Steele, Lea and Flood 2014).
+/// A fair coin: the bits of `SplitMix64` (Steele, Lea and Flood 2014).
 struct Coin {
     state: u64,
     bits: u64,

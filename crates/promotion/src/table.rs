@@ -19,8 +19,8 @@ impl fmt::Display for Comparison {
                 "{name:<first$}  {champion:>second$}  {challenger:>third$}  {limit:>fourth$}  {verdict}"
             )?;
         }
-        let telling = self.checks.iter().filter(|check| check.verdict != Verdict::Passed);
-        telling.map(|check| writeln!(formatter, "{}: {}", check.name, check.sentence)).collect()
+        let mut telling = self.checks.iter().filter(|check| check.verdict != Verdict::Passed);
+        telling.try_for_each(|check| writeln!(formatter, "{}: {}", check.name, check.sentence))
     }
 }
 

@@ -89,11 +89,11 @@ fn winner(logits: &[f32]) -> Option<usize> {
 
 fn latency(mut times: Vec<Duration>) -> Latency {
     times.sort_unstable();
-    let at = |share: f64| {
-        let place = ((times.len() as f64 * share).ceil() as usize).saturating_sub(1);
+    let at = |percent: usize| {
+        let place = (times.len() * percent).div_ceil(100).saturating_sub(1);
         times.get(place).map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
     };
-    let (median_ms, p99_ms) = (at(0.5), at(0.99));
+    let (median_ms, p99_ms) = (at(50), at(99));
     Latency { texts: times.len() as u64, median_ms, p99_ms, processor: processor() }
 }
 
@@ -115,7 +115,7 @@ mod tests {
             ("reset my password now", "reset my [X_1] password now"),
             ("printer", " [X_1] printer"),
             ("", " [X_1] "),
-            ("éé éé", "éé [X_1] éé"),
+            ("éé éé éé", "éé [X_1] éé éé"),
             ("one\ntwo three", "one [X_1] two three"),
         ] {
             assert_eq!(with(text, "[X_1]"), expected, "{text}");

@@ -60,7 +60,7 @@ impl Publisher<'_> {
         version: u32,
     ) -> anyhow::Result<Placed> {
         if !self.promote {
-            self.set(registry, (name, CHALLENGER), self.change(version))?;
+            set(registry, (name, CHALLENGER), self.change(version))?;
             return Ok(Placed { alias: CHALLENGER, comparison: None });
         }
         let contest = Contest::open(registry, name, version)
@@ -78,7 +78,7 @@ impl Publisher<'_> {
             (CHALLENGER, Expected::Anything)
         };
         let change = AliasChange { evidence, expected, ..self.change(version) };
-        self.set(registry, (name, alias), change)?;
+        set(registry, (name, alias), change)?;
         Ok(Placed { alias, comparison: Some(comparison) })
     }
 
@@ -92,19 +92,18 @@ impl Publisher<'_> {
             evidence: None,
         }
     }
+}
 
-    fn set(
-        &self,
-        registry: &Registry,
-        (name, alias): (&str, &str),
-        change: AliasChange,
-    ) -> anyhow::Result<()> {
-        let version = change.version;
-        registry
-            .set_alias(name, alias, change)
-            .with_context(|| format!("point {alias} to version {version}"))?;
-        Ok(())
-    }
+fn set(
+    registry: &Registry,
+    (name, alias): (&str, &str),
+    change: AliasChange,
+) -> anyhow::Result<()> {
+    let version = change.version;
+    registry
+        .set_alias(name, alias, change)
+        .with_context(|| format!("point {alias} to version {version}"))?;
+    Ok(())
 }
 
 /// Says on stderr what a version lacks, and what becomes of it.

@@ -108,9 +108,9 @@ fn bundled(folder: &TempDir, name: &str, shuffled: bool) -> String {
             row["label"] = labels[(number * 171 + 13) % labels.len()].clone();
         }
     }
-    let lines: String = rows.iter().map(|row| format!("{row}\n")).collect();
+    let lines: Vec<String> = rows.iter().map(ToString::to_string).collect();
     let path = folder.path().join(name);
-    std::fs::write(&path, lines).unwrap();
+    std::fs::write(&path, lines.join("\n")).unwrap();
     path.display().to_string()
 }
 

@@ -55,10 +55,7 @@ impl FromStr for Moment {
 /// A moment as RFC 3339 writes it, in any offset from UTC.
 fn moment(text: &str) -> Option<SystemTime> {
     let time = |text: &str| humantime::parse_rfc3339(text).ok();
-    let Some(place) = text.len().checked_sub(6).filter(|place| text.is_char_boundary(*place))
-    else {
-        return None;
-    };
+    let place = text.len().checked_sub(6).filter(|place| text.is_char_boundary(*place))?;
     let (local, offset) = text.split_at(place);
     let (Some(sign), Some((hours, minutes))) = (offset.chars().next(), offset[1..].split_once(':'))
     else {
