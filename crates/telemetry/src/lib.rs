@@ -6,7 +6,7 @@ mod traces;
 
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
-use std::process::ExitCode;
+use std::process::{ExitCode, Termination};
 
 pub use logs::{LogFormat, log_filter, set_log_filter};
 pub use traces::{OtlpEndpoint, Trace, TraceId, pass_trace_on};
@@ -93,9 +93,9 @@ impl Telemetry {
 }
 
 /// The exit code of a program that ended with `outcome`; an error is told on stderr, one line with all its causes.
-pub fn exit_code<E: Display>(program: &str, outcome: Result<(), E>) -> ExitCode {
+pub fn exit_code<T: Termination, E: Display>(program: &str, outcome: Result<T, E>) -> ExitCode {
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(done) => done.report(),
         Err(error) => {
             // With nobody to tell, the code has to do.
             let _ = writeln!(std::io::stderr(), "{program}: {error:#}");

@@ -2,8 +2,10 @@
 
 mod card;
 mod class_weights;
+mod gate;
 mod limits;
 mod markdown;
+mod measured;
 mod options;
 mod progress;
 mod publishing;
@@ -16,10 +18,11 @@ mod version;
 
 pub use card::CARD_FILE;
 pub use class_weights::{ClassWeight, class_weights, positive};
+pub use gate::{EXIT_CODES, Gate, GateOptions};
 pub use markdown::{Markdown, escaped};
 pub use options::{SplitChoice, TrainingOptions};
 pub use progress::Bar;
-pub use publishing::{CODE_REVISION, Publisher, leave_with_stdin, now};
+pub use publishing::{CODE_REVISION, Placed, Publisher, leave_with_stdin, now};
 pub use reproduce::reproducing;
 pub use rows::{RowPlace, Rows};
 pub use run::Run;

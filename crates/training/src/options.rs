@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use switchboard_dataset::{Columns, Split};
 use switchboard_registry::RegistryUrl;
 
-use crate::SigningOptions;
+use crate::{GateOptions, SigningOptions};
 
 /// What to learn from, and where to publish.
 #[derive(Debug, Clone, clap::Args)]
@@ -39,9 +39,12 @@ pub struct TrainingOptions {
         value_name = "URL"
     )]
     pub registry: RegistryUrl,
-    /// Make the new version the champion; it becomes the challenger otherwise.
+    /// Make the new version the champion if it is good enough beside the present one; it becomes the challenger otherwise.
     #[arg(long)]
     pub promote: bool,
+    /// What it must be for that.
+    #[command(flatten)]
+    pub gate: GateOptions,
     /// The labels are meant to be others than those of the version that serves; services refuse a version with other labels otherwise.
     #[arg(long)]
     pub new_labels: bool,

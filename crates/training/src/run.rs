@@ -1,6 +1,7 @@
 //! A training program, from its first check of the registry to its summary.
 
 use std::io::Write;
+use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::Context;
@@ -11,7 +12,10 @@ use switchboard_registry::{Registry, StagedVersion};
 
 use crate::publishing::{CODE_REVISION, Publisher, leave_with_stdin, now};
 use crate::version::{Origin, Trained, WEIGHTS_SHA256, judge, write};
-use crate::{Rows, TrainingOptions, reproducing};
+use crate::{Gate, Rows, TrainingOptions, reproducing};
+
+/// The exit code of a program whose version was not good enough to be promoted.
+const REFUSED: u8 = 3;
 
 /// A training run under way.
 pub struct Run<'o> {
@@ -20,6 +24,7 @@ pub struct Run<'o> {
     registry: Registry,
     staged: StagedVersion,
     key: Option<SigningKey>,
+    gate: Gate,
     /// The rows to learn from.
     pub rows: Rows,
     started: Instant,
@@ -34,16 +39,18 @@ impl<'o> Run<'o> {
         }
         let key = options.signing.key()?;
         let name = format!("{}-{family}", options.task);
+        let gate = options.gate.gate()?;
         let registry = Registry::open(&options.registry).context("open the registry")?;
         // Staged first: a registry that cannot be written to should say so before the training, not after.
         let staged = registry.stage(&name).context("prepare a version")?;
         let rows = Rows::load(options)?;
-        Ok(Self { options, name, registry, staged, key, rows, started })
+        Ok(Self { options, name, registry, staged, key, gate, rows, started })
     }
 
-    /// Publishes what was trained, points the alias to it, and prints the summary: JSON on stdout, one line on stderr.
-    pub fn publish(self, trained: Trained<'_>) -> anyhow::Result<()> {
-        let Self { options, name, registry, staged, key, rows, started } = self;
+    /// Publishes what was trained, points the alias to it, and prints the summary: JSON on stdout, one line on stderr. The exit code is 3 when it was to be the
+    /// champion and is not good enough.
+    pub fn publish(self, trained: Trained<'_>) -> anyhow::Result<ExitCode> {
+        let Self { options, name, registry, staged, key, gate, rows, started } = self;
         let report = judge(&rows, &trained);
         let family = trained.family;
         let origin = Origin {
@@ -56,12 +63,16 @@ impl<'o> Run<'o> {
         let manifest =
             write(&staged.path(), origin, &rows, trained, &report).context("write the version")?;
         let version = registry.publish(staged).context("publish")?;
-        let publisher = Publisher { by: &options.by, why: "trained", promote: options.promote };
-        let alias = publisher.point_alias(&registry, &name, version)?;
         let seconds = started.elapsed().as_secs_f64();
         tell(&name, version, &report, seconds);
+        let why = options.gate.reason.as_deref().unwrap_or("trained");
+        let publisher = Publisher { by: &options.by, why, promote: options.promote, gate: &gate };
+        let placed = publisher.point_alias(&registry, &name, version)?;
         let summary = json!({
-            "model": {"name": name, "version": version, "family": family, "alias": alias},
+            "model": {"name": name, "version": version, "family": family, "alias": placed.alias},
+            "promoted": placed.promoted(),
+            "forced": placed.forced(),
+            "checks": placed.comparison.as_ref().map(|comparison| &comparison.checks),
             "task": options.task,
             "labels": manifest.labels,
             "data": {
@@ -78,7 +89,8 @@ impl<'o> Run<'o> {
             "registry": options.registry.to_string(),
             "seconds": seconds,
         });
-        writeln!(std::io::stdout(), "{summary:#}").context("print the summary")
+        writeln!(std::io::stdout(), "{summary:#}").context("print the summary")?;
+        Ok(if placed.refused() { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS })
     }
 }
 

@@ -14,7 +14,7 @@ use switchboard_routing::Signals;
 use switchboard_text::{for_each_word, identify};
 
 use crate::card::{CARD_FILE, Card};
-use crate::{Rows, TrainingOptions, reports};
+use crate::{Rows, TrainingOptions, measured, reports};
 
 /// Rows of the first two of ten folds are published as `heldout`, the same in every trainer, so that models can be compared and combined on rows
 /// neither has seen.
@@ -106,6 +106,7 @@ pub(crate) fn write(
         writer.add_out_of_fold(&answers(rows, trained.judged.iter()))?;
     }
     writer.add_golden(&golden(rows, &trained)?)?;
+    measured::add(&mut writer, rows, &trained)?;
     let manifest = Manifest {
         name: format!("{}-{}", origin.options.task, trained.family),
         task: origin.options.task.clone(),
@@ -258,7 +259,7 @@ mod tests {
     use switchboard_dataset::{NearDuplicates, Split};
 
     use super::*;
-    use crate::{RowPlace, SigningOptions, SplitChoice};
+    use crate::{GateOptions, RowPlace, SigningOptions, SplitChoice};
 
     fn rows() -> Rows {
         let texts = [
@@ -355,6 +356,7 @@ mod tests {
             promote: false,
             new_labels: false,
             signing: SigningOptions::default(),
+            gate: GateOptions::default(),
             no_reports: false,
             out_of_fold: false,
             seed: 1,

@@ -49,7 +49,7 @@ enum Command {
 
 const EXAMPLES: &str = "\
 Answers are JSON on stdout; progress and messages go to stderr.
-The exit code is 0 on success, 1 on failure, 2 on bad usage.
+The exit code is 0 on success, 1 on failure, 2 on bad usage, 3 when a version is not good enough to be promoted.
 
 Examples:
   switchboard up

@@ -18,6 +18,12 @@ pub(crate) fn say(message: impl Display) {
     let _ = writeln!(io::stderr().lock(), "switchboard: {message}");
 }
 
+/// Shows a table to the operator, on stderr.
+pub(crate) fn table(table: impl Display) {
+    // With stderr closed there is nobody to tell.
+    let _ = write!(io::stderr().lock(), "{table}");
+}
+
 /// Writes a command's one JSON object to stdout.
 pub(crate) fn summary(value: &impl Serialize) -> anyhow::Result<()> {
     let mut lines = Lines::new();

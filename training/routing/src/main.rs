@@ -15,7 +15,7 @@ use config::Config;
 use serde_json::json;
 use switchboard_cascade::{FitOptions, Report, fit};
 use switchboard_registry::Registry;
-use switchboard_training::{Publisher, leave_with_stdin};
+use switchboard_training::{Gate, Publisher, leave_with_stdin};
 use versions::Versions;
 
 fn main() -> ExitCode {
@@ -38,12 +38,14 @@ fn calibrate(config: &Config) -> anyhow::Result<()> {
     let fitted = (&point, &report);
     let published = publish::publish(&registry, (&name, config), &versions, fitted, key.as_ref())?;
     let version = published.version;
-    let publisher = Publisher { by: &config.by, why: "calibrated", promote: config.promote };
-    let alias = publisher.point_alias(&registry, &name, version)?;
+    let gate = Gate::default();
+    let publisher =
+        Publisher { by: &config.by, why: "calibrated", promote: config.promote, gate: &gate };
+    let placed = publisher.point_alias(&registry, &name, version)?;
     let seconds = started.elapsed().as_secs_f64();
     tell(&name, version, &report);
     let summary = json!({
-        "model": {"name": name, "version": version, "family": "routing", "alias": alias},
+        "model": {"name": name, "version": version, "family": "routing", "alias": placed.alias},
         "task": config.task,
         "fits": report.fits,
         "targets": report.targets,

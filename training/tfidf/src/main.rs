@@ -10,12 +10,13 @@ use serde_json::{Value, json};
 use switchboard_classify::Options;
 use switchboard_tfidf_svm::{FeatureSet, FitOptions, Fitted, MODEL_FILE, TrainingRows, fit};
 use switchboard_training::{
-    Bar, ClassWeight, Judged, Rows, Run, Trained, TrainingOptions, class_weights, positive,
+    Bar, ClassWeight, EXIT_CODES, Judged, Rows, Run, Trained, TrainingOptions, class_weights,
+    positive,
 };
 
 /// Trains a TF-IDF + linear SVM ticket classifier and publishes it.
 #[derive(Debug, Parser)]
-#[command(name = "train-tfidf", version)]
+#[command(name = "train-tfidf", version, after_help = EXIT_CODES)]
 struct Config {
     #[command(flatten)]
     training: TrainingOptions,
@@ -46,7 +47,7 @@ fn main() -> ExitCode {
     switchboard_telemetry::exit_code("train-tfidf", train(&Config::parse()))
 }
 
-fn train(config: &Config) -> anyhow::Result<()> {
+fn train(config: &Config) -> anyhow::Result<ExitCode> {
     let run = Run::start(&config.training, "tfidf")?;
     let options = config.fit_options(&run.rows)?;
     let fitted = fit_rows(&run.rows, &options).context("fit")?;

@@ -102,6 +102,87 @@ fn publishes_a_challenger_or_with_promote_a_champion() {
     assert_eq!((aliased(&registry, CHALLENGER), aliased(&registry, CHAMPION)), (Some(1), Some(2)));
 }
 
+/// The bundled tickets of five languages, 400 in all, with the labels of others when `shuffled`.
+fn bundled(folder: &TempDir, name: &str, shuffled: bool) -> String {
+    let tickets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/tickets");
+    let files = ["ar", "de", "en", "es", "fr"].map(|code| tickets.join(format!("{code}.jsonl")));
+    let lines = files.map(|file| std::fs::read_to_string(file).unwrap()).concat();
+    let mut rows: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let labels: Vec<_> = rows.iter().map(|row| row["label"].clone()).collect();
+    for (number, row) in rows.iter_mut().enumerate() {
+        if shuffled {
+            row["label"] = labels[(number * 171 + 13) % labels.len()].clone();
+        }
+    }
+    let lines: Vec<String> = rows.iter().map(ToString::to_string).collect();
+    let path = folder.path().join(name);
+    std::fs::write(&path, lines.join("\n")).unwrap();
+    path.display().to_string()
+}
+
+/// Trains on bundled tickets, to be promoted by thresholds that fit their number.
+fn train_bundled(folder: &TempDir, data: &str, more: &[&str]) -> Ran {
+    let params = folder.path().join("params.yaml");
+    std::fs::write(&params, "promotion:\n  min_rows: 50\n").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_train-tfidf"))
+        .args(["--data", data, "--promote", "--params"])
+        .arg(&params)
+        .arg("--registry")
+        .arg(format!("file:{}", folder.path().join("registry").display()))
+        .args(more)
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+#[test]
+fn a_version_that_is_not_good_enough_stays_the_challenger_unless_it_is_forced() {
+    let folder = tempfile::tempdir().unwrap();
+    let [real, shuffled] = [("real.jsonl", false), ("shuffled.jsonl", true)]
+        .map(|(name, shuffled)| bundled(&folder, name, shuffled));
+    for seed in ["1", "2"] {
+        let equal = train_bundled(&folder, &real, &["--seed", seed]);
+        assert_eq!(equal.code, Some(0), "{}", equal.stderr);
+    }
+    let refused = train_bundled(&folder, &shuffled, &[]);
+    assert_eq!(refused.code, Some(3), "{}", refused.stderr);
+    assert!(refused.stderr.contains("version 3 not promoted; it is the challenger"));
+    let summary: serde_json::Value = serde_json::from_str(&refused.stdout).unwrap();
+    assert_eq!(
+        (&summary["model"]["alias"], &summary["promoted"]),
+        (&"challenger".into(), &false.into())
+    );
+    let checks = summary["checks"].as_array().unwrap();
+    assert!(checks.iter().any(|check| check["verdict"] == "failed"), "{summary}");
+    let registry = registry(&folder);
+    assert_eq!((aliased(&registry, CHALLENGER), aliased(&registry, CHAMPION)), (Some(3), Some(2)));
+
+    let forced = train_bundled(&folder, &shuffled, &["--force", "--reason", "a trial"]);
+    assert_eq!(forced.code, Some(0), "{}", forced.stderr);
+    assert_eq!(aliased(&registry, CHAMPION), Some(4));
+    let history = registry.history("category-tfidf").unwrap();
+    let last = history.last().unwrap();
+    let evidence = last.evidence.as_ref().unwrap();
+    assert_eq!((last.why.as_str(), &evidence["forced"]), ("a trial", &true.into()));
+}
+
+#[test]
+fn a_version_carries_how_fast_it_is_and_that_placeholders_change_no_label() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = bundled(&folder, "real.jsonl", false);
+    assert_eq!(train_bundled(&folder, &data, &[]).code, Some(0));
+    let artifact = registry(&folder).load("category-tfidf", 1).unwrap();
+    let measured: serde_json::Value =
+        serde_json::from_slice(&artifact.read("checks.json").unwrap()).unwrap();
+    let heldout = artifact.heldout().unwrap().len();
+    assert_eq!(measured["placeholders"], serde_json::json!({"texts": heldout, "changed": 0}));
+    assert_eq!(measured["latency"]["texts"], heldout);
+    assert!(measured["latency"]["median_ms"].as_f64().unwrap() > 0.0);
+    assert!(!measured["latency"]["processor"]["name"].as_str().unwrap().is_empty());
+}
+
 /// Trains in a folder of its own with so many threads, and says the hash of the weights, which the summary and the manifest agree on.
 fn weights(threads: &str, flags: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -277,6 +358,9 @@ fn bad_input_is_one_sentence_that_says_what_to_do_and_publishes_nothing() {
         (data.as_str(), vec!["--max-features", "0"], 2, "--max-features"),
         (data.as_str(), vec!["--class-weight", "heavy"], 2, "LABEL=WEIGHT"),
         (data.as_str(), vec!["--class-weight", "Nobody=2"], 1, "\"Nobody\""),
+        (data.as_str(), vec!["--promote", "--force"], 2, "--reason"),
+        (data.as_str(), vec!["--force", "--reason", "why not"], 2, "--promote"),
+        (data.as_str(), vec!["--promote", "--params", "/nowhere.yaml"], 1, "/nowhere.yaml"),
         ("/nowhere.csv", vec![], 1, "/nowhere.csv"),
         (one_label.to_str().unwrap(), vec![], 1, "every row has the same label"),
         (rare.to_str().unwrap(), vec![], 1, "label \"B\" has 1 row(s)"),

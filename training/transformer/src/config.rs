@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use switchboard_distilbert::{Checkpoints, DeviceChoice, FitOptions, Frozen, Pooling};
-use switchboard_training::{ClassWeight, Rows, TrainingOptions, class_weights};
+use switchboard_training::{ClassWeight, EXIT_CODES, Rows, TrainingOptions, class_weights};
 
 use crate::base::{BaseChoice, Found};
 use crate::hub::HubOptions;
@@ -20,7 +20,7 @@ const SEEN_ROWS: usize = 100_000;
 /// Fine-tunes a transformer ticket classifier and publishes it.
 // No `Debug`: it holds a token.
 #[derive(Parser)]
-#[command(name = "train-transformer", version)]
+#[command(name = "train-transformer", version, after_help = EXIT_CODES)]
 pub(crate) struct Config {
     #[command(flatten)]
     pub(crate) training: TrainingOptions,

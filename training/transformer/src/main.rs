@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     switchboard_telemetry::exit_code("train-transformer", train(&Config::parse()))
 }
 
-fn train(config: &Config) -> anyhow::Result<()> {
+fn train(config: &Config) -> anyhow::Result<ExitCode> {
     let found = config.base()?;
     let base = Base::load(&found.folder)
         .with_context(|| format!("load the base {}", found.folder.display()))?;
@@ -41,9 +41,10 @@ fn train(config: &Config) -> anyhow::Result<()> {
         // Answered by rust-bert's network: a service that loads this version holds ours against it.
         logits: &|text| Ok(reference(text)?),
     };
-    run.publish(trained)?;
+    let code = run.publish(trained)?;
     // The run has ended; given again, the command begins another.
-    config.resume.as_deref().map_or(Ok(()), |folder| Ok(end(folder)?))
+    config.resume.as_deref().map_or(Ok(()), end)?;
+    Ok(code)
 }
 
 /// Without the tokens that no row to train on uses. Rows held out have no say, or they would be easier than what is to come; with `--refit` and `--out-of-fold` every

@@ -5,8 +5,9 @@ use std::thread;
 use std::time::Instant;
 
 use anyhow::Context;
+use indicatif::ProgressBar;
 use serde::Serialize;
-use switchboard_artifact::Manifest;
+use switchboard_artifact::{Artifact, Manifest};
 use switchboard_classify::Options;
 use switchboard_dataset::Row;
 use switchboard_evaluate::{Outcome, Report};
@@ -47,19 +48,9 @@ pub(super) fn run(
     let artifact = registry.load(&model.name, version)?;
     let dataset = source.read()?;
     let bar = progress::tickets(Some(dataset.rows.len() as u64));
-    let texts = on_all_processors(&dataset.rows, cut);
+    let texts = cut_all(&dataset.rows);
     let Manifest { name, task, family, labels, .. } = artifact.manifest();
-    let probabilities = if family == FAMILY {
-        let classifier =
-            switchboard_tfidf_svm::load(&artifact).with_context(|| format!("load {name}"))?;
-        on_all_processors(&texts, |texts| {
-            let predict =
-                |text: &String| classifier.predict(text, Options::default()).probabilities;
-            texts.iter().inspect(|_| bar.inc(1)).map(predict).collect()
-        })
-    } else {
-        by_service::probabilities(&artifact, &texts, &bar)?
-    };
+    let probabilities = probabilities(&artifact, &texts, &bar)?;
     bar.finish_and_clear();
     let outcomes: Vec<Outcome> =
         dataset.rows.iter().zip(&texts).zip(probabilities).map(outcome).collect();
@@ -73,7 +64,29 @@ pub(super) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
+/// What a version answers for every text, in the order of its labels.
+pub(crate) fn probabilities(
+    artifact: &Artifact,
+    texts: &[String],
+    bar: &ProgressBar,
+) -> anyhow::Result<Vec<Vec<f32>>> {
+    let Manifest { name, family, .. } = artifact.manifest();
+    if family != FAMILY {
+        return by_service::probabilities(artifact, texts, bar);
+    }
+    let classifier =
+        switchboard_tfidf_svm::load(artifact).with_context(|| format!("load {name}"))?;
+    Ok(on_all_processors(texts, |texts| {
+        let predict = |text: &String| classifier.predict(text, Options::default()).probabilities;
+        texts.iter().inspect(|_| bar.inc(1)).map(predict).collect()
+    }))
+}
+
 /// What the agent would send of each row: personal data cut out.
+pub(crate) fn cut_all(rows: &[Row]) -> Vec<String> {
+    on_all_processors(rows, cut)
+}
+
 fn cut(rows: &[Row]) -> Vec<String> {
     let scrubber = Scrubber::new();
     rows.iter().map(|row| scrubber.scrub(RawText::new(&row.text)).for_models().to_owned()).collect()

@@ -1,7 +1,7 @@
 //! `switchboard evaluate`: how good a model, or the whole mesh, is on labelled tickets.
 
 mod by_mesh;
-mod by_model;
+pub(crate) mod by_model;
 mod by_service;
 
 use std::path::PathBuf;
@@ -61,23 +61,23 @@ Examples:
 
 /// Where the labelled tickets are.
 #[derive(Debug, Args)]
-struct Source {
+pub(crate) struct Source {
     /// CSV or JSONL files with a ticket a row; may repeat.
     #[arg(long, required = true, value_name = "FILE", num_args = 1..)]
-    data: Vec<PathBuf>,
+    pub(crate) data: Vec<PathBuf>,
     /// The column of the ticket's text.
     #[arg(long, value_name = "COLUMN")]
-    text_column: String,
+    pub(crate) text_column: String,
     /// The column of the right label.
     #[arg(long, value_name = "COLUMN")]
-    label_column: String,
+    pub(crate) label_column: String,
     /// The column of the ticket's language (ISO 639-1).
     #[arg(long, value_name = "COLUMN")]
-    language_column: Option<String>,
+    pub(crate) language_column: Option<String>,
 }
 
 impl Source {
-    fn read(&self) -> anyhow::Result<Dataset> {
+    pub(crate) fn read(&self) -> anyhow::Result<Dataset> {
         let columns = Columns {
             text: self.text_column.clone(),
             label: self.label_column.clone(),

@@ -102,11 +102,14 @@ fn way_out(registry: &Registry, plan: &Plan, family: &Family, damaged: u32) -> S
     let is_whole = |version: &&u32| **version != damaged && registry.load(name, **version).is_ok();
     let Some(other) = versions.iter().rev().find(is_whole) else {
         return format!(
-            "no other version can be loaded either, so restore it, publish one with `{} --registry {url} --promote` (see its --help), or start afresh with another --registry",
+            "no other version can be loaded either, so restore it, publish one with `{} --registry {url} --promote --force --reason 'version {damaged} cannot be loaded'` (see its --help), or start afresh with another --registry",
             family.trainer
         );
     };
-    let promote = format!("`switchboard models promote {name}/{other} --registry {url}`");
+    // There is nothing to compare it with.
+    let promote = format!(
+        "`switchboard models promote {name}/{other} --force --reason 'version {damaged} cannot be loaded' --registry {url}`"
+    );
     let history = registry.history(name).unwrap_or_default();
     if !history.iter().any(|event| event.alias == CHAMPION && event.from.is_some()) {
         return format!("choose another with {promote}");

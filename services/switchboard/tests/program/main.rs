@@ -8,6 +8,7 @@ mod keys;
 mod models;
 mod pii_evaluate;
 mod policy;
+mod promotion;
 mod route;
 mod scrub;
 mod stand_ins;

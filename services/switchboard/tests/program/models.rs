@@ -5,6 +5,13 @@ use std::path::Path;
 use crate::support::{Ran, damage, publish, publish_point, registry_url, switchboard};
 use serde_json::json;
 
+/// Thresholds for models of a dozen rows, as the value of --params.
+fn for_few_rows(folder: &Path) -> String {
+    let path = folder.join("params.yaml");
+    std::fs::write(&path, "promotion:\n  min_rows: 12\n").unwrap();
+    path.display().to_string()
+}
+
 fn models(folder: &Path, args: &[&str]) -> Ran {
     let registry = registry_url(folder);
     switchboard(&[&["models"], args, &["--registry", &registry]].concat(), "")
@@ -20,12 +27,14 @@ fn versions_are_promoted_and_rolled_back() {
 
     let promoted =
         models(folder, &["promote", "category-tfidf/1", "--reason", "first", "--by", "maya"]);
+    let told = promoted.json();
     assert_eq!(
-        promoted.json(),
-        json!({"model": "category-tfidf", "alias": "champion", "from": null, "to": 1})
+        (&told["model"], &told["alias"], &told["from"], &told["to"], &told["promoted"]),
+        (&json!("category-tfidf"), &json!("champion"), &json!(null), &json!(1), &json!(true))
     );
     assert_eq!(promoted.code, Some(0));
-    let promoted = models(folder, &["promote", "category-tfidf/2"]);
+    let params = for_few_rows(folder);
+    let promoted = models(folder, &["promote", "category-tfidf/2", "--params", &params]);
     assert_eq!((&promoted.json()["from"], &promoted.json()["to"]), (&json!(1), &json!(2)));
     let rolled_back = models(folder, &["rollback", "category-tfidf", "--reason", "worse"]);
     assert_eq!(

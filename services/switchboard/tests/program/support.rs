@@ -1,13 +1,16 @@
 //! What the tests of the whole program share.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
-use switchboard_artifact::{ArtifactWriter, DataFacts, Manifest};
+use switchboard_artifact::{ArtifactWriter, DataFacts, GoldenExample, HeldoutRow, Manifest};
+use switchboard_classify::Options;
+use switchboard_dataset::row_hash;
 use switchboard_registry::{AliasChange, CHAMPION, Expected, Registry, RegistryUrl};
-use switchboard_tfidf_svm::{FeatureSet, FitOptions, MODEL_FILE, TrainingRows, fit};
+use switchboard_tfidf_svm::{FeatureSet, FitOptions, Fitted, MODEL_FILE, TrainingRows, fit};
 
 /// What a run of the program left.
 #[derive(Debug)]
@@ -83,11 +86,25 @@ pub(crate) fn registry_url(folder: &Path) -> String {
 
 /// Publishes a tiny model, and says which version it became.
 pub(crate) fn publish(folder: &Path, family: &str) -> u32 {
-    let texts: Vec<&str> = TICKETS.iter().map(|(text, _)| *text).collect();
-    let labels = ["Access".to_owned(), "Hardware".to_owned()];
-    let targets: Vec<usize> =
-        TICKETS.iter().map(|(_, label)| usize::from(*label == "Hardware")).collect();
-    let folds: Vec<u8> = (0..TICKETS.len() as u8).map(|row| row % 10).collect();
+    let tickets = TICKETS.map(|(text, label)| (text.to_owned(), label.to_owned()));
+    publish_trained(folder, family, &tickets, |_| ())
+}
+
+/// Trains a model on these texts and labels and publishes it, with what it answered out of fold for each, once `change` has been at that.
+pub(crate) fn publish_trained(
+    folder: &Path,
+    family: &str,
+    tickets: &[(String, String)],
+    change: impl Fn(&mut HeldoutRow),
+) -> u32 {
+    let texts: Vec<&str> = tickets.iter().map(|(text, _)| text.as_str()).collect();
+    let labels: BTreeSet<String> = tickets.iter().map(|(_, label)| label.clone()).collect();
+    let labels: Vec<String> = labels.into_iter().collect();
+    let targets: Vec<usize> = tickets
+        .iter()
+        .map(|(_, label)| labels.iter().position(|known| known == label).unwrap())
+        .collect();
+    let folds: Vec<u8> = (0..tickets.len()).map(|row| (row % 10) as u8).collect();
     let options = FitOptions {
         features: Some(FeatureSet::Words),
         c: Some(1.0),
@@ -95,14 +112,33 @@ pub(crate) fn publish(folder: &Path, family: &str) -> u32 {
         ..FitOptions::default()
     };
     let rows = TrainingRows { texts: &texts, targets: &targets, labels: &labels, folds: &folds };
-    let model = fit(rows, &options, &|_| ()).unwrap().model;
+    let fitted = fit(rows, &options, &|_| ()).unwrap();
     let name = format!("category-{family}");
     let registry = registry(folder);
     let staged = registry.stage(&name).unwrap();
     let mut writer = ArtifactWriter::create(&staged.path()).unwrap();
-    writer.add_file(MODEL_FILE, &model.to_bytes()).unwrap();
+    writer.add_file(MODEL_FILE, &fitted.model.to_bytes()).unwrap();
+    let mut heldout = heldout(&fitted, tickets);
+    heldout.iter_mut().for_each(change);
+    writer.add_heldout(&heldout).unwrap();
+    let logits = fitted.model.predict("my password", Options::default()).logits;
+    writer.add_golden(&[GoldenExample { text: "my password".to_owned(), logits }]).unwrap();
     writer.seal(manifest(&name, family, &labels)).unwrap();
     registry.publish(staged).unwrap()
+}
+
+fn heldout(fitted: &Fitted, tickets: &[(String, String)]) -> Vec<HeldoutRow> {
+    let answers = fitted.out_of_fold_logits.rows().into_iter().zip(tickets);
+    answers
+        .map(|(logits, (text, label))| HeldoutRow {
+            row_hash: row_hash(text, label),
+            label: label.clone(),
+            language: None,
+            probabilities: fitted.model.calibrate(&logits.to_vec()),
+            logits: logits.to_vec(),
+            signals: [].into(),
+        })
+        .collect()
 }
 
 /// Makes a version of `category-tfidf` the champion.

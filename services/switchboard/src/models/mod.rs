@@ -1,21 +1,23 @@
 //! `switchboard models`: what a registry holds, and which version serves.
 
 mod copy;
+mod history;
+mod promote;
+mod rows;
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::{Args, Subcommand};
+use history::HistoryArgs;
+use promote::PromoteArgs;
 use serde::Serialize;
 use switchboard_artifact::Manifest;
-use switchboard_registry::{
-    AliasChange, AliasEvent, CHAMPION, Expected, ModelRef, Registry, RegistryUrl, Selector,
-};
+use switchboard_registry::{AliasEvent, CHAMPION, ModelRef, Registry, RegistryUrl, Selector};
 
 use crate::output;
-use crate::values::VersionRef;
 
 /// Lists and shows the models of a registry, and says which version serves.
 #[derive(Debug, Args)]
@@ -30,12 +32,14 @@ pub(crate) struct ModelsArgs {
 
 const EXAMPLES: &str = "\
 Services serve the version that the alias `champion` names, and follow it when it moves.
+The exit code is 0 when it is done, 1 on failure, 2 on bad usage, 3 when a version is not good enough to be promoted.
 
 Examples:
   switchboard models list --registry file:data/registry
   switchboard models show category-tfidf@champion --registry file:data/registry
   switchboard models promote category-tfidf/2 --reason 'better on French' --registry file:data/registry
   switchboard models rollback category-tfidf --reason 'worse on Arabic' --registry file:data/registry
+  switchboard models history category-tfidf --at 2026-03-01 --registry file:data/registry
   switchboard models copy category-tfidf/3 --registry file:trials --to file:data/registry";
 
 #[derive(Debug, Subcommand)]
@@ -48,17 +52,7 @@ enum ModelsCommand {
         #[arg(value_name = "NAME[@ALIAS|/VERSION]")]
         model: ModelRef,
     },
-    /// Verifies a version and makes it the one that serves.
-    Promote {
-        /// The version.
-        #[arg(value_name = "NAME/VERSION")]
-        version: VersionRef,
-        /// The alias to give it.
-        #[arg(long, default_value = CHAMPION, value_parser = alias)]
-        alias: String,
-        #[command(flatten)]
-        record: Record,
-    },
+    Promote(PromoteArgs),
     /// Publishes a version in another registry, where it becomes the challenger.
     Copy(copy::CopyArgs),
     /// Verifies the champion before this one and makes it serve again; repeated, goes further back.
@@ -69,14 +63,15 @@ enum ModelsCommand {
         #[command(flatten)]
         record: Record,
     },
+    History(HistoryArgs),
 }
 
 /// What the history says of a change.
 #[derive(Debug, Args)]
 struct Record {
     /// Why, for the model's history.
-    #[arg(long, default_value = "")]
-    reason: String,
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    reason: Option<String>,
     /// Who, for the model's history.
     #[arg(long, env = "USER", default_value = "unknown")]
     by: String,
@@ -87,6 +82,11 @@ fn alias(text: &str) -> Result<String, String> {
         Ok(Selector::Alias(alias)) => Ok(alias),
         _ => Err("use lower-case letters, digits, dashes and underscores".to_owned()),
     }
+}
+
+fn reason(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() { Err("say why, in a few words".to_owned()) } else { Ok(text.to_owned()) }
 }
 
 fn model_name(text: &str) -> Result<String, String> {
@@ -114,6 +114,8 @@ struct Shown<'s> {
     model: &'s str,
     version: u32,
     aliases: BTreeMap<String, u32>,
+    /// The key its signature names, which services that require one verify.
+    signed_by: Option<String>,
     manifest: &'s Manifest,
     history: Vec<AliasEvent>,
 }
@@ -131,12 +133,12 @@ pub(crate) fn run(args: ModelsArgs) -> anyhow::Result<ExitCode> {
     match args.command {
         ModelsCommand::List => output::summary(&list(&registry, &args.registry)?)?,
         ModelsCommand::Show { model } => show(&registry, &model)?,
-        ModelsCommand::Promote { version, alias, record } => {
-            output::summary(&promote(&registry, version, alias, record)?)?;
-        }
+        ModelsCommand::Promote(args) => return promote::run(&registry, args),
         ModelsCommand::Copy(copied) => output::summary(&copy::copy(&args.registry, copied)?)?,
+        ModelsCommand::History(args) => history::run(&registry, &args)?,
         ModelsCommand::Rollback { model, record } => {
-            let (from, to) = registry.rollback(&model, &record.by, &record.reason, &now())?;
+            let reason = record.reason.unwrap_or_default();
+            let (from, to) = registry.rollback(&model, &record.by, &reason, &now())?;
             let alias = CHAMPION.to_owned();
             output::summary(&Moved { model, alias, from: Some(from), to })?;
         }
@@ -150,12 +152,7 @@ pub(crate) fn resolve(registry: &Registry, model: &ModelRef) -> anyhow::Result<u
     if let Some(version) = registry.resolve(name, selector)? {
         return Ok(version);
     }
-    let versions = registry.versions(name)?;
-    let Some(newest) = versions.last() else {
-        let known = registry.models()?;
-        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-        bail!("there is no model {name} in the registry; it has: {known}");
-    };
+    let (versions, newest) = resolve_any(registry, name)?;
     let known = versions.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
     match selector {
         Selector::Alias(alias) => bail!(
@@ -165,6 +162,17 @@ pub(crate) fn resolve(registry: &Registry, model: &ModelRef) -> anyhow::Result<u
             bail!("model {name} has no version {version}; it has: {known}")
         }
     }
+}
+
+/// The versions of a model and the newest of them; if there is none, an error that says what there is.
+fn resolve_any(registry: &Registry, name: &str) -> anyhow::Result<(Vec<u32>, u32)> {
+    let versions = registry.versions(name)?;
+    let Some(newest) = versions.last().copied() else {
+        let known = registry.models()?;
+        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        bail!("there is no model {name} in the registry; it has: {known}");
+    };
+    Ok((versions, newest))
 }
 
 fn list(registry: &Registry, url: &RegistryUrl) -> anyhow::Result<Listing> {
@@ -184,29 +192,10 @@ fn show(registry: &Registry, model: &ModelRef) -> anyhow::Result<()> {
         model: name,
         version,
         aliases: registry.aliases(name)?,
+        signed_by: artifact.signed_by()?,
         manifest: artifact.manifest(),
         history: registry.history(name)?,
     })
-}
-
-fn promote(
-    registry: &Registry,
-    VersionRef { name, version }: VersionRef,
-    alias: String,
-    Record { reason, by }: Record,
-) -> anyhow::Result<Moved> {
-    let change = AliasChange {
-        version,
-        expected: Expected::Anything,
-        who: by,
-        why: reason,
-        at: now(),
-        evidence: None,
-    };
-    let from = registry
-        .set_alias(&name, &alias, change)
-        .with_context(|| format!("{alias} of {name} stays as it was"))?;
-    Ok(Moved { model: name, alias, from, to: version })
 }
 
 /// The present, as RFC 3339.
