@@ -88,6 +88,9 @@ struct Pair {
 }
 
 impl Stopped {
+    /// Every name.
+    pub const NAMES: [&str; 2] = ["errors", "latency"];
+
     /// The name used in metrics.
     pub fn name(&self) -> &'static str {
         match self {
@@ -148,13 +151,15 @@ impl Trial {
     }
 
     /// Takes in what the policy says and which version is the challenger. It begins anew, with nothing remembered, when either is another one than before: a stop
-    /// ends in no other way.
-    pub fn follow(&mut self, policy: &TrialPolicy, challenger: Option<u32>) {
+    /// ends in no other way. Whether it did.
+    pub fn follow(&mut self, policy: &TrialPolicy, challenger: Option<u32>) -> bool {
         let is_other = challenger.is_some() && challenger != self.version;
-        if is_other || *policy != self.policy {
+        let anew = is_other || *policy != self.policy;
+        if anew {
             *self = Self { version: challenger.or(self.version), ..Self::new(policy.clone()) };
         }
         self.is_there = challenger.is_some();
+        anew
     }
 
     /// Whether the challenger is asked.

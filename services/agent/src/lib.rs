@@ -26,6 +26,7 @@ mod routing_models;
 mod serve;
 mod status;
 mod ticket;
+mod trials;
 
 pub use config::Config;
 pub use serve::serve;

@@ -15,6 +15,7 @@ use switchboard_text::language::UNDETERMINED;
 use crate::downstream::Lack;
 use crate::endpoints;
 use crate::ticket::Routed;
+use crate::trials::TrialMetrics;
 
 /// Outcomes of a change of the policy file.
 const FOLLOWED: &str = "followed";
@@ -54,6 +55,7 @@ pub(crate) struct Metrics {
     downstream_seconds: HistogramVec,
     downstream_up: IntGaugeVec,
     breaker_open: IntGaugeVec,
+    trials: TrialMetrics,
 }
 
 /// A model service, as gauges tell of it.
@@ -96,6 +98,7 @@ impl Metrics {
             downstream_seconds: declared.histograms("downstream_duration_seconds", "Time a model service took to answer, or not to.", &SECONDS, &["service"])?,
             downstream_up: declared.gauges("downstream_up", "Whether a model service answered when last asked: 1 or 0.", &["service"])?,
             breaker_open: declared.gauges("breaker_open", "Whether a model service is being skipped: 1 or 0.", &["service"])?,
+            trials: TrialMetrics::new(&declared)?,
             declared,
         };
         metrics.begin();
@@ -132,6 +135,11 @@ impl Metrics {
         start_at_zero(&self.policy_reloads, [FOLLOWED, REFUSED]);
         start_at_zero(&self.decisions_dropped, ["full", "failed"]);
         start_at_zero(&self.pii_spans, Kind::ALL.iter().map(|kind| kind.name()));
+    }
+
+    /// What is counted of challengers on trial.
+    pub(crate) fn trials(&self) -> TrialMetrics {
+        self.trials.clone()
     }
 
     /// Counts a request.

@@ -171,13 +171,13 @@ fn a_stop_ends_with_another_version_or_another_policy_only() {
     let mut trial = trial("");
     assert_eq!(fail(&mut trial, VERSION + 1), 0, "calls of another version");
     assert_eq!(fail(&mut trial, VERSION), 1);
-    trial.follow(&policy(""), Some(VERSION));
+    assert!(!trial.follow(&policy(""), Some(VERSION)));
     assert_eq!(trial.state().name(), "stopped_errors");
     trial.follow(&policy(""), None);
     assert_eq!(trial.state(), TrialState::NoChallenger);
     trial.follow(&policy(""), Some(VERSION));
     assert_eq!(trial.state().name(), "stopped_errors", "it came back as it went");
-    trial.follow(&policy("min_requests = 40"), Some(VERSION));
+    assert!(trial.follow(&policy("min_requests = 40"), Some(VERSION)));
     assert_eq!((trial.state(), trial.sides().0.calls), (TrialState::Running, 0));
     assert_eq!(fail(&mut trial, VERSION), 1);
     trial.follow(&policy("min_requests = 40"), Some(VERSION + 1));
