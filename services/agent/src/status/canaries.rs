@@ -55,8 +55,7 @@ fn canary(gateway: &Gateway, on_trial: &OnTrial) -> CanaryReport {
     let OnTrial { trial, stopped_at, labels: [same, different] } = on_trial;
     let policy = trial.policy();
     let (task, family) = (policy.task.as_str(), policy.family);
-    let champion =
-        gateway.facts(family).and_then(|facts| Some(facts.champions.get(task)?.version));
+    let champion = gateway.facts(family).and_then(|facts| Some(facts.champions.get(task)?.version));
     let (challenger_side, champion_side) = trial.sides();
     let because = match trial.state() {
         TrialState::Stopped(stopped) => Some(policy.sentence(&stopped)),

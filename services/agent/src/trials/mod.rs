@@ -7,9 +7,7 @@ mod metrics;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use switchboard_routing::{
-    Call, Family, Policy, Trial, TrialPolicy, TrialState, place_of,
-};
+use switchboard_routing::{Call, Family, Policy, Trial, TrialPolicy, TrialState, place_of};
 use switchboard_server::Stop;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;

@@ -38,6 +38,10 @@ async fn nothing_leaves(folder: &Path, flags: &[&str]) {
     let root = folder.join("registry");
     registry::publish(&root, &fake::LABELS.map(str::to_owned), |_| {});
     let (linear, transformer) = (unsure(), transformer());
+    let shadow = folder.join("routing.toml");
+    let section = "[[canary]]\ntask = 'category'\nfamily = 'tfidf'\nshare = 100\nmode = 'shadow'\n";
+    fs::write(&shadow, section).unwrap();
+    linear.challenged_by(2, [0.05, 0.9, 0.05]);
     let (to_linear, to_transformer) =
         (Recorder::before(linear.addr).await, Recorder::before(transformer.addr).await);
     let url = registry::url(&root);
@@ -48,6 +52,8 @@ async fn nothing_leaves(folder: &Path, flags: &[&str]) {
         &to_transformer.url,
         "--registry",
         &url,
+        "--policy",
+        &shadow.display().to_string(),
         "--decisions",
         &format!("sqlite:{}", folder.join("log/decisions.db").display()),
     ];
@@ -57,6 +63,7 @@ async fn nothing_leaves(folder: &Path, flags: &[&str]) {
     send_tickets(&agent, &canaries).await;
     send_about_personal_data(&agent, &canaries).await;
     send_errors(&agent, &canaries).await;
+    eventually(async || linear.challenger_asked() > 0).await;
     assert_sent_clean(&canaries, [(&linear, &to_linear), (&transformer, &to_transformer)]);
     assert_clean("/metrics", &canaries, &agent.metrics().await);
     assert_clean("/status.json", &canaries, &http::get(agent.admin, "/status.json").await.body);

@@ -51,7 +51,8 @@ fn trials_by_name(policy: &Policy) -> anyhow::Result<Value> {
         if let Value::Object(fields) = &mut section {
             fields.retain(|key, _| key != "task" && key != "family");
         }
-        let of_task = trials.entry(trial.task.as_str()).or_insert_with(|| Value::Object(Map::new()));
+        let of_task =
+            trials.entry(trial.task.as_str()).or_insert_with(|| Value::Object(Map::new()));
         of_task[trial.family.name()] = section;
     }
     Ok(Value::Object(trials))
@@ -101,7 +102,9 @@ mod tests {
     #[test]
     fn challengers_on_trial_are_named_by_task_and_family() {
         let trial = |share: u32, mode: &str| {
-            parse(&format!("[[canary]]\ntask = \"category\"\nfamily = \"tfidf\"\nshare = {share}\nmode = \"{mode}\""))
+            parse(&format!(
+                "[[canary]]\ntask = \"category\"\nfamily = \"tfidf\"\nshare = {share}\nmode = \"{mode}\""
+            ))
         };
         let found = between(&trial(5, "shadow"), &trial(10, "answer")).unwrap();
         let named: Vec<&str> = found.iter().map(|difference| difference.setting.as_str()).collect();

@@ -87,7 +87,11 @@ fn it_is_told_which_canaries_a_ticket_is_in() {
     ]);
     assert_eq!(lines[0]["canaries"], expected);
     assert_eq!(lines[1]["canaries"][0]["takes"], json!(null));
-    let ran = policy("check", &["[[canary]]\ntask = \"category\"\nfamily = \"tfidf\"\nshare = 101\nmode = \"answer\"\n"], "");
+    let ran = policy(
+        "check",
+        &["[[canary]]\ntask = \"category\"\nfamily = \"tfidf\"\nshare = 101\nmode = \"answer\"\n"],
+        "",
+    );
     assert!(ran.code == Some(1) && ran.stderr.contains("from 0 to 100"), "{ran:?}");
 }
 
