@@ -134,7 +134,7 @@ def canaries():
     calls = "Calls of a champion and its challenger on trial, by outcome. In mode shadow both are asked about the same tickets, in mode answer about different ones; a challenger that fails is answered for by its champion. Nothing at all: the policy has no [[canary]]."
     time = "95 of 100 calls took no longer, champion and challenger side by side. Far apart for long, the trial stops by itself."
     sure = "Mean calibrated confidence of the two. Which of them is right, only feedback tells."
-    alike = "Share of the tickets that both were asked about (mode shadow) and gave one label. What differs is in the replay of those tickets."
+    alike = "Share of the tickets that both were asked about (mode shadow) and gave one label. Before a promotion, this is the share of answers that it would not change."
     stopped = "Whether a trial broke a limit of its section in the policy. Red: the champion answers everything, and the status page says why."
     both = "task, family, alias"
     agreement = "agent_canary_agreement_total"

@@ -14,8 +14,8 @@ pub const WINDOW: usize = 500;
 const SURELY: f64 = 2.326;
 /// Times that differ by less than this, in microseconds, are alike: nobody notices, and on a busy machine they are chance.
 const UNNOTICED_US: f64 = 1_000.0;
-/// The percentile of times that is compared.
-const PERCENTILE: f64 = 0.95;
+/// One answer in so many may be slower than the percentile of times that is compared: the 95th.
+const SLOWEST_IN: usize = 20;
 
 /// How a call went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,7 +224,7 @@ impl Trial {
         let bound = (self.policy.max_latency_ratio.get() * p95).max(p95 + UNNOTICED_US);
         let slower = times.iter().filter(|time| f64::from(**time) > bound).count();
         let share = slower as f64 / times.len().max(1) as f64;
-        share - (1.0 - PERCENTILE) > SURELY * variance(share, times.len() as u32).sqrt()
+        share - 1.0 / SLOWEST_IN as f64 > SURELY * variance(share, times.len() as u32).sqrt()
     }
 
     fn challengers(&self) -> impl Iterator<Item = Call> {
@@ -265,8 +265,7 @@ impl Side {
 
 /// The least time that 95 of 100 do not exceed.
 fn percentile(times: &mut [u32]) -> Option<u32> {
-    let over = (times.len() as f64 * (1.0 - PERCENTILE)) as usize;
-    let place = times.len().checked_sub(1 + over)?;
+    let place = times.len().checked_sub(1 + times.len() / SLOWEST_IN)?;
     Some(*times.select_nth_unstable(place).1)
 }
 

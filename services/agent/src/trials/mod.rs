@@ -105,7 +105,7 @@ impl Trials {
         }
     }
 
-    /// Asks the challenger, and takes in what becomes of it. The version that has become the challenger since the ticket came is none of its business.
+    /// Asks the challenger, and takes in what becomes of it. A version that became the challenger since the ticket came gives it no answer, and that says nothing of either.
     async fn ask(
         &self,
         downstream: &Downstream,
@@ -115,11 +115,11 @@ impl Trials {
         let Asked { text, explain, until } = asked;
         let pending = Pending::begin(self, part);
         let task = part.section.task.as_str();
-        let outcome = match downstream.ask_challenger(task, text, explain, until).await {
-            Ok(answer) if answer.version != part.version => Err(Lack::NoModel),
-            outcome => outcome,
-        };
+        let outcome = downstream.ask_challenger(task, text, explain, until).await;
         let took = pending.end();
+        if outcome.as_ref().is_ok_and(|answer| answer.version != part.version) {
+            return Err(Lack::NoModel);
+        }
         self.metrics.called(&part.section, Alias::Challenger, &outcome, took);
         if let Some(call) = judged(&part.section, &outcome, took) {
             self.challenger_called(part, call);

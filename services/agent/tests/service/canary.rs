@@ -60,10 +60,16 @@ async fn nothing_leaves(folder: &Path, flags: &[&str]) {
     let agent = Agent::start(&[&urls, flags].concat()).await;
     agent.sees("tfidf_service", "healthy").await;
     agent.sees("transformer_service", "healthy").await;
+    // A shadow is sent everything too.
+    eventually(async || {
+        let status = http::get(agent.admin, "/status.json").await.json();
+        status["canaries"][0]["state"] == "running"
+    })
+    .await;
     send_tickets(&agent, &canaries).await;
     send_about_personal_data(&agent, &canaries).await;
     send_errors(&agent, &canaries).await;
-    eventually(async || linear.challenger_asked() > 0).await;
+    assert!(linear.challenger_asked() > 0, "no shadow was asked");
     assert_sent_clean(&canaries, [(&linear, &to_linear), (&transformer, &to_transformer)]);
     assert_clean("/metrics", &canaries, &agent.metrics().await);
     assert_clean("/status.json", &canaries, &http::get(agent.admin, "/status.json").await.body);

@@ -54,7 +54,8 @@ fn dashboards_rules_and_alerts_hold_against_a_live_mesh() {
 /// A canary makes its metrics exist; there is no challenger that could be asked.
 fn with_canary(policy: PathBuf) -> PathBuf {
     let text = std::fs::read_to_string(&policy).unwrap();
-    let canary = "[[canary]]\ntask = \"category\"\nfamily = \"tfidf\"\nshare = 100\nmode = \"shadow\"\n";
+    let canary =
+        "[[canary]]\ntask = \"category\"\nfamily = \"tfidf\"\nshare = 100\nmode = \"shadow\"\n";
     std::fs::write(&policy, text + canary).unwrap();
     policy
 }

@@ -41,13 +41,13 @@ struct State {
     answered: AtomicUsize,
     /// Every message as it was on the wire, and every header.
     heard: Mutex<Vec<u8>>,
-    challenger: Mutex<Option<Version>>,
+    challenger: Mutex<Option<Loaded>>,
     challenger_asked: AtomicUsize,
 }
 
-/// A version, and what it does.
+/// A version that is loaded, and what it does.
 #[derive(Clone, Copy)]
-struct Version {
+struct Loaded {
     version: u32,
     probabilities: [f32; 3],
     behaviour: Behaviour,
@@ -108,7 +108,7 @@ impl Fake {
     /// It also has a challenger, from the agent's next look.
     pub(crate) fn challenged_by(&self, version: u32, probabilities: [f32; 3]) {
         let behaviour = Behaviour::Answer;
-        let challenger = Version { version, probabilities, behaviour };
+        let challenger = Loaded { version, probabilities, behaviour };
         *self.state.challenger.lock().unwrap() = Some(challenger);
     }
 
@@ -256,9 +256,9 @@ impl Classifier for Served {
 
 impl State {
     /// The version that a request names.
-    fn version_of(&self, name: &str) -> Result<Version, Status> {
+    fn version_of(&self, name: &str) -> Result<Loaded, Status> {
         if name.is_empty() {
-            return Ok(Version {
+            return Ok(Loaded {
                 version: self.version,
                 probabilities: *self.probabilities.lock().unwrap(),
                 behaviour: *self.behaviour.lock().unwrap(),
@@ -272,7 +272,7 @@ impl State {
 }
 
 /// The probabilities it was told to give; the first word explains everything.
-fn outcome(asked: Version, document: &str, explain: bool) -> v1::Outcome {
+fn outcome(asked: Loaded, document: &str, explain: bool) -> v1::Outcome {
     let probabilities = asked.probabilities.to_vec();
     let first = document.split(' ').next().unwrap_or_default();
     let term = v1::Term {
