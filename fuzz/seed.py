@@ -30,6 +30,7 @@ MANIFEST = {
 HELDOUT = {"row_hash": "a", "label": "Access", "language": "en", "logits": [0.1, -2.5e-30], "probabilities": [0.75, 0.25]}
 GOLDEN = {"text": "reset my password", "logits": [1.0, -0.0]}
 POLICY = 'name = "night"\nescalate_below = 0.5\nreview_below = 0.4\ncomplex_above = 0.6\nmin_heldout_rows = 30\n'
+CANARY = '[[canary]]\ntask = "category"\nfamily = "tfidf"\nshare = 5.0\nmode = "answer"\nmin_requests = 50\n'
 PII_POLICY = """allow = ["10.0.0.1"]
 [keys]
 encrypt = "a"
@@ -107,6 +108,7 @@ def main():
     add("artifact_rows", as_json(GOLDEN) + b"\n")
     add("tfidf_model", bytes([CHANGED_MODEL, 200, 0, 0x7F]))
     add("routing_policy", POLICY.encode())
+    add("routing_policy", (POLICY + CANARY).encode())
     add("pii_policy", PII_POLICY.encode())
 
 

@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use switchboard_routing::{
-    Circumstances, Limit, LinearSignals, Policy, Record, Signals, Thresholds, first_wish,
+    Circumstances, Limit, LinearSignals, Policy, Record, Signals, Thresholds, first_wish, place_of,
     second_wish,
 };
 
@@ -20,6 +20,12 @@ fuzz_target!(|text: &str| {
     }
     for below in [policy.escalate_below("category", "en"), policy.review_below("category", "en")] {
         assert!(below.is_none_or(|below| (0.0..=1.0).contains(&below)), "{policy:?}");
+    }
+    let place = place_of(text);
+    assert!((0.0..100.0).contains(&place));
+    for trial in &policy.trials {
+        assert!(trial.takes(place) || trial.share.get() < 100.0, "{trial:?}");
+        assert!(policy.trial(trial.task.as_str(), trial.family) == Some(trial), "{trial:?}");
     }
     let (thresholds, record) = (Thresholds::default(), Record::default());
     let around = Circumstances {

@@ -16,7 +16,7 @@ def board():
         "agent",
         "Switchboard / Agent",
         "The gateway, by instance.",
-        [requests(), latency(), load(), downstream(), answers(), routing(), decision_log(), process("agent")],
+        [requests(), latency(), load(), downstream(), answers(), routing(), canaries(), decision_log(), process("agent")],
         variables=[variable("instance", "Instance", "instance", 'up{job="agent"}')],
         links=[traces("agent", title="Traces of tickets"), traces("agent", "status = error", "Traces of failures")],
     )
@@ -126,6 +126,30 @@ def routing():
             timeseries("Changes of the policy", [(changes, "{{outcome}}")], reloads, no_value="no agent", links=[runbook("PolicyRefused")]),
             stat("Policy file", [(f"max(agent_policy_refused{{{HERE}}})", "")], refused, states=[(0, "good", "green"), (1, "refused", "red")], no_value="no agent", links=[runbook("PolicyRefused")], width=3),
             stat("Routing model", [(versions, "{{task}}")], version, decimals=0, text="value_and_name", no_value="no task", links=[runbook("RoutingModelMisfit")], width=3),
+        ),
+    )
+
+
+def canaries():
+    calls = "Calls of a champion and its challenger on trial, by outcome. In mode shadow both are asked about the same tickets, in mode answer about different ones; a challenger that fails is answered for by its champion. Nothing at all: the policy has no [[canary]]."
+    time = "95 of 100 calls took no longer, champion and challenger side by side. Far apart for long, the trial stops by itself."
+    sure = "Mean calibrated confidence of the two. Which of them is right, only feedback tells."
+    alike = "Share of the tickets that both were asked about (mode shadow) and gave one label. Before a promotion, this is the share of answers that it would not change."
+    stopped = "Whether a trial broke a limit of its section in the policy. Red: the champion answers everything, and the status page says why."
+    both = "task, family, alias"
+    agreement = "agent_canary_agreement_total"
+    same = share(rate(agreement, HERE, 'outcome="same"', by="task, family"), rate(agreement, HERE, by="task, family"))
+    stops = f'max by (task, family) (agent_canary_state{{{HERE}, state=~"stopped_.+"}})'
+    names = "{{task}} {{family}} {{alias}}"
+    return section(
+        "Canaries",
+        row(
+            8,
+            timeseries("Calls of champion and challenger", [(rate("agent_canary_requests_total", HERE, by=f"{both}, outcome"), f"{names}: {{{{outcome}}}}")], calls, "reqps", no_value="no canary", links=[runbook("CanaryStopped")]),
+            timeseries("Call time p95, side by side", [(quantile(0.95, "agent_canary_duration_seconds", HERE, by=both), names)], time, "s", no_value="no canary", links=[runbook("CanaryStopped")]),
+            timeseries("Confidence, side by side", [(mean("agent_canary_confidence", HERE, by=both), names)], sure, "percentunit", top=1, no_value="no canary"),
+            timeseries("Same label", [(same, "{{task}} {{family}}")], alike, "percentunit", top=1, no_value="no shadow"),
+            stat("Trials", [(stops, "{{task}} {{family}}")], stopped, states=[(0, "not stopped", "green"), (1, "stopped", "red")], no_value="no canary", links=[runbook("CanaryStopped")], width=3),
         ),
     )
 

@@ -9,6 +9,7 @@ mod policy;
 mod reason;
 mod signals;
 mod thresholds;
+mod trial;
 mod trust;
 mod values;
 mod wish;
@@ -20,10 +21,12 @@ pub use family::{Ask, Family, Route};
 pub use fusion::{Fusion, LEAST_PROBABILITY};
 pub use policy::{
     Fallback, LanguagePolicy, Policy, PolicyError, Rule, TaskPolicy, Then, TransformerBudget,
+    TrialMode, TrialPolicy, place_of,
 };
 pub use reason::Reason;
 pub use signals::{LinearSignals, Signals};
 pub use thresholds::{HeldOut, ReviewThresholds, Thresholds};
+pub use trial::{Call, Side, Stopped, Trial, TrialState, WINDOW};
 pub use trust::{Grounds, Trust};
-pub use values::{Name, Share};
+pub use values::{Name, Percent, Ratio, Share};
 pub use wish::{Circumstances, LanguageRecord, Record, Wish, first_wish, second_wish};

@@ -6,13 +6,19 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::values::{Name, Share};
-use crate::{Ask, Budget, Condition, LinearSignals, Signals};
+use crate::{Ask, Budget, Condition, Family, LinearSignals, Signals};
+
+mod trial;
+
+pub use trial::{TrialMode, TrialPolicy, place_of};
 
 /// The version of the policy that serves when no file is given.
 const BUILT_IN: &str = "built-in";
 /// The longest file, and the most rules, that are read.
 const MAX_FILE_BYTES: usize = 1 << 20;
 const MAX_RULES: usize = 256;
+/// The most sections `[[canary]]`: each has metrics of its own.
+const MAX_TRIALS: usize = 64;
 
 /// A routing policy, from a TOML file. Every setting has a default.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,6 +51,9 @@ pub struct Policy {
     pub transformer: TransformerBudget,
     /// Overrides by task.
     pub tasks: BTreeMap<String, TaskPolicy>,
+    /// Challengers on trial, at most one a task and family; `[[canary]]` in the file.
+    #[serde(rename = "canary")]
+    pub trials: Vec<TrialPolicy>,
     /// Rules, the most important first once read.
     pub rules: Vec<Rule>,
 }
@@ -152,6 +161,7 @@ impl Default for Policy {
             fallback: Fallback::Other,
             transformer: TransformerBudget::default(),
             tasks: BTreeMap::new(),
+            trials: Vec::new(),
             rules: Vec::new(),
         }
     }
@@ -172,6 +182,29 @@ pub enum PolicyError {
     /// Two rules could not be told apart in replies.
     #[error("two rules are called {0:?}: give each a name of its own")]
     SameName(String),
+    /// There are too many challengers on trial.
+    #[error("there are {0} sections [[canary]]; a policy has at most 64")]
+    TooManyTrials(usize),
+    /// A model cannot have two challengers.
+    #[error(
+        "canary: task {task:?} has two sections [[canary]] with family = {family:?}: keep one of them"
+    )]
+    SameTrial {
+        /// The task.
+        task: String,
+        /// The family's name.
+        family: &'static str,
+    },
+    /// Two challengers would answer the same tickets.
+    #[error(
+        "canary: the sections of task {task:?} with mode = \"answer\" have {percent} per cent of its tickets together: lower a `share`, so that they are at most 100"
+    )]
+    SharesOverlap {
+        /// The task.
+        task: String,
+        /// The sum of the shares.
+        percent: f64,
+    },
 }
 
 impl Policy {
@@ -188,9 +221,16 @@ impl Policy {
         if let Some(twice) = policy.rules.iter().find(|rule| !names.insert(rule.name.as_str())) {
             return Err(PolicyError::SameName(twice.name.to_string()));
         }
+        trial::check(&policy.trials)?;
         policy.rules.sort_by_key(|rule| std::cmp::Reverse(rule.priority));
         policy.version = fingerprint(text);
         Ok(policy)
+    }
+
+    /// The trial of the challenger of that task and family, if it is on trial.
+    #[must_use]
+    pub fn trial(&self, task: &str, family: Family) -> Option<&TrialPolicy> {
+        self.trials.iter().find(|trial| trial.is_of(task, family))
     }
 
     /// The transformer's budget, as the controller wants it.

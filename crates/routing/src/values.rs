@@ -22,35 +22,113 @@ impl Share {
 
 impl<'de> Deserialize<'de> for Share {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_f64(Shares)
+        let number = Number { least: 0.0, most: 1.0, what: "a number from 0 to 1" };
+        Ok(Self(number.read(deserializer)? as f32))
     }
 }
 
-/// Reads a share, and says what it is when something else stands there.
-struct Shares;
+/// A share in per cent, from 0 to 100.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize)]
+pub struct Percent(f64);
 
-impl Visitor<'_> for Shares {
-    type Value = Share;
+impl Percent {
+    /// The number.
+    pub fn get(self) -> f64 {
+        self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Percent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number =
+            Number { least: 0.0, most: 100.0, what: "a number of per cent, from 0 to 100" };
+        Ok(Self(number.read(deserializer)?))
+    }
+}
+
+/// How many times something may be another, from 1 to 1,000.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize)]
+pub struct Ratio(f64);
+
+impl Ratio {
+    pub(crate) const fn of(ratio: f64) -> Self {
+        Self(ratio)
+    }
+
+    /// The number.
+    pub fn get(self) -> f64 {
+        self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Ratio {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = Number { least: 1.0, most: 1_000.0, what: "a number from 1 to 1000" };
+        Ok(Self(number.read(deserializer)?))
+    }
+}
+
+/// Reads a number between two bounds, and says what it is when something else stands there.
+pub(crate) struct Number {
+    pub(crate) least: f64,
+    pub(crate) most: f64,
+    pub(crate) what: &'static str,
+}
+
+impl Number {
+    pub(crate) fn read<'de, D: Deserializer<'de>>(self, deserializer: D) -> Result<f64, D::Error> {
+        deserializer.deserialize_f64(self)
+    }
+}
+
+impl Visitor<'_> for Number {
+    type Value = f64;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a number from 0 to 1")
+        formatter.write_str(self.what)
     }
 
-    fn visit_f64<E: Error>(self, number: f64) -> Result<Share, E> {
-        let fits = (0.0..=1.0).contains(&number);
-        if fits {
-            Ok(Share(number as f32))
-        } else {
-            Err(E::invalid_value(Unexpected::Float(number), &self))
-        }
+    fn visit_f64<E: Error>(self, number: f64) -> Result<f64, E> {
+        let fits = (self.least..=self.most).contains(&number);
+        if fits { Ok(number) } else { Err(E::invalid_value(Unexpected::Float(number), &self)) }
     }
 
-    fn visit_i64<E: Error>(self, number: i64) -> Result<Share, E> {
+    fn visit_i64<E: Error>(self, number: i64) -> Result<f64, E> {
         self.visit_f64(number as f64)
     }
 
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Share, E> {
+    fn visit_u64<E: Error>(self, number: u64) -> Result<f64, E> {
         self.visit_f64(number as f64)
+    }
+}
+
+/// Reads a whole number between two bounds, likewise.
+pub(crate) struct Whole {
+    pub(crate) least: u32,
+    pub(crate) most: u32,
+    pub(crate) what: &'static str,
+}
+
+impl Whole {
+    pub(crate) fn read<'de, D: Deserializer<'de>>(self, deserializer: D) -> Result<u32, D::Error> {
+        deserializer.deserialize_u32(self)
+    }
+}
+
+impl Visitor<'_> for Whole {
+    type Value = u32;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.what)
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<u32, E> {
+        let fits = u32::try_from(number).ok().filter(|n| (self.least..=self.most).contains(n));
+        fits.ok_or_else(|| E::invalid_value(Unexpected::Signed(number), &self))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<u32, E> {
+        self.visit_i64(i64::try_from(number).unwrap_or(i64::MAX))
     }
 }
 

@@ -10,14 +10,18 @@ use tracing::field::Empty;
 use crate::downstream::Lack;
 use crate::gateway::Gateway;
 use crate::ticket::Answer;
+use crate::trials::Arm;
 
 /// A question for the models.
+#[derive(Clone, Copy)]
 pub(crate) struct Question<'q> {
     /// Personal data is cut out of it.
     pub(crate) text: &'q str,
     pub(crate) signals: &'q Signals,
     pub(crate) explain: bool,
     pub(crate) deadline: Instant,
+    /// The challenger that is asked instead of its champion.
+    pub(crate) arm: Option<&'q Arm>,
 }
 
 impl Question<'_> {
@@ -150,6 +154,9 @@ impl Gateway {
         desk: &Desk<'_>,
         until: Instant,
     ) -> Result<Answer, Lack> {
+        if let Some(arm) = question.arm.filter(|arm| arm.part.family() == family) {
+            return Ok(self.ask_challenger(arm, question, until).await);
+        }
         let Some(model) = self.model(family) else { return Err(Lack::NotConfigured) };
         let facts = model.facts.load_full();
         if facts.reachable && !facts.champions.contains_key(desk.around.task) {
@@ -168,6 +175,7 @@ impl Gateway {
         span.record("outcome", lack.map_or("ok", Lack::name));
         let took = started.elapsed();
         self.metrics.asked(family, lack, took);
+        self.trials.champion_called((desk.around.policy, desk.around.task), family, &outcome, took);
         if family == Family::Transformer {
             self.load.asked(lack, took);
         }

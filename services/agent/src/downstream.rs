@@ -6,6 +6,7 @@ use std::time::Duration;
 use switchboard_proto::v1::{
     ClassifyRequest, ClassifyResponse, ListModelsRequest, Model, Prediction, outcome,
 };
+use switchboard_registry::CHALLENGER;
 use switchboard_routing::Family;
 use switchboard_telemetry::pass_trace_on;
 use tokio::time::Instant;
@@ -17,7 +18,7 @@ use crate::replicas::{Replica, Replicas};
 use crate::ticket::{Answer, Term};
 
 /// A service that lets a caller wait this long is slow, however much longer its own limit is.
-const FAIR_WAIT: Duration = Duration::from_millis(250);
+pub(crate) const FAIR_WAIT: Duration = Duration::from_millis(250);
 const LIST_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Why a model service gave no answer.
@@ -88,7 +89,7 @@ impl Downstream {
         Self { family, replicas, timeout, breaker: Mutex::new(Breaker::new()) }
     }
 
-    /// Asks for the label of `text`, which has no personal data in it.
+    /// Asks the champion for the label of `text`, which has no personal data in it.
     pub(crate) async fn ask(
         &self,
         task: &str,
@@ -102,22 +103,42 @@ impl Downstream {
         let started = Instant::now();
         let until = deadline.min(started + self.timeout);
         let wait = until.saturating_duration_since(started);
-        let request = ClassifyRequest {
-            task: task.to_owned(),
-            version: String::new(),
-            documents: vec![text.to_owned()],
-            explain,
-        };
-        let hurry = wait < self.timeout.min(FAIR_WAIT);
+        let lesson =
+            if wait < self.timeout.min(FAIR_WAIT) { Lesson::Hurried } else { Lesson::Fair };
+        let outcome = self.ask_any(request(task, "", text, explain), until, lesson).await;
+        self.learn(&outcome, lesson);
+        outcome
+    }
+
+    /// Asks the challenger, likewise. What becomes of it says nothing of the service, which the champion shares: it opens no breaker, and no replica is passed over.
+    pub(crate) async fn ask_challenger(
+        &self,
+        task: &str,
+        text: &str,
+        explain: bool,
+        deadline: Instant,
+    ) -> Result<Answer, Lack> {
+        if self.is_skipped() {
+            return Err(Lack::Skipped);
+        }
+        let until = deadline.min(Instant::now() + self.timeout);
+        self.ask_any(request(task, CHALLENGER, text, explain), until, Lesson::None).await
+    }
+
+    async fn ask_any(
+        &self,
+        request: ClassifyRequest,
+        until: Instant,
+        lesson: Lesson,
+    ) -> Result<Answer, Lack> {
         let first = self.replicas.next();
-        let mut outcome = self.ask_one(&first, request.clone(), until, hurry).await;
+        let outcome = self.ask_one(&first, request.clone(), until, lesson).await;
         // Both come at once, and another replica may be there and have room.
         if let Err(Lack::Down | Lack::Overloaded) = outcome
             && let Some(other) = self.replicas.instead_of(&first)
         {
-            outcome = self.ask_one(&other, request, until, hurry).await;
+            return self.ask_one(&other, request, until, lesson).await;
         }
-        self.learn(&outcome, hurry);
         outcome
     }
 
@@ -126,7 +147,7 @@ impl Downstream {
         replica: &Replica,
         request: ClassifyRequest,
         until: Instant,
-        hurry: bool,
+        lesson: Lesson,
     ) -> Result<Answer, Lack> {
         let mut request = Request::new(request);
         request.set_timeout(until.saturating_duration_since(Instant::now()));
@@ -137,7 +158,7 @@ impl Downstream {
             Ok(Err(status)) => Err(lack(&status)),
             Err(_) => Err(Lack::Slow),
         };
-        if let Some(well) = is_well(&outcome, hurry) {
+        if let Some(well) = is_well(&outcome, lesson) {
             replica.was_well(well);
         }
         outcome
@@ -164,8 +185,8 @@ impl Downstream {
         self.breaker(|breaker| breaker.is_open())
     }
 
-    fn learn(&self, outcome: &Result<Answer, Lack>, hurry: bool) {
-        self.breaker(|breaker| match is_well(outcome, hurry) {
+    fn learn(&self, outcome: &Result<Answer, Lack>, lesson: Lesson) {
+        self.breaker(|breaker| match is_well(outcome, lesson) {
             Some(true) => breaker.succeeded(),
             Some(false) => breaker.failed(std::time::Instant::now()),
             None => {}
@@ -190,10 +211,22 @@ async fn models_of(replica: &Replica) -> Result<Vec<Model>, Lack> {
     models
 }
 
-/// What an outcome says of whoever was asked. A caller in a hurry says nothing: being slow counts only after a fair wait.
-fn is_well(outcome: &Result<Answer, Lack>, hurry: bool) -> Option<bool> {
+/// What can be learnt of a service from a call.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Lesson {
+    /// Whether it is well.
+    Fair,
+    /// The same, but for being slow: that counts only after a fair wait.
+    Hurried,
+    /// Nothing.
+    None,
+}
+
+/// What an outcome says of whoever was asked.
+fn is_well(outcome: &Result<Answer, Lack>, lesson: Lesson) -> Option<bool> {
     match outcome {
-        Err(Lack::Slow) if hurry => None,
+        _ if lesson == Lesson::None => None,
+        Err(Lack::Slow) if lesson == Lesson::Hurried => None,
         Err(Lack::Down | Lack::Slow) => Some(false),
         _ => Some(true),
     }
@@ -205,6 +238,15 @@ fn lack(status: &Status) -> Lack {
         Code::NotFound => Lack::NoModel,
         Code::DeadlineExceeded | Code::Cancelled => Lack::Slow,
         _ => Lack::Down,
+    }
+}
+
+fn request(task: &str, version: &str, text: &str, explain: bool) -> ClassifyRequest {
+    ClassifyRequest {
+        task: task.to_owned(),
+        version: version.to_owned(),
+        documents: vec![text.to_owned()],
+        explain,
     }
 }
 
@@ -250,108 +292,4 @@ fn answer(family: Family, response: ClassifyResponse) -> Option<Answer> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::net::SocketAddr;
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    use switchboard_proto::v1::classifier_server::{Classifier, ClassifierServer};
-    use switchboard_proto::v1::{ListModelsResponse, Outcome};
-    use tonic::Response;
-    use tonic::transport::Server;
-    use tonic::transport::server::TcpIncoming;
-
-    use super::*;
-
-    /// Gives every document its only label, or has no room.
-    #[derive(Clone, Default)]
-    struct Fake {
-        asked: Arc<AtomicUsize>,
-        full: bool,
-    }
-
-    #[tonic::async_trait]
-    impl Classifier for Fake {
-        async fn classify(
-            &self,
-            _: Request<ClassifyRequest>,
-        ) -> Result<Response<ClassifyResponse>, Status> {
-            self.asked.fetch_add(1, Ordering::SeqCst);
-            if self.full {
-                return Err(Status::resource_exhausted("full"));
-            }
-            let prediction = Prediction { probabilities: vec![1.0], ..Prediction::default() };
-            let outcome = Outcome { result: Some(outcome::Result::Prediction(prediction)) };
-            Ok(Response::new(ClassifyResponse {
-                labels: vec!["Hardware".into()],
-                outcomes: vec![outcome],
-                ..ClassifyResponse::default()
-            }))
-        }
-
-        async fn list_models(
-            &self,
-            _: Request<ListModelsRequest>,
-        ) -> Result<Response<ListModelsResponse>, Status> {
-            Ok(Response::new(ListModelsResponse::default()))
-        }
-    }
-
-    impl Fake {
-        fn start(&self) -> SocketAddr {
-            let incoming = TcpIncoming::bind("127.0.0.1:0".parse().unwrap()).unwrap();
-            let addr = incoming.local_addr().unwrap();
-            let server = Server::builder().add_service(ClassifierServer::new(self.clone()));
-            tokio::spawn(server.serve_with_incoming(incoming));
-            addr
-        }
-
-        fn asked(&self) -> usize {
-            self.asked.load(Ordering::SeqCst)
-        }
-    }
-
-    fn behind(replicas: &[SocketAddr]) -> Downstream {
-        let endpoint = Endpoint::from_static("http://tfidf.invalid:8001");
-        let downstream = Downstream::new(Family::Tfidf, endpoint, Duration::from_secs(5));
-        downstream.replicas.update(replicas.to_vec());
-        downstream
-    }
-
-    async fn ask(downstream: &Downstream) -> Result<Answer, Lack> {
-        downstream.ask("category", "text", false, Instant::now() + Duration::from_secs(5)).await
-    }
-
-    #[tokio::test]
-    async fn every_replica_gets_its_share() {
-        let fakes = [Fake::default(), Fake::default()];
-        let downstream = behind(&fakes.each_ref().map(Fake::start));
-        for _ in 0..10 {
-            ask(&downstream).await.unwrap();
-        }
-        assert_eq!(fakes.each_ref().map(Fake::asked), [5, 5]);
-    }
-
-    #[tokio::test]
-    async fn a_replica_that_is_gone_or_full_is_answered_for_by_another() {
-        let there = Fake::default();
-        let full = Fake { full: true, ..Fake::default() };
-        let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        for other in [gone, full.start()] {
-            let downstream = behind(&[there.start(), other]);
-            for _ in 0..10 {
-                assert_eq!(ask(&downstream).await.unwrap().label, "Hardware");
-                assert!(downstream.models().await.is_ok());
-            }
-            assert!(!downstream.is_skipped());
-        }
-        assert!(full.asked() > 0);
-    }
-
-    #[tokio::test]
-    async fn a_service_without_a_replica_that_answers_is_down_at_once() {
-        let gone = ["127.0.0.1:1", "127.0.0.1:2"].map(|addr| addr.parse().unwrap());
-        let downstream = behind(&gone);
-        assert_eq!(ask(&downstream).await, Err(Lack::Down));
-    }
-}
+mod tests;

@@ -7,13 +7,13 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use switchboard_cascade::Point;
 use switchboard_proto::v1::Model;
-use switchboard_registry::CHAMPION;
+use switchboard_registry::{CHALLENGER, CHAMPION};
 use switchboard_routing::{Family, LanguageRecord, Record, Thresholds};
 use switchboard_server::Stop;
 
 use crate::downstream::Downstream;
 use crate::heldout::{HeldOutRows, read};
-use crate::moment::{Calibrated, SharedCalibrated};
+use crate::moment::{Calibrated, KnownTask, SharedCalibrated};
 use crate::routing_models::RoutingModels;
 use crate::vouched::Vouched;
 
@@ -25,12 +25,17 @@ pub(crate) struct Facts {
     /// Whether it answered when last asked.
     pub(crate) reachable: bool,
     /// Its champions by task; kept while it cannot be reached.
-    pub(crate) champions: BTreeMap<String, Champion>,
+    pub(crate) champions: Versions,
+    /// Its challengers by task, where they are other versions than the champions; kept likewise.
+    pub(crate) challengers: Versions,
 }
 
-/// The version that answers a task.
+/// Versions by task.
+type Versions = BTreeMap<String, Served>;
+
+/// A version that is served for a task.
 #[derive(Debug, Clone)]
-pub(crate) struct Champion {
+pub(crate) struct Served {
     pub(crate) name: String,
     pub(crate) version: u32,
     /// The labels it chooses from.
@@ -77,31 +82,39 @@ impl Follower {
     /// Learns what one service serves; whether a champion, or what is known of it, changed.
     async fn look(&self, downstream: &Downstream, facts: &SharedFacts) -> bool {
         let before = facts.load_full();
-        let (reachable, champions) = match downstream.models().await {
-            Ok(models) => (true, self.champions(models, &before).await),
-            Err(_) => (false, before.champions.clone()),
+        let after = match downstream.models().await {
+            Ok(models) => self.facts(&models, &before).await,
+            Err(_) => Facts { reachable: false, ..Facts::clone(&before) },
         };
+        let reachable = after.reachable;
         if reachable && !before.reachable {
             downstream.is_back();
         }
         if before.reachable != reachable {
             tracing::info!(service = downstream.family.name(), reachable, "model service");
         }
-        let known = |champions: &BTreeMap<String, Champion>| -> Vec<(String, u32, bool)> {
-            champions.values().map(|c| (c.name.clone(), c.version, c.heldout.is_some())).collect()
-        };
-        let changed = known(&before.champions) != known(&champions);
-        facts.store(Arc::new(Facts { reachable, champions }));
+        let changed = before.known() != after.known();
+        facts.store(Arc::new(after));
         changed
     }
 
-    async fn champions(&self, models: Vec<Model>, before: &Facts) -> BTreeMap<String, Champion> {
-        let mut champions = BTreeMap::new();
-        let is_champion = |model: &Model| model.aliases.iter().any(|alias| alias == CHAMPION);
-        for model in models.into_iter().filter(is_champion) {
-            let same =
-                |known: &&Champion| known.name == model.name && known.version == model.version;
-            let known = before.champions.get(&model.task).filter(same);
+    /// What a service that told of `models` serves. Who challenges nobody, or itself, is no challenger.
+    async fn facts(&self, models: &[Model], before: &Facts) -> Facts {
+        let champions = self.under(CHAMPION, models, &before.champions).await;
+        let mut challengers = self.under(CHALLENGER, models, &before.challengers).await;
+        challengers.retain(|task, challenger| {
+            champions.get(task).is_some_and(|champion| !champion.is(challenger))
+        });
+        Facts { reachable: true, champions, challengers }
+    }
+
+    /// The versions that have this alias, with what was known of them `before`.
+    async fn under(&self, alias: &str, models: &[Model], before: &Versions) -> Versions {
+        let mut versions = BTreeMap::new();
+        let has_alias = |model: &&Model| model.aliases.iter().any(|of| of == alias);
+        for model in models.iter().filter(has_alias) {
+            let same = |known: &&Served| known.name == model.name && known.version == model.version;
+            let known = before.get(&model.task).filter(same);
             let heldout = match (known.and_then(|known| known.heldout.clone()), &self.registry) {
                 (Some(heldout), _) => Some(heldout),
                 (None, Some(registry)) => {
@@ -109,16 +122,16 @@ impl Follower {
                 }
                 (None, None) => None,
             };
-            let champion = Champion {
-                record: Arc::new(record(&model)),
-                labels: model.labels.into(),
-                name: model.name,
+            let served = Served {
+                record: Arc::new(record(model)),
+                labels: model.labels.clone().into(),
+                name: model.name.clone(),
                 version: model.version,
                 heldout,
             };
-            champions.insert(model.task, champion);
+            versions.insert(model.task.clone(), served);
         }
-        champions
+        versions
     }
 
     /// Every task that a service serves.
@@ -135,50 +148,87 @@ impl Follower {
     fn calibrate(&self, routing: Option<&RoutingModels>) {
         let mut all = BTreeMap::new();
         for task in self.tasks() {
-            let serving = self.serving(&task);
-            let versions = serving
-                .iter()
-                .map(|(family, champion)| (*family, (champion.name.as_str(), champion.version)));
-            let (point, misfit) = match routing.and_then(|routing| routing.of_task(&task)) {
-                Some((version, model)) => match model.misfit(&versions.collect()) {
-                    None => (Some(Point::new(version, model.point.clone())), None),
-                    Some(misfit) => (None, Some(format!("{task}-routing {version} {misfit}"))),
-                },
-                None => (None, None),
+            let serving = self.serving(&task, |facts| &facts.champions);
+            let served = calibrated(&task, &serving, routing);
+            tell(&task, &served);
+            // As if the challenger were the champion: a routing model fitted to others is not used for it.
+            let on_trial = |(family, challenger): (Family, Served)| {
+                let version = challenger.version;
+                let mut serving = serving.clone();
+                serving.insert(family, challenger);
+                (family, (version, Arc::new(calibrated(&task, &serving, routing))))
             };
-            if let Some(misfit) = &misfit {
-                tracing::warn!(task, misfit, "a routing model is not used");
-            }
-            let thresholds = match &point {
-                Some(point) => point.model.thresholds().clone(),
-                None => read_off(&serving),
-            };
-            tracing::info!(
-                task,
-                routing = point.as_ref().map(|point| point.version),
-                escalate_below = thresholds.escalate_below,
-                by_language = ?thresholds.escalate_below_by_language,
-                gate_below = thresholds.gate_below,
-                review = ?thresholds.review,
-                "thresholds"
-            );
-            all.insert(task, Arc::new(Calibrated { thresholds, point, misfit }));
+            let challengers = self.serving(&task, |facts| &facts.challengers);
+            let on_trial = challengers.into_iter().map(on_trial).collect();
+            all.insert(task, KnownTask { served: Arc::new(served), on_trial });
         }
         self.calibrated.store(Arc::new(all));
     }
 
-    fn serving(&self, task: &str) -> BTreeMap<Family, Champion> {
+    /// The versions of a task in each service that has one.
+    fn serving(&self, task: &str, of: impl Fn(&Facts) -> &Versions) -> BTreeMap<Family, Served> {
         let of = |(downstream, facts): &(Arc<Downstream>, SharedFacts)| {
-            Some((downstream.family, facts.load().champions.get(task)?.clone()))
+            Some((downstream.family, of(&facts.load()).get(task)?.clone()))
         };
         self.services.iter().filter_map(of).collect()
     }
 }
 
+impl Facts {
+    /// What thresholds depend on.
+    fn known(&self) -> Vec<(String, u32, bool)> {
+        let all = self.champions.values().chain(self.challengers.values());
+        all.map(|of| (of.name.clone(), of.version, of.heldout.is_some())).collect()
+    }
+}
+
+impl Served {
+    fn is(&self, other: &Self) -> bool {
+        self.name == other.name && self.version == other.version
+    }
+}
+
+/// What is known of a task while these versions answer.
+fn calibrated(
+    task: &str,
+    serving: &BTreeMap<Family, Served>,
+    routing: Option<&RoutingModels>,
+) -> Calibrated {
+    let versions =
+        serving.iter().map(|(family, served)| (*family, (served.name.as_str(), served.version)));
+    let (point, misfit) = match routing.and_then(|routing| routing.of_task(task)) {
+        Some((version, model)) => match model.misfit(&versions.collect()) {
+            None => (Some(Point::new(version, model.point.clone())), None),
+            Some(misfit) => (None, Some(format!("{task}-routing {version} {misfit}"))),
+        },
+        None => (None, None),
+    };
+    let thresholds = match &point {
+        Some(point) => point.model.thresholds().clone(),
+        None => read_off(serving),
+    };
+    Calibrated { thresholds, point, misfit }
+}
+
+fn tell(task: &str, Calibrated { thresholds, point, misfit }: &Calibrated) {
+    if let Some(misfit) = misfit {
+        tracing::warn!(task, misfit, "a routing model is not used");
+    }
+    tracing::info!(
+        task,
+        routing = point.as_ref().map(|point| point.version),
+        escalate_below = thresholds.escalate_below,
+        by_language = ?thresholds.escalate_below_by_language,
+        gate_below = thresholds.gate_below,
+        review = ?thresholds.review,
+        "thresholds"
+    );
+}
+
 /// The thresholds that the held-out rows of the versions that serve give.
-fn read_off(serving: &BTreeMap<Family, Champion>) -> Thresholds {
+fn read_off(serving: &BTreeMap<Family, Served>) -> Thresholds {
     let rows_of = |family| {
-        let rows = serving.get(&family).and_then(|champion| champion.heldout.as_ref());
+        let rows = serving.get(&family).and_then(|served| served.heldout.as_ref());
         rows.map_or(&[][..], |rows| rows.as_slice())
     };
     Thresholds::from_heldout(rows_of(Family::Tfidf), rows_of(Family::Transformer))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use switchboard_cascade::Heard;
 use switchboard_decisions::DecisionLog;
 use switchboard_pii::{Encryption, RawText, Scrubbed, Scrubber, Span};
-use switchboard_routing::{Family, Record, Signals};
+use switchboard_routing::{Family, Signals};
 use switchboard_server::{ApiError, ErrorKind, RequestId};
 use switchboard_text::{Language, identify};
 use tokio::sync::Semaphore;
@@ -23,7 +23,8 @@ use crate::metrics::Metrics;
 use crate::moment::{Moment, SharedCalibrated, SharedPolicy};
 use crate::record::record;
 use crate::status::Status;
-use crate::ticket::{Answer, Decision, Routed, Term, Ticket, Timings, asked_for};
+use crate::ticket::{Answer, Decision, Routed, Term, Ticket, Timings};
+use crate::trials::Trials;
 
 /// The task of a ticket that names none.
 const DEFAULT_TASK: &str = "category";
@@ -44,6 +45,8 @@ pub(crate) struct Gateway {
     pub(crate) calibrated: SharedCalibrated,
     /// How busy the transformer is.
     pub(crate) load: Load,
+    /// Challengers on trial.
+    pub(crate) trials: Arc<Trials>,
     /// Where decisions are kept; nowhere when there is none.
     pub(crate) decisions: Option<DecisionLog>,
     /// The only tasks taken; any that is served when empty.
@@ -129,19 +132,21 @@ impl Gateway {
         let language = identify(scrubbed.for_models());
         let signals = signals(&ticket.text, &scrubbed, language);
         let moment = self.moment(task, &ticket);
-        let desk = moment.desk();
+        let ticket_id = if ticket.id.is_empty() { request_id.to_string() } else { ticket.id };
+        let parts = self.trials.parts(&moment.policy, task, &ticket_id);
         let routed_at = Instant::now();
         let question = Question {
             text: scrubbed.for_models(),
             signals: &signals,
             explain: ticket.explain,
             deadline,
+            arm: None,
         };
         let span =
             tracing::debug_span!("choose", route = Empty, reason = Empty, language = language.code);
         // Boxed: it holds several calls, of which one or two are made.
-        let choosing = Box::pin(self.choose(&question, &desk));
-        let chosen = choosing.instrument(span.clone()).await?;
+        let deciding = Box::pin(self.decide(question, moment, &parts));
+        let (chosen, moment) = deciding.instrument(span.clone()).await?;
         span.record("route", chosen.answer.route.name());
         span.record("reason", chosen.wish.reason.name());
         let ended = Instant::now();
@@ -151,7 +156,7 @@ impl Gateway {
             classify: milliseconds(routed_at, ended),
             total: milliseconds(started, ended),
         };
-        let ticket_id = if ticket.id.is_empty() { request_id.to_string() } else { ticket.id };
+        self.shadow(parts, &chosen.said, scrubbed.for_models());
         let in_detail = ticket.explain || !ticket.route.is_empty();
         let named = Named { request_id, ticket_id, in_detail };
         let described = Described { scrubbed: &scrubbed, language, signals };
@@ -160,22 +165,6 @@ impl Gateway {
             log.record(record(&routed, scrubbed.for_models()));
         }
         Ok(routed)
-    }
-
-    /// What decides about this ticket, as of now.
-    fn moment(&self, task: &str, ticket: &Ticket) -> Moment {
-        let record = |family| -> Option<Arc<Record>> {
-            Some(self.facts(family)?.champions.get(task)?.record.clone())
-        };
-        Moment {
-            task: task.to_owned(),
-            policy: self.policy.load_full(),
-            calibrated: self.calibrated.load().get(task).cloned().unwrap_or_default(),
-            linear: record(Family::Tfidf),
-            transformer: record(Family::Transformer),
-            share: self.load.share(),
-            requested: asked_for(&ticket.route).unwrap_or_default(),
-        }
     }
 
     pub(crate) fn model(&self, family: Family) -> Option<&Model> {
@@ -194,14 +183,15 @@ impl Gateway {
     pub(crate) fn labels(&self) -> BTreeSet<String> {
         let mut labels = BTreeSet::new();
         for model in self.models() {
-            for champion in model.facts.load().champions.values() {
-                labels.extend(champion.labels.iter().cloned());
+            let facts = model.facts.load();
+            for served in facts.champions.values().chain(facts.challengers.values()) {
+                labels.extend(served.labels.iter().cloned());
             }
         }
         labels
     }
 
-    fn facts(&self, family: Family) -> Option<Arc<Facts>> {
+    pub(crate) fn facts(&self, family: Family) -> Option<Arc<Facts>> {
         self.model(family).map(|model| model.facts.load_full())
     }
 
@@ -271,6 +261,7 @@ fn routed(
             policy: moment.policy.name.to_string(),
             policy_version: moment.policy.version.clone(),
             routing_version: moment.calibrated.point.as_ref().map(|point| point.version),
+            canary: moment.canary,
         },
         timings,
     }

@@ -144,6 +144,7 @@ fn response(routed: Routed) -> v1::RouteTicketResponse {
             decided_by: decision.decided_by,
             otherwise: decision.otherwise,
             routing_version: decision.routing_version.unwrap_or_default(),
+            canary: decision.canary,
         }),
         terms: answer
             .terms

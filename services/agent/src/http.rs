@@ -165,6 +165,7 @@ struct DecisionReply {
     policy: String,
     policy_version: String,
     routing_version: Option<u32>,
+    canary: bool,
 }
 
 impl From<Routed> for Reply {
@@ -202,6 +203,7 @@ impl From<Routed> for Reply {
                 policy: decision.policy,
                 policy_version: decision.policy_version,
                 routing_version: decision.routing_version,
+                canary: decision.canary,
             },
             terms: answer.terms,
             tokens_total: answer.tokens_total,

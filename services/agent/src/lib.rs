@@ -26,6 +26,7 @@ mod routing_models;
 mod serve;
 mod status;
 mod ticket;
+mod trials;
 mod vouched;
 
 pub use config::Config;

@@ -16,6 +16,7 @@ use switchboard_text::language::UNDETERMINED;
 use crate::downstream::Lack;
 use crate::endpoints;
 use crate::ticket::Routed;
+use crate::trials::TrialMetrics;
 
 /// Outcomes of a change of the policy file.
 const FOLLOWED: &str = "followed";
@@ -56,6 +57,7 @@ pub(crate) struct Metrics {
     downstream_seconds: HistogramVec,
     downstream_up: IntGaugeVec,
     breaker_open: IntGaugeVec,
+    trials: TrialMetrics,
 }
 
 /// A model service, as gauges tell of it.
@@ -99,6 +101,7 @@ impl Metrics {
             downstream_seconds: declared.histograms("downstream_duration_seconds", "Time a model service took to answer, or not to.", &SECONDS, &["service"])?,
             downstream_up: declared.gauges("downstream_up", "Whether a model service answered when last asked: 1 or 0.", &["service"])?,
             breaker_open: declared.gauges("breaker_open", "Whether a model service is being skipped: 1 or 0.", &["service"])?,
+            trials: TrialMetrics::new(&declared)?,
             declared,
         };
         metrics.begin();
@@ -141,6 +144,11 @@ impl Metrics {
     /// What counts versions that nobody vouches for.
     pub(crate) fn version_refusals(&self) -> IntCounterVec {
         self.version_refusals.clone()
+    }
+
+    /// What is counted of challengers on trial.
+    pub(crate) fn trials(&self) -> TrialMetrics {
+        self.trials.clone()
     }
 
     /// Counts a request.

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use switchboard_cascade::{Desk, Point};
-use switchboard_routing::{Ask, Circumstances, Limit, Policy, Record, Thresholds};
+use switchboard_routing::{Ask, Circumstances, Family, Limit, Policy, Record, Thresholds};
+
+use crate::gateway::Gateway;
+use crate::ticket::{Ticket, asked_for};
 
 /// What held-out rows say of a task.
 #[derive(Debug, Default)]
@@ -17,13 +20,22 @@ pub(crate) struct Calibrated {
     pub(crate) misfit: Option<String>,
 }
 
+/// What is known of a task.
+pub(crate) struct KnownTask {
+    /// While its champions answer.
+    pub(crate) served: Arc<Calibrated>,
+    /// While a challenger, of that version, answers in its champion's place.
+    pub(crate) on_trial: BTreeMap<Family, (u32, Arc<Calibrated>)>,
+}
+
 /// What is known of each task, shared.
-pub(crate) type SharedCalibrated = Arc<ArcSwap<BTreeMap<String, Arc<Calibrated>>>>;
+pub(crate) type SharedCalibrated = Arc<ArcSwap<BTreeMap<String, KnownTask>>>;
 
 /// The policy that serves, shared.
 pub(crate) type SharedPolicy = Arc<ArcSwap<Policy>>;
 
 /// What decides about one ticket.
+#[derive(Clone)]
 pub(crate) struct Moment {
     pub(crate) task: String,
     pub(crate) policy: Arc<Policy>,
@@ -32,6 +44,8 @@ pub(crate) struct Moment {
     pub(crate) transformer: Option<Arc<Record>>,
     pub(crate) share: (f32, Limit),
     pub(crate) requested: Option<Ask>,
+    /// Whether a challenger stands in its champion's place.
+    pub(crate) canary: bool,
 }
 
 impl Moment {
@@ -48,5 +62,28 @@ impl Moment {
             requested: self.requested,
         };
         Desk::new(around, self.calibrated.point.as_ref())
+    }
+}
+
+impl Gateway {
+    /// What decides about this ticket, as of now.
+    pub(crate) fn moment(&self, task: &str, ticket: &Ticket) -> Moment {
+        let record = |family| -> Option<Arc<Record>> {
+            Some(self.facts(family)?.champions.get(task)?.record.clone())
+        };
+        Moment {
+            task: task.to_owned(),
+            policy: self.policy.load_full(),
+            calibrated: self.calibrated(task),
+            linear: record(Family::Tfidf),
+            transformer: record(Family::Transformer),
+            share: self.load.share(),
+            requested: asked_for(&ticket.route).unwrap_or_default(),
+            canary: false,
+        }
+    }
+
+    fn calibrated(&self, task: &str) -> Arc<Calibrated> {
+        self.calibrated.load().get(task).map(|known| known.served.clone()).unwrap_or_default()
     }
 }

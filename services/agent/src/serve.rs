@@ -26,6 +26,7 @@ use crate::moment::SharedCalibrated;
 use crate::operator::OperatorToken;
 use crate::policy_file;
 use crate::status::{self, Status};
+use crate::trials::Trials;
 use crate::vouched::{Vouched, trusted_keys};
 use crate::{Config, endpoints};
 
@@ -39,6 +40,7 @@ pub async fn serve(config: Config, listeners: Listeners, stop: Stop) -> anyhow::
         .transformer_url
         .clone()
         .map(|url| model(Family::Transformer, url, config.transformer_timeout_ms));
+    let metrics = Metrics::new().context("declare metrics")?;
     let gateway = Arc::new(Gateway {
         scrubber: scrubber(&config)?,
         linear,
@@ -46,12 +48,13 @@ pub async fn serve(config: Config, listeners: Listeners, stop: Stop) -> anyhow::
         policy: Arc::new(ArcSwap::from_pointee(policy(&config)?)),
         calibrated: SharedCalibrated::default(),
         load: Load::default(),
+        trials: Arc::new(Trials::new(metrics.trials(), stop.clone())),
         decisions: decisions(&config),
         tasks: config.tasks.clone(),
         max_text_bytes: config.max_text_bytes,
         in_flight: Semaphore::new(config.max_in_flight.get()),
         max_in_flight: config.max_in_flight.get(),
-        metrics: Metrics::new().context("declare metrics")?,
+        metrics,
         status: Status::begin(),
     });
     let services = gateway.models().map(|model| (model.downstream.clone(), model.facts.clone()));
@@ -60,11 +63,15 @@ pub async fn serve(config: Config, listeners: Listeners, stop: Stop) -> anyhow::
         calibrated: gateway.calibrated.clone(),
         registry: vouched(&config, &gateway)?,
     };
+    gateway.look_at_trials();
     tokio::spawn(follower.follow(stop.clone()));
-    tokio::spawn(watch_load(gateway.clone(), stop.clone()));
+    tokio::spawn(watch(gateway.clone(), stop.clone()));
     if let Some(path) = config.policy.clone() {
         let (policy, told) = (gateway.policy.clone(), gateway.clone());
-        let tell = move |followed| told.metrics.policy_changed(followed);
+        let tell = move |followed| {
+            told.metrics.policy_changed(followed);
+            told.look_at_trials();
+        };
         tokio::spawn(policy_file::follow(path, policy, tell, stop.clone()));
     }
     let longest = Duration::from_millis(config.longest_ms);
@@ -84,6 +91,7 @@ pub async fn serve(config: Config, listeners: Listeners, stop: Stop) -> anyhow::
     let addr = listeners.api.local_addr().context("read the address")?;
     tracing::info!(%addr, "listening");
     service.run(listeners, stop).await?;
+    gateway.trials.ended().await;
     if let Some(log) = &gateway.decisions {
         log.close(CLOSING).await;
     }
@@ -109,8 +117,8 @@ fn decisions(config: &Config) -> Option<DecisionLog> {
     config.decisions.clone().map(|url| DecisionLog::open(url, options))
 }
 
-/// Looks again and again how busy the transformer is.
-async fn watch_load(gateway: Arc<Gateway>, stop: Stop) {
+/// Looks again and again how busy the transformer is, and which challengers are there.
+async fn watch(gateway: Arc<Gateway>, stop: Stop) {
     let mut ticks = tokio::time::interval(load::PERIOD);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut last = ticks.tick().await;
@@ -122,6 +130,7 @@ async fn watch_load(gateway: Arc<Gateway>, stop: Stop) {
         let budget = gateway.policy.load().budget();
         gateway.load.look(&budget, now.saturating_duration_since(last));
         last = now;
+        gateway.look_at_trials();
     }
 }
 
@@ -157,8 +166,9 @@ impl Administered for Gateway {
         }
         let calibrated = self.calibrated.load();
         let routing = calibrated.iter().map(|(task, known)| {
-            (task.as_str(), known.point.as_ref().map_or(0, |point| point.version))
+            (task.as_str(), known.served.point.as_ref().map_or(0, |point| point.version))
         });
+        self.trials.tell();
         self.metrics.steering(self.load.share().0, routing);
         let free = self.in_flight.available_permits();
         self.metrics.text(services, self.max_in_flight - free, self.max_in_flight)
@@ -191,7 +201,9 @@ impl Administered for Gateway {
         if self.transformer.is_none() {
             lacks.push("no transformer service is configured (--transformer-url)".to_owned());
         }
-        lacks.extend(self.calibrated.load().values().filter_map(|known| known.misfit.clone()));
+        lacks.extend(
+            self.calibrated.load().values().filter_map(|known| known.served.misfit.clone()),
+        );
         Readiness { ready, lacks }
     }
 }

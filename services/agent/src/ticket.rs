@@ -113,6 +113,8 @@ pub(crate) struct Decision {
     pub(crate) policy: String,
     pub(crate) policy_version: String,
     pub(crate) routing_version: Option<u32>,
+    /// Whether a challenger stood in its champion's place.
+    pub(crate) canary: bool,
 }
 
 /// Where the time went, in milliseconds.

@@ -83,6 +83,7 @@ struct Decision {
     policy: String,
     policy_version: String,
     routing_version: Option<u32>,
+    canary: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -168,6 +169,7 @@ impl From<v1::Decision> for Decision {
             policy: decision.policy,
             policy_version: decision.policy_version,
             routing_version: Some(decision.routing_version).filter(|version| *version > 0),
+            canary: decision.canary,
         }
     }
 }

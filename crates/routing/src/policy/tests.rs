@@ -110,3 +110,65 @@ fn errors_name_the_line_and_the_fix() {
     assert!(Policy::parse(&many).unwrap_err().to_string().contains("at most 256"));
     assert!(matches!(Policy::parse(&"#".repeat(2 << 20)), Err(PolicyError::TooLong(_))));
 }
+
+const TRIAL: &str = r#"
+[[canary]]
+task = "category"
+family = "tfidf"
+share = 5
+mode = "answer"
+"#;
+
+#[test]
+fn a_challenger_on_trial_has_defaults_and_every_limit_can_be_set() {
+    let policy = Policy::parse(TRIAL).unwrap();
+    let trial = policy.trial("category", Family::Tfidf).unwrap();
+    assert!(policy.trial("category", Family::Transformer).is_none());
+    assert_eq!((trial.mode, trial.min_requests, trial.max_wait_ms), (TrialMode::Answer, 50, 1_000));
+    assert!((trial.max_error_rate.get() - 0.02).abs() < 1e-6);
+    assert!((trial.max_latency_ratio.get() - 2.0).abs() < 1e-9);
+    let set =
+        "max_error_rate = 0.1\nmax_latency_ratio = 1.5\nmin_requests = 200\nmax_wait_ms = 300";
+    let policy = Policy::parse(&format!("{TRIAL}{set}")).unwrap();
+    let written = serde_json::to_value(&policy).unwrap();
+    assert_eq!(written["canary"][0]["max_wait_ms"], 300);
+    assert_eq!(written["canary"][0]["share"], 5.0);
+}
+
+#[test]
+fn errors_of_a_trial_name_the_key_and_the_fix() {
+    let with = |line: &str| format!("{TRIAL}{line}");
+    let instead = |of: &str, line: &str| TRIAL.replace(of, line);
+    let cases = [
+        (instead("share = 5", "share = 500"), "share", "from 0 to 100"),
+        (instead("share = 5", "share = \"some\""), "share", "from 0 to 100"),
+        (instead("mode = \"answer\"", "mode = \"both\""), "mode", "`answer` or `shadow`"),
+        (instead("mode = \"answer\"", ""), "canary", "missing field `mode`"),
+        (instead("\"tfidf\"", "\"svm\""), "family", "`tfidf` or `transformer`"),
+        (instead("\"category\"", "\"\""), "task", "1 to 64"),
+        (with("max_error_rate = 2"), "max_error_rate", "from 0 to 1"),
+        (with("max_latency_ratio = 0.5"), "max_latency_ratio", "from 1 to 1000"),
+        (with("max_latency_ratio = nan"), "max_latency_ratio", "from 1 to 1000"),
+        (with("min_requests = 0"), "min_requests", "from 1 to 500"),
+        (with("min_requests = 501"), "min_requests", "from 1 to 500"),
+        (with("min_requests = 1.5"), "min_requests", "from 1 to 500"),
+        (with("max_wait_ms = -1"), "max_wait_ms", "from 1 to 600000"),
+        (with("percent = 5"), "percent", "max_wait_ms"),
+        (TRIAL.repeat(2), "family = \"tfidf\"", "keep one of them"),
+        (
+            instead("share = 5", "share = 60")
+                + &instead("\"tfidf\"", "\"transformer\"").replace("share = 5", "share = 60"),
+            "share",
+            "at most 100",
+        ),
+    ];
+    for (text, key, fix) in cases {
+        let error = Policy::parse(&text).unwrap_err().to_string();
+        assert!(error.contains(key) && error.contains(fix), "{text}: {error}");
+    }
+    let apart = TRIAL.to_owned() + &TRIAL.replace("\"tfidf\"", "\"transformer\"");
+    assert_eq!(Policy::parse(&apart).unwrap().trials.len(), 2);
+    let many: String =
+        (0..65).map(|number| TRIAL.replace("category", &format!("task {number}"))).collect();
+    assert!(Policy::parse(&many).unwrap_err().to_string().contains("at most 64"));
+}

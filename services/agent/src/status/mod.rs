@@ -1,5 +1,6 @@
 //! The status page of the admin port: whether the mesh is healthy, which versions serve, what was routed lately and how fast.
 
+mod canaries;
 mod counts;
 mod latency;
 mod pages;

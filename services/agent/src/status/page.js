@@ -41,6 +41,7 @@ function show(status) {
   byId("shown").hidden = false;
   byId("shown").classList.remove("stale");
   showServices(status.services);
+  showCanaries(status.canaries);
   showMinute(status);
   showFigures(status.per_minute);
   drawCharts();
@@ -88,6 +89,38 @@ function showServices(services) {
   });
   if (rows.map((row) => row.textContent).join() === [...byId("services").rows].map((row) => row.textContent).join()) return;
   byId("services").replaceChildren(...rows);
+}
+
+/** Champion and challenger side by side. */
+function showCanaries(canaries) {
+  byId("canaries-shown").hidden = !canaries.length;
+  byId("canaries").replaceChildren(...canaries.map((canary) => row([
+    `${canary.task} ${canary.family}`,
+    stateOfCanary(canary),
+    sideOf(canary.challenger),
+    sideOf(canary.champion),
+    canary.agreement ? share(canary.agreement) : "–",
+  ])));
+}
+
+function stateOfCanary({ state, because, mode, share, stopped_at: stoppedAt }) {
+  const stopped = stoppedAt ? `stopped at ${stoppedAt}` : state.replace("_", " ");
+  const cell = html("td", stopped, { running: "up", no_challenger: "" }[state] ?? "down");
+  cell.append(html("small", because ?? (mode === "shadow" ? `shadow of ${share} %` : `answers ${share} %`)));
+  return cell;
+}
+
+function sideOf({ version, calls, failed, p95_ms: p95 }) {
+  const cell = html("td", version === null ? "none" : `v${version}`);
+  const time = p95 === null ? "" : `, p95 ${milliseconds(p95)}`;
+  cell.append(html("small", `${count(calls)} calls, ${count(failed)} failed${time}`));
+  return cell;
+}
+
+/** How many of all were the same, in per cent. */
+function share({ same, different }) {
+  const all = same + different;
+  return all ? `${((100 * same) / all).toFixed(1)} % of ${count(all)}` : "–";
 }
 
 function stateOf({ up, breaker_open: skipped }) {

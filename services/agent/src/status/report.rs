@@ -7,6 +7,7 @@ use switchboard_routing::{LanguageRecord, Reason, Route};
 use switchboard_server::admin::{Administered, Readiness};
 
 use crate::gateway::{Gateway, Model};
+use crate::status::canaries::{CanaryReport, canaries};
 use crate::status::counts::Counts;
 use crate::status::recent::Minute;
 
@@ -33,6 +34,8 @@ pub(super) struct Report {
     in_flight_limit: usize,
     /// The configured model services, the linear model's first.
     services: Vec<ServiceReport>,
+    /// Challengers on trial, in the policy's order.
+    canaries: Vec<CanaryReport>,
     /// The last sixty seconds.
     last_minute: CountsReport,
     /// The last minutes since the start, at most fifteen, oldest first; the last one is under way.
@@ -134,6 +137,7 @@ pub(super) fn report(gateway: &Gateway) -> Report {
         in_flight: gateway.max_in_flight - gateway.in_flight.available_permits(),
         in_flight_limit: gateway.max_in_flight,
         services,
+        canaries: canaries(gateway),
         last_minute: counts(&now.last_minute),
         per_minute: now.minutes.iter().map(minute).collect(),
     }

@@ -38,6 +38,10 @@ async fn nothing_leaves(folder: &Path, flags: &[&str]) {
     let root = folder.join("registry");
     registry::publish(&root, &fake::LABELS.map(str::to_owned), |_| {});
     let (linear, transformer) = (unsure(), transformer());
+    let shadow = folder.join("routing.toml");
+    let section = "[[canary]]\ntask = 'category'\nfamily = 'tfidf'\nshare = 100\nmode = 'shadow'\n";
+    fs::write(&shadow, section).unwrap();
+    linear.challenged_by(2, [0.05, 0.9, 0.05]);
     let (to_linear, to_transformer) =
         (Recorder::before(linear.addr).await, Recorder::before(transformer.addr).await);
     let url = registry::url(&root);
@@ -48,15 +52,24 @@ async fn nothing_leaves(folder: &Path, flags: &[&str]) {
         &to_transformer.url,
         "--registry",
         &url,
+        "--policy",
+        &shadow.display().to_string(),
         "--decisions",
         &format!("sqlite:{}", folder.join("log/decisions.db").display()),
     ];
     let agent = Agent::start(&[&urls, flags].concat()).await;
     agent.sees("tfidf_service", "healthy").await;
     agent.sees("transformer_service", "healthy").await;
+    // A shadow is sent everything too.
+    eventually(async || {
+        let status = http::get(agent.admin, "/status.json").await.json();
+        status["canaries"][0]["state"] == "running"
+    })
+    .await;
     send_tickets(&agent, &canaries).await;
     send_about_personal_data(&agent, &canaries).await;
     send_errors(&agent, &canaries).await;
+    assert!(linear.challenger_asked() > 0, "no shadow was asked");
     assert_sent_clean(&canaries, [(&linear, &to_linear), (&transformer, &to_transformer)]);
     assert_clean("/metrics", &canaries, &agent.metrics().await);
     assert_clean("/status.json", &canaries, &http::get(agent.admin, "/status.json").await.body);

@@ -7,7 +7,7 @@ use switchboard_artifact::HeldoutRow;
 use switchboard_cascade::{FAMILY, FitOptions, FittedVersion, ROUTING_FILE, Side, fit};
 
 use crate::common::agent::{linear, transformer, unsure};
-use crate::common::{Agent, eventually, fake, http, registry};
+use crate::common::{Agent, Behaviour, eventually, fake, http, registry};
 
 const PRINTER: &str = "hello, my printer is broken again since this morning";
 
@@ -113,6 +113,35 @@ async fn a_caller_may_name_the_models() {
     let refused = http::post(agent.api, "/v1/tickets/route", &body).await;
     assert_eq!((refused.status, refused.error_type()), (400, "invalid_argument".to_owned()));
     assert!(refused.body.contains("\\\"both\\\""), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_challenger_on_trial_is_not_judged_by_what_was_fitted_to_its_champion() {
+    let folder = tempfile::tempdir().unwrap();
+    publish(folder.path(), 1);
+    let (linear, transformer) = (unsure(), transformer());
+    transformer.challenged_by(2, [0.03, 0.02, 0.95]);
+    let url = registry::url(folder.path());
+    let policy = folder.path().join("policy.toml");
+    let canary = "escalate_below = 0.7\n[[canary]]\ntask = 'category'\nfamily = 'transformer'\nshare = 100\nmode = 'answer'\n";
+    std::fs::write(&policy, canary).unwrap();
+    let flags = ["--registry", &url, "--policy", policy.to_str().unwrap()];
+    let agent = Agent::before_both(&linear, &transformer, &flags).await;
+    eventually(async || agent.route(PRINTER).await["decision"]["canary"] == true).await;
+    let reply = agent.route(PRINTER).await;
+    let decision = &reply["decision"];
+    assert_eq!(
+        (&decision["route"], &decision["routing_version"]),
+        (&json!("transformer"), &Value::Null)
+    );
+    assert_eq!((&reply["model"]["version"], &reply["prediction_set"]), (&json!(2), &json!([])));
+    assert_eq!(http::get(agent.admin, "/readyz").await.json()["lacks"], json!([]), "{reply}");
+    transformer.challenger_now(Behaviour::Broken);
+    let reply = agent.route(PRINTER).await;
+    let decision = &reply["decision"];
+    assert_eq!((&decision["route"], &decision["canary"]), (&json!("fusion"), &json!(false)));
+    assert_eq!((&decision["routing_version"], &decision["degraded"]), (&json!(1), &json!(false)));
+    assert_eq!(reply["models"][1]["version"], 1);
 }
 
 #[tokio::test]

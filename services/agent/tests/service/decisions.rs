@@ -67,6 +67,27 @@ async fn a_decision_is_kept_as_models_saw_it_with_what_they_said() {
 }
 
 #[tokio::test]
+async fn a_challengers_answer_is_kept_with_its_version() {
+    let (folder, flags) = files();
+    let linear = linear();
+    linear.challenged_by(2, [0.9, 0.05, 0.05]);
+    let policy = folder.path().join("policy.toml");
+    let section = "[[canary]]\ntask = 'category'\nfamily = 'tfidf'\nshare = 100\nmode = 'answer'\n";
+    std::fs::write(&policy, section).unwrap();
+    let flags = flags.each_ref().map(String::as_str);
+    let with_policy = [&flags[..], &["--policy", policy.to_str().unwrap()]].concat();
+    let agent = Agent::before(&linear, &with_policy).await;
+    eventually(async || agent.route(TEXT).await["model"]["version"] == 2).await;
+    agent.stop.cancel();
+    agent.task.await.unwrap().unwrap();
+    let kept = kept(&folder).await;
+    let decision = &kept.last().unwrap().decision;
+    let evidence: Evidence = serde_json::from_str(&decision.evidence).unwrap();
+    assert_eq!(evidence.of(Family::Tfidf).unwrap().version, 2);
+    assert_eq!((decision.label.as_str(), decision.routing_version), ("Access", None));
+}
+
+#[tokio::test]
 async fn feedback_is_joined_once_and_counted_by_route_and_language() {
     let (folder, flags) = files();
     let linear = linear();

@@ -18,4 +18,5 @@ mod routing;
 mod shutdown;
 mod status;
 mod stream;
+mod trial;
 mod trouble;

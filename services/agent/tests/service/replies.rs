@@ -70,6 +70,7 @@ async fn a_routed_ticket_has_the_names_of_the_contract() {
         "decision.policy",
         "decision.policy_version",
         "decision.routing_version",
+        "decision.canary",
         "decision",
         "terms",
         "tokens_total",
@@ -106,7 +107,7 @@ async fn a_routed_ticket_says_what_the_model_said() {
         "route": "tfidf", "reason": "confident", "degraded": false, "policy": "default",
         "explanation": "confidence 0.90 is not below 0.70", "decided_by": "escalate_below",
         "otherwise": "a confidence below 0.70 would have asked the transformer",
-        "policy_version": "built-in", "routing_version": null,
+        "policy_version": "built-in", "routing_version": null, "canary": false,
     });
     assert_eq!(json["decision"], decision);
     assert_eq!((&json["trust"], &json["prediction_set"]), (&json!("automatic"), &json!([])));
@@ -277,7 +278,7 @@ async fn grpc_and_http_say_the_same() {
             "decided_by": decision.decided_by, "otherwise": decision.otherwise,
             "degraded": decision.degraded, "policy": decision.policy,
             "policy_version": decision.policy_version,
-            "routing_version": Some(decision.routing_version).filter(|version| *version > 0)},
+            "routing_version": Some(decision.routing_version).filter(|version| *version > 0), "canary": decision.canary},
         "terms": [{"text": term.text, "start": term.start, "end": term.end, "weight": term.weight}],
         "tokens_total": grpc.tokens_total, "tokens_used": grpc.tokens_used,
         "truncated": grpc.truncated, "out_of_vocabulary": grpc.out_of_vocabulary,

@@ -83,7 +83,7 @@ async fn without_the_linear_model_the_transformer_answers() {
     let expected = json!({
         "route": "transformer", "reason": "fallback", "degraded": true, "policy": "default",
         "explanation": "the linear model is down; the transformer answered",
-        "decided_by": "availability", "policy_version": "built-in", "routing_version": null,
+        "decided_by": "availability", "policy_version": "built-in", "routing_version": null, "canary": false,
         "otherwise": "with the linear model able to answer it would have been asked",
     });
     assert_eq!(reply["decision"], expected);

@@ -25,7 +25,7 @@ pub(crate) fn between(old: &Policy, new: &Policy) -> anyhow::Result<Vec<Differen
     Ok(found)
 }
 
-/// A policy as JSON, its rules by name: a rule that only moved differs in its place alone.
+/// A policy as JSON, its rules by name: a rule that only moved differs in its place alone. Challengers on trial stand by task and family.
 fn by_name(policy: &Policy) -> anyhow::Result<Value> {
     let mut value = serde_json::to_value(policy).context("write the policy")?;
     let mut rules = Map::new();
@@ -39,7 +39,23 @@ fn by_name(policy: &Policy) -> anyhow::Result<Value> {
         }
     }
     value["rules"] = Value::Object(rules);
+    value["canary"] = trials_by_name(policy)?;
     Ok(value)
+}
+
+/// `canary.TASK.FAMILY.share`, and so on.
+fn trials_by_name(policy: &Policy) -> anyhow::Result<Value> {
+    let mut trials = Map::new();
+    for trial in &policy.trials {
+        let mut section = serde_json::to_value(trial).context("write a canary")?;
+        if let Value::Object(fields) = &mut section {
+            fields.retain(|key, _| key != "task" && key != "family");
+        }
+        let of_task =
+            trials.entry(trial.task.as_str()).or_insert_with(|| Value::Object(Map::new()));
+        of_task[trial.family.name()] = section;
+    }
+    Ok(Value::Object(trials))
 }
 
 fn compare(setting: &str, old: &Value, new: &Value, found: &mut Vec<Difference>) {
@@ -81,5 +97,20 @@ mod tests {
         assert_eq!((&found[0].old, &found[0].new), (&json!(0.7f32), &json!(0.8f32)));
         assert_eq!(found[2].old, Value::Null);
         assert_eq!(between(&old, &old).unwrap(), []);
+    }
+
+    #[test]
+    fn challengers_on_trial_are_named_by_task_and_family() {
+        let trial = |share: u32, mode: &str| {
+            parse(&format!(
+                "[[canary]]\ntask = \"category\"\nfamily = \"tfidf\"\nshare = {share}\nmode = \"{mode}\""
+            ))
+        };
+        let found = between(&trial(5, "shadow"), &trial(10, "answer")).unwrap();
+        let named: Vec<&str> = found.iter().map(|difference| difference.setting.as_str()).collect();
+        assert_eq!(named, ["canary.category.tfidf.mode", "canary.category.tfidf.share"]);
+        assert_eq!((&found[1].old, &found[1].new), (&json!(5.0), &json!(10.0)));
+        let found = between(&parse(""), &trial(5, "shadow")).unwrap();
+        assert_eq!(found[0].setting, "canary.category");
     }
 }

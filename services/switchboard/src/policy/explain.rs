@@ -7,8 +7,8 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use switchboard_pii::{RawText, Scrubber};
 use switchboard_routing::{
-    Ask, Circumstances, Limit, LinearSignals, Policy, Reason, Record, Signals, Thresholds, Wish,
-    first_wish, second_wish,
+    Ask, Circumstances, Family, Limit, LinearSignals, Policy, Reason, Record, Signals, Thresholds,
+    TrialMode, Wish, first_wish, place_of, second_wish,
 };
 use switchboard_text::identify;
 
@@ -25,10 +25,11 @@ pub(crate) struct ExplainArgs {
     task: String,
 }
 
-/// A line: a text, and what the linear model said of it, if that is to be looked at.
+/// A line: a text, the ticket's id, if canaries are to be looked at, and what the linear model said of it, if that is to be looked at.
 #[derive(Deserialize)]
 struct Line {
     text: String,
+    id: Option<String>,
     confidence: Option<f32>,
     #[serde(default)]
     margin: Option<f32>,
@@ -50,6 +51,19 @@ struct Explained {
     explanation: String,
     decided_by: String,
     otherwise: String,
+    /// The task's challengers on trial.
+    canaries: Vec<Canary>,
+}
+
+/// A challenger on trial.
+#[derive(Serialize)]
+struct Canary {
+    family: Family,
+    mode: TrialMode,
+    /// In per cent.
+    share: f64,
+    /// Whether a ticket of that id is in the share; `null` for a line without an id.
+    takes: Option<bool>,
 }
 
 pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
@@ -57,7 +71,7 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
     let scrubber = Scrubber::new();
     each_line::run(|line| {
         let line: Line = serde_json::from_str(line).map_err(|_| {
-            LineError::invalid("a line is {\"text\": \"…\"}, with confidence, margin, entropy, out_of_vocabulary and gate as numbers if known")
+            LineError::invalid("a line is {\"text\": \"…\"}, with id as a string, and confidence, margin, entropy, out_of_vocabulary and gate as numbers if known")
         })?;
         Ok(explain(&policy, &args.task, &scrubber, &line))
     })
@@ -97,7 +111,20 @@ fn explain(policy: &Policy, task: &str, scrubber: &Scrubber, line: &Line) -> Exp
     };
     let holding = policy.holding(task, &signals, linear.as_ref());
     let rules = holding.map(|rule| rule.name.to_string()).collect();
-    Explained { signals, rules, ask, reason, explanation, decided_by, otherwise }
+    let canaries = canaries(policy, task, line.id.as_deref());
+    Explained { signals, rules, ask, reason, explanation, decided_by, otherwise, canaries }
+}
+
+fn canaries(policy: &Policy, task: &str, id: Option<&str>) -> Vec<Canary> {
+    let place = id.map(place_of);
+    let of_task = policy.trials.iter().filter(|trial| trial.task.as_str() == task);
+    let canary = of_task.map(|trial| Canary {
+        family: trial.family,
+        mode: trial.mode,
+        share: trial.share.get(),
+        takes: place.map(|place| trial.takes(place)),
+    });
+    canary.collect()
 }
 
 impl Line {

@@ -39,7 +39,7 @@ enum PolicyCommand {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
-    /// Says what a policy would do with tickets: `{"text"}` lines on stdin, with the linear model's answer if you like (`confidence`, `margin`, `entropy`, `out_of_vocabulary`, `gate`).
+    /// Says what a policy would do with tickets: `{"text"}` lines on stdin, with the ticket's `id` to see which canaries it is in, and the linear model's answer if you like (`confidence`, `margin`, `entropy`, `out_of_vocabulary`, `gate`).
     Explain(explain::ExplainArgs),
     /// Shows the settings and rules in which two policies differ.
     Diff {

@@ -1,7 +1,7 @@
 //! What Prometheus sees of a mesh under load.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -29,7 +29,7 @@ fn dashboards_rules_and_alerts_hold_against_a_live_mesh() {
         damaged_challenger(folder.path(), model);
     }
     let mut command = Mesh::whole(folder.path());
-    command.env("AGENT_POLICY", escalate_everything(folder.path()));
+    command.env("AGENT_POLICY", with_canary(escalate_everything(folder.path())));
     let mesh = Mesh::ready(command);
     let prometheus = Prometheus::start(folder.path(), &mesh);
     let load = Load::start(mesh.stream());
@@ -49,6 +49,15 @@ fn dashboards_rules_and_alerts_hold_against_a_live_mesh() {
     }
     drop(frozen);
     load.stop();
+}
+
+/// A canary makes its metrics exist; there is no challenger that could be asked.
+fn with_canary(policy: PathBuf) -> PathBuf {
+    let text = std::fs::read_to_string(&policy).unwrap();
+    let canary =
+        "[[canary]]\ntask = \"category\"\nfamily = \"tfidf\"\nshare = 100\nmode = \"shadow\"\n";
+    std::fs::write(&policy, text + canary).unwrap();
+    policy
 }
 
 fn distinct(names: Vec<String>) -> BTreeSet<String> {

@@ -116,6 +116,7 @@ fn answer(ticket: RouteTicketRequest) -> RouteTicketResponse {
             decided_by: "escalate_below".to_owned(),
             otherwise: "a confidence below 0.70 would have asked the transformer".to_owned(),
             routing_version: 2,
+            canary: true,
         }),
         terms: if ticket.explain { vec![term] } else { Vec::new() },
         timings_ms: Some(Timings { scrub: 0.1, route: 0.2, classify: 0.3, total: 0.6 }),

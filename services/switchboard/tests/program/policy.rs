@@ -74,6 +74,28 @@ fn what_a_policy_would_do_is_explained_line_by_line() {
 }
 
 #[test]
+fn it_is_told_which_canaries_a_ticket_is_in() {
+    let canary = "[[canary]]\ntask = \"category\"\nfamily = \"tfidf\"\nshare = 100\nmode = \"answer\"\n\
+        [[canary]]\ntask = \"category\"\nfamily = \"transformer\"\nshare = 0\nmode = \"shadow\"\n\
+        [[canary]]\ntask = \"priority\"\nfamily = \"tfidf\"\nshare = 1\nmode = \"shadow\"\n";
+    let stdin = "{\"text\": \"printer\", \"id\": \"T-1\"}\n{\"text\": \"printer\"}\n";
+    let lines = policy("explain", &[canary], stdin).json_lines();
+    let canary = |family: &str, mode: &str, share: f64, takes: Option<bool>| json!({"family": family, "mode": mode, "share": share, "takes": takes});
+    let expected = json!([
+        canary("tfidf", "answer", 100.0, Some(true)),
+        canary("transformer", "shadow", 0.0, Some(false))
+    ]);
+    assert_eq!(lines[0]["canaries"], expected);
+    assert_eq!(lines[1]["canaries"][0]["takes"], json!(null));
+    let ran = policy(
+        "check",
+        &["[[canary]]\ntask = \"category\"\nfamily = \"tfidf\"\nshare = 101\nmode = \"answer\"\n"],
+        "",
+    );
+    assert!(ran.code == Some(1) && ran.stderr.contains("from 0 to 100"), "{ran:?}");
+}
+
+#[test]
 fn two_policies_are_compared_setting_by_setting() {
     let day = NIGHT.replace("0.7", "0.8").replace("night", "day");
     let ran = policy("diff", &[NIGHT, &day], "");

@@ -38,7 +38,7 @@ fn a_reply_is_what_the_http_door_answers() {
         "pii": [{"type": "EMAIL_ADDRESS", "start": 1, "end": 4, "score": 0.5}],
         "decision": {"route": "tfidf", "reason": "confident", "explanation": "The model is sure.", "decided_by": "escalate_below",
             "otherwise": "a confidence below 0.70 would have asked the transformer", "degraded": true, "policy": "standard",
-            "policy_version": "0123456789ab", "routing_version": 2},
+            "policy_version": "0123456789ab", "routing_version": 2, "canary": true},
         "terms": [{"text": "a", "start": 0, "end": 1, "weight": 0.5}],
         "timings_ms": {"scrub": 0.1, "route": 0.2, "classify": 0.3, "total": 0.6},
         "tokens_total": 4,

@@ -41,6 +41,16 @@ struct State {
     answered: AtomicUsize,
     /// Every message as it was on the wire, and every header.
     heard: Mutex<Vec<u8>>,
+    challenger: Mutex<Option<Loaded>>,
+    challenger_asked: AtomicUsize,
+}
+
+/// A version that is loaded, and what it does.
+#[derive(Clone, Copy)]
+struct Loaded {
+    version: u32,
+    probabilities: [f32; 3],
+    behaviour: Behaviour,
 }
 
 enum Command {
@@ -74,6 +84,8 @@ impl Fake {
             asked: AtomicUsize::default(),
             answered: AtomicUsize::default(),
             heard: Mutex::default(),
+            challenger: Mutex::default(),
+            challenger_asked: AtomicUsize::default(),
         });
         let (commands, orders) = unbounded_channel();
         let served = state.clone();
@@ -91,6 +103,30 @@ impl Fake {
 
     pub(crate) fn says(&self, probabilities: [f32; 3]) {
         *self.state.probabilities.lock().unwrap() = probabilities;
+    }
+
+    /// It also has a challenger, from the agent's next look.
+    pub(crate) fn challenged_by(&self, version: u32, probabilities: [f32; 3]) {
+        let behaviour = Behaviour::Answer;
+        let challenger = Loaded { version, probabilities, behaviour };
+        *self.state.challenger.lock().unwrap() = Some(challenger);
+    }
+
+    /// What its challenger does when asked to classify.
+    pub(crate) fn challenger_now(&self, behaviour: Behaviour) {
+        if let Some(challenger) = &mut *self.state.challenger.lock().unwrap() {
+            challenger.behaviour = behaviour;
+        }
+    }
+
+    /// It has no challenger any more.
+    pub(crate) fn unchallenged(&self) {
+        *self.state.challenger.lock().unwrap() = None;
+    }
+
+    /// How often its challenger was asked to classify.
+    pub(crate) fn challenger_asked(&self) -> usize {
+        self.state.challenger_asked.load(Ordering::SeqCst)
     }
 
     /// It did so well in a language when it was held out.
@@ -171,7 +207,8 @@ impl Classifier for Served {
         let mut heard = format!("{:?}", request.metadata()).into_bytes();
         heard.extend(request.get_ref().encode_to_vec());
         state.heard.lock().unwrap().extend(heard);
-        let behaviour = *state.behaviour.lock().unwrap();
+        let asked = state.version_of(&request.get_ref().version)?;
+        let behaviour = asked.behaviour;
         match behaviour {
             Behaviour::Answer | Behaviour::Malformed => {}
             Behaviour::After(time) => tokio::time::sleep(time).await,
@@ -185,11 +222,11 @@ impl Classifier for Served {
         }
         let labels = if behaviour == Behaviour::Malformed { &LABELS[..1] } else { &LABELS };
         let outcomes = request.get_ref().documents.iter();
-        let outcomes = outcomes.map(|document| outcome(state, document, request.get_ref().explain));
+        let outcomes = outcomes.map(|document| outcome(asked, document, request.get_ref().explain));
         state.answered.fetch_add(1, Ordering::SeqCst);
         Ok(Response::new(v1::ClassifyResponse {
             model_name: format!("category-{}", state.family),
-            model_version: state.version,
+            model_version: asked.version,
             labels: labels.iter().map(|label| (*label).to_owned()).collect(),
             outcomes: outcomes.collect(),
             ..Default::default()
@@ -200,23 +237,43 @@ impl Classifier for Served {
         &self,
         _: Request<v1::ListModelsRequest>,
     ) -> Result<Response<v1::ListModelsResponse>, Status> {
-        let model = v1::Model {
+        let model = |version, alias: &str| v1::Model {
             name: format!("category-{}", self.0.family),
-            version: self.0.version,
+            version,
             task: "category".to_owned(),
             family: self.0.family.to_owned(),
-            aliases: vec!["champion".to_owned()],
+            aliases: vec![alias.to_owned()],
             labels: LABELS.map(str::to_owned).to_vec(),
             languages: self.0.languages.lock().unwrap().clone(),
             precision: "f32".to_owned(),
         };
-        Ok(Response::new(v1::ListModelsResponse { models: vec![model] }))
+        let challenger = *self.0.challenger.lock().unwrap();
+        let challenger = challenger.map(|challenger| model(challenger.version, "challenger"));
+        let models = std::iter::once(model(self.0.version, "champion")).chain(challenger).collect();
+        Ok(Response::new(v1::ListModelsResponse { models }))
+    }
+}
+
+impl State {
+    /// The version that a request names.
+    fn version_of(&self, name: &str) -> Result<Loaded, Status> {
+        if name.is_empty() {
+            return Ok(Loaded {
+                version: self.version,
+                probabilities: *self.probabilities.lock().unwrap(),
+                behaviour: *self.behaviour.lock().unwrap(),
+            });
+        }
+        assert_eq!(name, "challenger", "nothing else is asked for");
+        self.challenger_asked.fetch_add(1, Ordering::SeqCst);
+        let challenger = *self.challenger.lock().unwrap();
+        challenger.ok_or_else(|| Status::not_found("no challenger is loaded"))
     }
 }
 
 /// The probabilities it was told to give; the first word explains everything.
-fn outcome(state: &State, document: &str, explain: bool) -> v1::Outcome {
-    let probabilities = state.probabilities.lock().unwrap().to_vec();
+fn outcome(asked: Loaded, document: &str, explain: bool) -> v1::Outcome {
+    let probabilities = asked.probabilities.to_vec();
     let first = document.split(' ').next().unwrap_or_default();
     let term = v1::Term {
         text: first.to_lowercase(),

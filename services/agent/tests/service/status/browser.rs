@@ -101,6 +101,33 @@ async fn status_page_in_a_browser() {
     assert_eq!(page.count("<td class=\"down\">down</td>"), 1, "{}", page.dom);
 }
 
+#[tokio::test]
+async fn a_challenger_on_trial_stands_beside_its_champion() {
+    let folder = TempDir::new().unwrap();
+    let policy = folder.path().join("policy.toml");
+    let section = "[[canary]]\ntask = 'category'\nfamily = 'tfidf'\nshare = 100\nmode = 'shadow'\n";
+    std::fs::write(&policy, section).unwrap();
+    let linear = linear();
+    linear.challenged_by(2, [0.9, 0.05, 0.05]);
+    let agent = Agent::before(&linear, &["--policy", policy.to_str().unwrap()]).await;
+    eventually(async || {
+        agent.route(PRINTER).await;
+        let status = http::get(agent.admin, "/status.json").await.json();
+        status["canaries"][0]["agreement"]["different"].as_u64() > Some(0)
+    })
+    .await;
+    let page = open(&format!("http://{}/status", agent.admin)).await;
+    assert_eq!(page.console, [""; 0]);
+    for shown in [
+        "<th scope=\"row\">category tfidf</th><td class=\"up\">running<small>shadow of 100 %</small>",
+        "<td>v2<small>",
+        "<td>v1<small>",
+        "<td>0.0 % of ",
+    ] {
+        assert_eq!(page.count(shown), 1, "{shown}: {}", page.dom);
+    }
+}
+
 /// Hands on what the agent says, but its report only once: from then on it is silent.
 async fn falling_silent(agent: &Agent) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
