@@ -40,7 +40,7 @@ enum Begins {
 pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
     let bytes = text.as_bytes();
     let (mut from, mut sign) = (0, 0);
-    while let Some(at) = position(bytes, sign, |byte| (byte == b'/') | (byte == b'.')) {
+    while let Some(at) = position(bytes, sign, |byte| matches!(byte, b'/' | b'.')) {
         sign = at + 1;
         let Some(start) = start_at(bytes, from, at) else { continue };
         sign = start.bytes.end;

@@ -346,7 +346,7 @@ pub(super) fn to_correction(text: &str, at: usize) -> Option<usize> {
         let apart = near[..place].ends_with(' ') && near[start..].starts_with(' ');
         (apart && !near[..place].contains(|c: char| c.is_ascii_digit())).then_some(start)
     };
-    let start = CORRECTIONS.iter().find_map(|words| lead(&words))?;
+    let start = CORRECTIONS.iter().find_map(lead)?;
     to_value(text, at + start)
 }
 

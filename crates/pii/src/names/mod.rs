@@ -185,7 +185,7 @@ impl Stretch<'_> {
         if score < least
             || !is_credible(tokens, kind)
             || ACRONYMS.contains(&text)
-            || is_thing(text, behind)
+            || is_thing(text, self.tokens.get(end + 1).or(self.next.as_ref()), behind)
         {
             return None;
         }
@@ -302,15 +302,15 @@ const ACRONYMS: [&str; 22] = [
     "SSN", "BIC", "RIB", "BLZ", "PIN", "SIM", "NAS", "KVNR", "SVNR",
 ];
 
-/// Whether what stands `behind` a name makes it a room or a product: `Zimmer 12`, `FRITZ!Box`.
-fn is_thing(name: &str, behind: &str) -> bool {
+/// Whether what stands behind a name makes it a room or a product: `Zimmer 12`, `FRITZ!Box`.
+///
+/// A value there and its placeholder must look the same, so a number counts only while it is not known.
+fn is_thing(name: &str, next: Option<&Token>, behind: &str) -> bool {
     let is_room = ["Zimmer", "ZIMMER", "Raum", "Saal", "Halle"].contains(&name)
-        && behind
-            .strip_prefix(' ')
-            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    let sign = behind.strip_prefix('!').map(|rest| rest.as_bytes());
-    let is_product = name.eq_ignore_ascii_case("fritz")
-        && sign.is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_alphabetic));
+        && next.is_some_and(|next| next.shape == Shape::Digits);
+    let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() || c == '[');
+    let is_product =
+        name.eq_ignore_ascii_case("fritz") && behind.strip_prefix('!').is_some_and(goes_on);
     is_room || is_product
 }
 
