@@ -209,7 +209,8 @@ impl Stretch<'_> {
             return None;
         }
         let start = street::before(self.source, house.start as usize)?;
-        let is_inside = |token: &&Token| token.start as usize >= start;
+        // What is known already may begin before it and reach into it.
+        let is_inside = |token: &&Token| token.end as usize > start;
         let mut name = before.iter().rev().take_while(is_inside);
         let begins = start >= before.first()?.start as usize;
         let range = start..house.end as usize;
