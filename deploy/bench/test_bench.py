@@ -224,10 +224,11 @@ class Transformers(unittest.TestCase):
 class Tables(unittest.TestCase):
     def test_scrubbing_is_set_beside_presidios_patterns(self):
         bench = {"median_ns": 2000.0, "amount": 100}
-        benches = {f"scrub/{name}": bench for name in ("median_ticket", "600_characters", "tickets")}
-        _, long, tickets = table.scrubbing(benches, {"long_seconds": 0.002, "bytes_per_second": 500_000.0})
+        benches = {f"scrub/{name}": bench for name in ("median_ticket", "600_characters", "tickets", "tickets_by_patterns")}
+        _, long, tickets, patterns = table.scrubbing(benches, {"long_seconds": 0.002, "bytes_per_second": 500_000.0})
         self.assertEqual((long.ours, long.peer, table.ratio(long)), (2.0, 2000.0, "1,000"))
-        self.assertEqual((tickets.ours, tickets.peer, table.ratio(tickets)), (50.0, 0.5, "100"))
+        for rate in (tickets, patterns):
+            self.assertEqual((rate.ours, rate.peer, table.ratio(rate)), (50.0, 0.5, "100"))
 
     def test_a_ratio_over_one_is_in_our_favour(self):
         self.assertEqual(table.ratio(table.Row("rate", 300, 100, " /s", table.MORE)), "3.00")

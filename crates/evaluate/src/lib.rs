@@ -22,4 +22,4 @@ pub use pictures::{
 };
 pub use report::{ClassReport, LanguageReport, ReliabilityBin, Report};
 pub use selection::{AurcDifference, CoveragePoint, RiskCoverage, aurc_difference, risk_coverage};
-pub use spans::{LabelledSpan, Measures, Ratios, SpanCounter, SpanMeasures, SpanReport};
+pub use spans::{LabelledSpan, Measures, Places, Ratios, SpanCounter, SpanMeasures, SpanReport};

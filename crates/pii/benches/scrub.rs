@@ -36,6 +36,14 @@ fn scrub(criterion: &mut Criterion) {
             }
         });
     });
+    let patterns = Scrubber::without_names();
+    group.bench_function("tickets_by_patterns", |bencher| {
+        bencher.iter(|| {
+            for ticket in &tickets {
+                black_box(patterns.scrub(RawText::new(ticket)));
+            }
+        });
+    });
     let whole: String = tickets.join("\n").chars().take(LONG).collect();
     group.throughput(Throughput::Bytes(whole.len() as u64));
     group.bench_function("600_characters", |bencher| {

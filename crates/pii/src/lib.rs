@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod birth_mark;
 mod bounds;
 mod bytes;
 mod candidate;
@@ -34,6 +35,7 @@ mod shown;
 mod signature;
 mod signs;
 mod spaced;
+mod spoken;
 
 pub use kind::{Kind, Span, UnknownKind};
 pub use operators::{Deanonymized, Encryption, Key, NoRandomness, NotAKey};

@@ -16,9 +16,17 @@ const PRODUCT: &[u8] = b"O365";
 pub(crate) fn places(text: &str) -> Vec<(usize, u8)> {
     let bytes = text.as_bytes();
     let mut places = Vec::new();
-    let mut from = 0;
-    while let Some(pair) = position_of_pair(bytes, from, is_letter_beside_digit) {
-        let number = number(bytes, pair);
+    let (mut from, mut floor) = (0, 0);
+    while let Some(pair) = position_of_pair(bytes, from, may_begin) {
+        // `4111 llll`: a whole group may be letters.
+        let begins = is_letter_beside_digit(bytes[pair], bytes[pair + 1])
+            || bytes.get(pair + 2).is_some_and(|byte| is_letter(*byte));
+        if !begins {
+            from = pair + 1;
+            continue;
+        }
+        let number = number(bytes, pair, floor);
+        floor = number.end;
         from = number.end.max(pair + 1);
         let letters = number.clone().filter_map(|at| Some((at, digit(bytes[at])?)));
         let letters: Vec<_> = letters.collect();
@@ -28,6 +36,15 @@ pub(crate) fn places(text: &str) -> Vec<(usize, u8)> {
         }
     }
     places
+}
+
+/// A letter beside a digit, or a digit with a sign behind it, where a group of letters alone may follow.
+fn may_begin(byte: u8, next: u8) -> bool {
+    is_letter_beside_digit(byte, next) | (byte.is_ascii_digit() & is_joint(next))
+}
+
+fn is_joint(byte: u8) -> bool {
+    matches!(byte, b' ' | b'-' | b'.' | b'/')
 }
 
 fn is_letter_beside_digit(byte: u8, next: u8) -> bool {
@@ -46,30 +63,51 @@ fn digit(byte: u8) -> Option<u8> {
     }
 }
 
-/// The tokens around byte `at` that make one number, as far as nothing else stands in them.
-fn number(bytes: &[u8], at: usize) -> Range<usize> {
+/// The tokens around byte `at`, from byte `floor` on, that make one number, as far as nothing else stands in them.
+fn number(bytes: &[u8], at: usize, floor: usize) -> Range<usize> {
     let mut number = token(bytes, at);
     if !is_part(bytes, &number) {
         return number.end..number.end;
     }
-    while let Some(next) = beside(bytes, number.end, number.end + 1) {
+    while let Some(next) =
+        beside(bytes, number.end, number.end + 1).or_else(|| letters_behind(bytes, number.end))
+    {
         number.end = next.end;
     }
-    while let Some(last) =
-        number.start.checked_sub(2).and_then(|last| beside(bytes, last + 1, last))
+    while let Some(last) = number
+        .start
+        .checked_sub(2)
+        .and_then(|last| beside(bytes, last + 1, last))
+        .filter(|last| last.start >= floor)
     {
         number.start = last.start;
     }
     number
 }
 
+/// The group of letters alone behind the sign at byte `sign`, when the number goes on with the same sign and digits behind it.
+fn letters_behind(bytes: &[u8], sign: usize) -> Option<Range<usize>> {
+    let letters = token(bytes, sign + 1);
+    let is_group = letters.start > sign
+        && letters.len() >= SHORTEST_OF_LETTERS
+        && bytes[letters.clone()].iter().all(|byte| is_letter(*byte));
+    let goes_on = bytes.get(letters.end) == bytes.get(sign)
+        && beside(bytes, letters.end, letters.end + 1).is_some();
+    (is_group && goes_on).then_some(letters)
+}
+
+/// A group of letters alone is no shorter.
+const SHORTEST_OF_LETTERS: usize = 2;
+
 /// The token at byte `at` behind or before the sign at byte `sign`, if it may belong to a number.
 fn beside(bytes: &[u8], sign: usize, at: usize) -> Option<Range<usize>> {
-    let joins = matches!(bytes.get(sign)?, b' ' | b'-' | b'.' | b'/');
+    let joins = is_joint(*bytes.get(sign)?);
     let token = token(bytes, at);
     // A word of such letters alone is a word at the end of a number.
     let has_digit = bytes[token.clone()].iter().any(u8::is_ascii_digit);
-    (joins && has_digit && is_part(bytes, &token)).then_some(token)
+    // Of two signs in a row only the nearer one is beside a token.
+    let touches = token.end == sign || token.start == sign + 1;
+    (joins && touches && has_digit && is_part(bytes, &token)).then_some(token)
 }
 
 /// Letters and digits around byte `at`, at most as many as a number has.
@@ -110,6 +148,7 @@ mod tests {
             ("45391488O3436468", "4539148803436468"),
             ("4539-l488-O343-6468, or", "4539-1488-0343-6468, or"),
             ("+44 77OO 9OO 123", "+44 7700 900 123"),
+            ("card 4111 llll 4616 6825", "card 4111 1111 4616 6825"),
         ] {
             assert_eq!(read(text), expected);
         }
@@ -119,6 +158,9 @@ mod tests {
     fn words_and_codes_keep_their_letters() {
         for text in [
             "call 0612345678 I wait",
+            "06 12 ll",
+            "10 lo 2 of 3",
+            "1l  2O  3l  4O  5l",
             "O365 2024-11-28",
             "l0 of 12",
             "5CGO1234XYZ",

@@ -6,8 +6,7 @@ use std::ops::Range;
 use crate::Kind;
 use crate::candidate::{Candidate, resolve};
 use crate::contact::spelled::SpelledEmails;
-use crate::contact::url::{self, Urls};
-use crate::contact::{email, lane, postcode, road, zip};
+use crate::contact::{email, lane, postcode, road, town, url, zip};
 use crate::context::Context;
 use crate::digits::Digits;
 use crate::identity::Letters;
@@ -19,18 +18,18 @@ use crate::phone::Phones;
 use crate::secret::Keys;
 use crate::shadow::Shadow;
 use crate::signs::Signs;
-use crate::{identity, network, reply, signature};
+use crate::{birth_mark, identity, network, reply, signature};
 
 /// Every recogniser, its patterns compiled.
 pub(crate) struct Recognisers {
     context: Context,
-    urls: Urls,
     spelled: SpelledEmails,
     letters: Letters,
     phones: Phones,
     named: Named,
     keys: Keys,
-    names: Names,
+    /// Nobody, when only what has a form of its own is looked for.
+    names: Option<Names>,
 }
 
 /// What one look found.
@@ -59,15 +58,20 @@ struct Patterns {
 
 impl Recognisers {
     pub(crate) fn new() -> Self {
+        let names = Names::bundled().expect("the model was read when this crate was tested");
+        Self { names: Some(names), ..Self::without_names() }
+    }
+
+    /// All but the tagger of names.
+    pub(crate) fn without_names() -> Self {
         Self {
             context: Context::new(),
-            urls: Urls::new(),
             spelled: SpelledEmails::new(),
             letters: Letters::new(),
             phones: Phones::new(),
             named: Named::new(),
             keys: Keys::new(),
-            names: Names::bundled().expect("the model was read when this crate was tested"),
+            names: None,
         }
     }
 
@@ -83,11 +87,13 @@ impl Recognisers {
         let Patterns { mut found, phones_settled, streets } =
             self.patterns(source, blanks, settled.phones);
         let by_pattern = found.len();
-        if by_pattern > 0 {
-            self.names.find(source, &with(blanks, &found), &mut found);
-            found.sort_by_key(|candidate| candidate.range.start);
-        } else if !settled.names {
-            self.names.find(source, blanks, &mut found);
+        match &self.names {
+            Some(tagger) if by_pattern > 0 => {
+                tagger.find(source, &with(blanks, &found), &mut found);
+                found.sort_by_key(|candidate| candidate.range.start);
+            }
+            Some(tagger) if !settled.names => tagger.find(source, blanks, &mut found),
+            _ => {}
         }
         add_streets(streets, &mut found);
         let names = found.len() == by_pattern;
@@ -133,7 +139,7 @@ impl Recognisers {
             email::find(text, &mut found);
         }
         if signs.any(Signs::SLASH) || signs.all(Signs::DOT | Signs::W) {
-            self.urls.find(text, &mut found);
+            url::find(text, &mut found);
         }
         if signs.any(Signs::BRACKET) {
             self.spelled.find(text, &mut found);
@@ -149,6 +155,8 @@ impl Recognisers {
             }
             postcode::find(digits, &mut found);
             zip::find(digits, &mut found);
+            town::find(digits, &mut found);
+            birth_mark::find(text, &mut found);
             rib::find(digits, &mut found);
             crypto::find(digits, &mut found);
         }
@@ -157,6 +165,7 @@ impl Recognisers {
             self.keys.find(digits, &mut found);
         }
         beside::find(text, &mut found);
+        beside::find_bank(text, &mut found);
         in_source(resolve(found), shadow)
     }
 

@@ -15,6 +15,9 @@ use crate::{Policy, RawText, Scrubbed, Span, bounds, repeats};
 
 /// What is found may, once replaced, show something next to it; in practice two looks settle a ticket, four at most.
 const LOOKS_OF_A_TICKET: usize = 4;
+/// So many of a text of more bytes than any ticket has.
+const LOOKS_OF_A_LONG_TEXT: usize = 2;
+const LONG: usize = 128 * 1024;
 /// A text that takes more looks was made to: from then on whole lines go, and after so many looks all of it.
 const MOST_LOOKS: usize = 10;
 /// How often what a policy leaves in a text is looked for among the replacements; in practice once.
@@ -37,6 +40,11 @@ impl Scrubber {
     /// Compiles the patterns, for `policy`.
     pub fn with_policy(policy: Policy) -> Self {
         Self { recognisers: Recognisers::new(), policy }
+    }
+
+    /// Leaves people, places and organisations alone: only what has a form of its own, or a word for it, is found.
+    pub fn without_names() -> Self {
+        Self { recognisers: Recognisers::without_names(), policy: Policy::default() }
     }
 
     /// What it does with what is found.
@@ -107,6 +115,8 @@ impl Scrubber {
     fn find_all(&self, text: &str, known: &mut Vec<Range<usize>>) -> Vec<Candidate> {
         let mut all: Vec<Candidate> = Vec::new();
         let mut settled = Settled::default();
+        let looks_of_a_ticket =
+            if text.len() > LONG { LOOKS_OF_A_LONG_TEXT } else { LOOKS_OF_A_TICKET };
         for looks in 0..=MOST_LOOKS {
             let look = self.recognisers.look(text, known, settled);
             settled = look.settled;
@@ -120,7 +130,7 @@ impl Scrubber {
             }
             if looks == MOST_LOOKS {
                 found = bounds::all_but(known, text, &found[0]);
-            } else if looks >= LOOKS_OF_A_TICKET {
+            } else if looks >= looks_of_a_ticket {
                 found = bounds::whole_lines(found, text, known);
             }
             known.extend(found.iter().map(|candidate| candidate.range.clone()));

@@ -264,3 +264,12 @@ proptest! {
         prop_assert_eq!(twice.text(), once.text());
     }
 }
+
+#[test]
+fn a_street_does_not_reach_into_what_is_known() {
+    let scrubber = Scrubber::new();
+    let text = "FRITZ!Box and Hauptstr. 7, Hauptstr. 7, four";
+    let scrubbed = scrubber.scrub(RawText::new(text));
+    assert!(scrubbed.spans().windows(2).all(|pair| pair[0].end <= pair[1].start));
+    assert_eq!(scrubber.scrub(RawText::new(scrubbed.text())).text(), scrubbed.text());
+}

@@ -1,6 +1,7 @@
 //! How well places in texts were found, such as personal data: by whole span and by word, whatever the type and type by type.
 
 mod measures;
+mod places;
 mod tally;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 pub use measures::{Measures, Ratios};
+pub use places::Places;
 use tally::Tally;
 
 /// A place in a text and what stands there.

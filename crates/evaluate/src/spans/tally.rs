@@ -2,8 +2,8 @@
 
 use std::ops::{AddAssign, Range};
 
-use super::LabelledSpan;
 use super::measures::{Matches, Measures};
+use super::{LabelledSpan, Places};
 
 /// Counts for each way to judge.
 #[derive(Debug, Default, Clone, Copy)]
@@ -21,23 +21,24 @@ impl Tally {
         found: &[LabelledSpan],
         alike: impl Fn(&str, &str) -> bool,
     ) -> Self {
+        let (there, seen) = (Places::of(truth), Places::of(found));
         let matches = |same: &dyn Fn(&Range<usize>, &Range<usize>) -> bool| {
-            let has = |one: &&LabelledSpan, others: &[LabelledSpan]| {
+            let has = |one: &&LabelledSpan, others: &Places<'_>| {
                 others
-                    .iter()
+                    .touching(&one.range)
                     .any(|other| alike(&one.label, &other.label) && same(&one.range, &other.range))
             };
             Matches {
                 truth: truth.len() as u64,
-                recalled: truth.iter().filter(|one| has(one, found)).count() as u64,
+                recalled: truth.iter().filter(|one| has(one, &seen)).count() as u64,
                 found: found.len() as u64,
-                right: found.iter().filter(|one| has(one, truth)).count() as u64,
+                right: found.iter().filter(|one| has(one, &there)).count() as u64,
             }
         };
         Self {
             exact: matches(&|one, other| one == other),
-            overlap: matches(&overlaps),
-            word: of_words(words, truth, found, alike),
+            overlap: matches(&|_, _| true),
+            word: of_words(words, &there, &seen, &alike),
         }
     }
 
@@ -60,16 +61,14 @@ impl AddAssign for Tally {
 
 fn of_words(
     words: &[Range<usize>],
-    truth: &[LabelledSpan],
-    found: &[LabelledSpan],
+    truth: &Places<'_>,
+    found: &Places<'_>,
     alike: impl Fn(&str, &str) -> bool,
 ) -> Matches {
     let mut matches = Matches::default();
     for word in words {
-        let touching = |spans: &[LabelledSpan]| {
-            spans.iter().find(|span| overlaps(&span.range, word)).map(|span| span.label.clone())
-        };
-        let (there, seen) = (touching(truth), touching(found));
+        let label = |spans: &Places<'_>| spans.touching(word).next().map(|span| span.label.clone());
+        let (there, seen) = (label(truth), label(found));
         let both = there.as_ref().zip(seen.as_ref()).is_some_and(|(one, other)| alike(one, other));
         matches += Matches {
             truth: u64::from(there.is_some()),
@@ -79,8 +78,4 @@ fn of_words(
         };
     }
     matches
-}
-
-fn overlaps(one: &Range<usize>, other: &Range<usize>) -> bool {
-    one.start < other.end && other.start < one.end
 }

@@ -16,7 +16,9 @@ const SCORE: f32 = 0.95;
 pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
     for (at, _) in text.match_indices('@') {
         let (head, tail) = (&text[..at], &text[at + 1..]);
-        let range = around(head, tail).or_else(|| around_spaces(head, tail));
+        let range = around(head, tail)
+            .or_else(|| around_spaces(head, tail))
+            .or_else(|| letter_by_letter(head, tail));
         found.extend(range.map(|range| Candidate {
             kind: Kind::EmailAddress,
             range,
@@ -41,6 +43,39 @@ fn around_spaces(head: &str, tail: &str) -> Option<Range<usize>> {
     let is_host = near_tail[..host].rsplit('.').next().is_some_and(domain::is_common);
     let end = head.len() + 1 + (tail.len() - near_tail.len()) + host;
     (is_local && is_host).then_some(near_head.len() - local..end)
+}
+
+/// `j a n e @ e x a m p l e . c o m`: every sign stands alone.
+fn letter_by_letter(head: &str, tail: &str) -> Option<Range<usize>> {
+    let local = alone(head.chars().rev());
+    let host = alone(tail.chars());
+    let (name, top) = host.rsplit_once('.')?;
+    // A word of one letter may follow.
+    let top = (2..=top.len()).rev().find(|end| domain::is_common(&top[..*end]))?;
+    let is_host = name.len() > 1 && !name.starts_with('.') && !name.contains("..");
+    // A space stands between any two signs, and on either side of the `@`.
+    let end = head.len() + 1 + 2 * (name.len() + 1 + top);
+    (local.len() >= FEWEST_LETTERS && is_host).then(|| head.len() - 2 * local.len()..end)
+}
+
+/// A local part letter by letter has so many.
+const FEWEST_LETTERS: usize = 2;
+
+/// The signs of an address that stand alone, each behind a space.
+fn alone(mut characters: impl Iterator<Item = char>) -> String {
+    let mut signs = String::new();
+    let is_part = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+');
+    let mut space = characters.next();
+    while signs.len() < LONGEST && space == Some(' ') {
+        let sign = characters.next().filter(is_part);
+        space = characters.next();
+        let is_alone = space.is_none_or(|next| !next.is_alphanumeric());
+        match sign.filter(|_| is_alone) {
+            Some(sign) => signs.push(sign),
+            None => break,
+        }
+    }
+    signs
 }
 
 /// A local part of letters alone has so many before a space.
@@ -195,6 +230,7 @@ mod tests {
             ("to jane.doe @ example.com now", "jane.doe @ example.com"),
             ("to jane @ example.com now", "jane @ example.com"),
             ("at jane@example,com, please", "jane@example,com"),
+            ("to j a n e @ e x a m p l e . c o m please", "j a n e @ e x a m p l e . c o m"),
             ("write info@شركة.com or call", "info@شركة.com"),
             ("x (jane_doe@sub-1.example.org)", "jane_doe@sub-1.example.org"),
         ] {
@@ -209,6 +245,7 @@ mod tests {
             "jane@",
             "meet @ 10.30",
             "a @ b.com",
+            "a b @ c d",
             "see @ example.com",
             "jane@example, come in",
             "user@localhost",

@@ -6,6 +6,7 @@ pub(crate) mod lane;
 pub(crate) mod postcode;
 pub(crate) mod road;
 pub(crate) mod spelled;
+pub(crate) mod town;
 pub(crate) mod unsigned;
 pub(crate) mod url;
 pub(crate) mod worded;

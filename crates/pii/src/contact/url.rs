@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use regex::Regex;
-
 use super::domain;
 use crate::Kind;
 use crate::bytes::position;
@@ -14,79 +12,111 @@ use crate::shadow::FILLER;
 const WITH_SCHEME: f32 = 0.95;
 const WITHOUT_SCHEME: f32 = 0.7;
 
-/// The recogniser of web addresses.
-pub(crate) struct Urls {
-    start: Regex,
+/// A name in the domain name system has no more bytes.
+const LONGEST_HOST: usize = 253;
+
+/// No scheme has more bytes.
+const LONGEST_SCHEME: usize = 21;
+
+/// What an address begins with.
+struct Start {
+    bytes: Range<usize>,
+    begins: Begins,
 }
 
-impl Urls {
-    pub(crate) fn new() -> Self {
-        // A scheme, a `www.`, or a host name with a slash or a port behind it.
-        let pattern = r"(?-u)(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,20}://)|(?P<www>[Ww][Ww][Ww][0-9]?\.)|(?P<host>[A-Za-z0-9][A-Za-z0-9.-]*\.(?P<top>[A-Za-z]{2,6}))(?::[0-9]{2,5})?/";
-        Self { start: Regex::new(pattern).expect("the pattern is constant") }
-    }
-
-    /// Adds every web address of `text`.
-    pub(crate) fn find(&self, text: &str, found: &mut Vec<Candidate>) {
-        let mut at = 0;
-        while let Some(run) = next_run(text, at) {
-            let Some(start) = self.start.captures_at(&text[..run.end], run.start) else {
-                at = run.end;
-                continue;
-            };
-            let Some(whole) = start.get(0) else { return };
-            at = whole.end();
-            let scheme = start.name("scheme").is_some();
-            let believed =
-                scheme || start.name("top").is_none_or(|top| domain::is_common(top.as_str()));
-            let end = whole.end() + length(&text[whole.end()..]);
-            let end = whole.start() + trimmed(&text[whole.start()..end]);
-            let has_host = start.name("host").is_some() || end > whole.end();
-            if believed && has_host && is_free(text, whole.start(), scheme) {
-                let score = if scheme { WITH_SCHEME } else { WITHOUT_SCHEME };
-                found.push(Candidate { kind: Kind::Url, range: whole.start()..end, score });
-                at = end.max(at);
-            }
-        }
-    }
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Begins {
+    /// `https://`
+    Scheme,
+    /// `www.`
+    Www,
+    /// `example.com/`, `example.com:8443/`
+    Host,
 }
 
-/// The next run of characters from byte `at` on, of those an address begins with, that may hold the beginning of one.
-fn next_run(text: &str, at: usize) -> Option<Range<usize>> {
+/// Adds every web address of `text`.
+///
+/// They are looked for from the signs they begin with; only what is believed is read on, so that a long row of signs costs its length.
+pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
     let bytes = text.as_bytes();
-    let is_part = |byte: &u8| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b':' | b'/')
-    };
-    let mut from = at;
-    loop {
-        let sign = position(bytes, from, |byte| matches!(byte, b'/' | b'.'))?;
-        let start = bytes[from..sign].iter().rposition(|byte| !is_part(byte));
-        let start = start.map_or(from, |before| from + before + 1);
-        let end = bytes[sign..].iter().position(|byte| !is_part(byte));
-        let end = end.map_or(bytes.len(), |behind| sign + behind);
-        if may_begin(&text[start..end]) {
-            return Some(start..end);
+    let (mut from, mut sign) = (0, 0);
+    while let Some(at) = position(bytes, sign, |byte| matches!(byte, b'/' | b'.')) {
+        sign = at + 1;
+        let Some(start) = start_at(bytes, from, at) else { continue };
+        sign = start.bytes.end;
+        let begins = start.bytes.start;
+        if !is_free(text, begins, start.begins) {
+            continue;
         }
-        from = end;
+        let end = sign + length(&text[sign..]);
+        let end = begins + trimmed(&text[begins..end]);
+        if start.begins != Begins::Host && end <= sign {
+            continue;
+        }
+        let scheme = start.begins == Begins::Scheme;
+        let score = if scheme { WITH_SCHEME } else { WITHOUT_SCHEME };
+        found.push(Candidate { kind: Kind::Url, range: begins..end, score });
+        sign = sign.max(end);
+        from = sign;
     }
 }
 
-/// Whether a run holds `://`, a name with a slash behind it, or `www.`.
-fn may_begin(run: &str) -> bool {
-    let named = || run.split_once('.').is_some_and(|(_, rest)| rest.contains('/'));
-    run.contains("://") || named() || has_www(run)
+/// The beginning of an address whose last sign is the slash or stop at byte `at`; it does not begin before byte `from`.
+fn start_at(bytes: &[u8], from: usize, at: usize) -> Option<Start> {
+    let head = &bytes[from..at];
+    if bytes[at] == b'.' {
+        let start = at - www_before(head)?;
+        return Some(Start { bytes: start..at + 1, begins: Begins::Www });
+    }
+    if head.ends_with(b":") && bytes.get(at + 1) == Some(&b'/') {
+        let start = at - 1 - scheme_before(&head[..head.len() - 1])?;
+        return Some(Start { bytes: start..at + 2, begins: Begins::Scheme });
+    }
+    let start = at - host_before(head)?;
+    Some(Start { bytes: start..at + 1, begins: Begins::Host })
+}
+
+/// The length of the `www` or `www2` that ends `head`.
+fn www_before(head: &[u8]) -> Option<usize> {
+    let letters = match head {
+        [letters @ .., last] if last.is_ascii_digit() => letters,
+        _ => head,
+    };
+    let is_www = letters.last_chunk::<3>().is_some_and(|end| end.eq_ignore_ascii_case(b"www"));
+    is_www.then_some(3 + head.len() - letters.len())
+}
+
+/// The length of the scheme that ends `head`: a letter and at least one more sign.
+fn scheme_before(head: &[u8]) -> Option<usize> {
+    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-');
+    let length = head.iter().rev().take(LONGEST_SCHEME).take_while(is_part).count();
+    let scheme = &head[head.len() - length..];
+    let length = length - scheme.iter().position(u8::is_ascii_alphabetic)?;
+    (length > 1).then_some(length)
+}
+
+/// The length of the host with a common top-level domain, and perhaps a port, that ends `head`.
+fn host_before(head: &[u8]) -> Option<usize> {
+    let port = head.iter().rev().take(6).take_while(|byte| byte.is_ascii_digit()).count();
+    let name = match head[..head.len() - port].strip_suffix(b":") {
+        Some(name) if (2..=5).contains(&port) => name,
+        _ => head,
+    };
+    let top = name.iter().rev().take(7).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let rest = name[..name.len() - top].strip_suffix(b".")?;
+    let top = str::from_utf8(&name[name.len() - top..]).ok()?;
+    if top.len() < 2 || !domain::is_common(top) {
+        return None;
+    }
+    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let length = rest.iter().rev().take(LONGEST_HOST).take_while(is_part).count();
+    let signs = rest[rest.len() - length..].iter().position(u8::is_ascii_alphanumeric)?;
+    Some(head.len() - rest.len() + length - signs)
 }
 
 /// Whether `www.` or `www2.` stands anywhere in `text`.
 pub(crate) fn has_www(text: &str) -> bool {
-    text.match_indices('.').any(|(stop, _)| {
-        let head = &text.as_bytes()[..stop];
-        let head = match head {
-            [before @ .., last] if last.is_ascii_digit() => before,
-            _ => head,
-        };
-        head.last_chunk::<3>().is_some_and(|end| end.eq_ignore_ascii_case(b"www"))
-    })
+    text.match_indices('.').any(|(stop, _)| www_before(&text.as_bytes()[..stop]).is_some())
 }
 
 /// How far the address goes on: up to white space, quotes, brackets that hold it, or a letter of a script without spaces.
@@ -157,9 +187,9 @@ impl Surplus {
     }
 }
 
-fn is_free(text: &str, start: usize, scheme: bool) -> bool {
+fn is_free(text: &str, start: usize, begins: Begins) -> bool {
     let Some(before) = neighbours::before(text, start) else { return true };
-    scheme
+    begins == Begins::Scheme
         || !(neighbours::continues_token(before)
             || matches!(before, '\\' | '/' | '@' | '.' | '-' | '_'))
 }
@@ -170,7 +200,7 @@ mod tests {
 
     fn urls(text: &str) -> Vec<&str> {
         let mut found = Vec::new();
-        Urls::new().find(text, &mut found);
+        find(text, &mut found);
         found.into_iter().map(|candidate| &text[candidate.range]).collect()
     }
 
@@ -181,6 +211,8 @@ mod tests {
             ("(http://intranet/wiki)", "http://intranet/wiki"),
             ("www.example.fr, merci", "www.example.fr"),
             ("sur portal.example.com/login svp", "portal.example.com/login"),
+            ("or portal.example.com:8443/, ok", "portal.example.com:8443/"),
+            ("git+ssh://git@example.org/a.git", "git+ssh://git@example.org/a.git"),
             ("<sftp://files.example.org:22/in>", "sftp://files.example.org:22/in"),
             ("الرابط https://example.com/طلب؟", "https://example.com/طلب"),
         ] {

@@ -12,11 +12,10 @@ use crate::shadow::FILLER;
 const SCORE: f32 = 0.65;
 
 /// The states and territories of the United States.
-const STATES: &str = " AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA PR RI SC SD TN TX \
-    UT VT VA WA WV WI WY DC ";
+const STATES: &[u8] = b"ALAKAZARCACOCTDEFLGAHIIDILINIAKSKYLAMEMDMAMIMNMSMOMTNENVNHNJNMNYNCNDOHOKORPAPRRISCSDTNTXUTVTVAWAWVWIWYDC";
 
 /// Those that are words too.
-const WORDS: &str = " IN OR OK ME HI OH CO DE LA ID AL ";
+const WORDS: &[u8] = b"INOROKMEHIOHCODELAIDAL";
 
 /// What is written before the code of a country, and how many digits it has.
 const COUNTRIES: [(&str, usize); 7] =
@@ -50,17 +49,21 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
 /// The five digits behind the letters of a state that stand behind a comma or something known.
 fn american(text: &str, group: &Group) -> Option<Range<usize>> {
     let head = text[..group.range.start].strip_suffix(' ')?;
-    let state = head.get(head.len().checked_sub(2)?..)?;
-    let is_state = STATES.split(' ').any(|other| other == state && !other.is_empty());
-    if group.len() != 5 || !is_state {
+    let state = *head.as_bytes().last_chunk::<2>()?;
+    if group.len() != 5 || !is_among(STATES, state) {
         return None;
     }
     let before = head[..head.len() - 2].trim_end_matches(' ');
     let town = before.strip_suffix(',').unwrap_or(before);
     let word = neighbours::word_before(town, town.len());
     let is_written = before.len() > town.len() && word.starts_with(char::is_uppercase);
-    let is_place = town.ends_with(FILLER) || is_written && !WORDS.split(' ').any(|w| w == state);
+    let is_place = town.ends_with(FILLER) || is_written && !is_among(WORDS, state);
     is_place.then(|| group.range.clone())
+}
+
+/// Whether two capitals are one of the `pairs`.
+fn is_among(pairs: &[u8], letters: [u8; 2]) -> bool {
+    letters[0].is_ascii_uppercase() && pairs.as_chunks::<2>().0.contains(&letters)
 }
 
 /// The digits behind a country's letter, or behind something known and a comma.

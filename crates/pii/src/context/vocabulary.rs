@@ -69,7 +69,7 @@ pub(super) const VOCABULARY: &[(Role, &str)] = &[
         Role::Phone,
         "telephon* portable portables appel appels appele* appell* rappel rappele* rappell* joignable* joindre \
         contacter contactez gsm fixe poste standard telecopie numerotez coordonnees natel tph telecopieur cellulaire \
-        telecop texto textos joignez rejoindre rejoignable permanence composer composez sonner ligne",
+        telecop texto textos joignez rejoindre rejoignable permanence composer composez sonner",
     ),
     (
         Role::Other,
@@ -114,7 +114,7 @@ pub(super) const VOCABULARY: &[(Role, &str)] = &[
         telefonisch zuruckrufen zurueckrufen fernsprecher nebenstelle melden meldet meldest kontakt kontaktnummer \
         privatnummer dienstnummer bueronummer servicenummer notfallnummer notrufnummer zentrale vermittlung apparat \
         durchwahl* rueckmeldung *handy *telefon *rufnummer *handynummer *handynr *telefonnummer *telefonnr rufnr telnr *mobilnummer \
-        *mobilnr *faxnummer *faxnr *rueckrufnummer *festnetznummer *whatsappnummer *hotline",
+        *mobilnr *faxnummer *faxnr *rueckrufnummer *festnetznummer *whatsappnummer *hotline handynr mobilnr telefonnr faxnr",
     ),
     (Role::Place, "buero dienstlich privat geschaeftlich zuhause"),
     (
@@ -135,7 +135,7 @@ pub(super) const VOCABULARY: &[(Role, &str)] = &[
     (Role::Number, "nummer nummern"),
     (
         Role::Small,
-        "ist sind lautet auf und oder der die das von den dem auch bitte mich uns \
+        "ist sind lautet heisst auf und oder der die das von den dem auch bitte mich uns \
         neue neu alte immer direkt direkte aktuelle andere",
     ),
     (

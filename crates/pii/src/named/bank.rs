@@ -75,7 +75,7 @@ pub(super) const ROWS: &[Row] = &[
         forms: &[Form::Digits(6, 6)],
         proof: Proof::None,
         score: NAMED,
-        words: &["sort code|sortcode|sort-code|s/c"],
+        words: &["sort|sort code|sortcode|sort-code|s/c"],
     },
     Row {
         kind: Kind::BankAccount,

@@ -39,11 +39,11 @@ pub(super) const ROWS: &[Row] = &[
         score: 0.65,
         words: &[
             "card number|card numbers|card no|card num|card nr|card #|card#|cardnumber|credit card number|credit card no|debit card number|\
-            cc number|cc no|cc #|card ending|card ends|visa ending|mastercard ending|amex ending|visa ends|complete card number|full card number|credit card|debit card|pan number",
-            "numéro de carte|n° de carte|nº de carte|carte n°|numéro de ma carte|carte bancaire|carte bleue|numéro de cb|n° de cb",
-            "*kartennummer|*kartennr|karten-nr|kartennummer|*kreditkarte",
+            cc number|cc no|cc #|card ending|card ends|card on file ends|card on file ending|visa ending|mastercard ending|amex ending|visa ends|complete card number|full card number|credit card|debit card|pan number",
+            "carte finit par|carte se termine par|numéro de carte|n° de carte|nº de carte|carte n°|numéro de ma carte|carte bancaire|carte bleue|numéro de cb|n° de cb",
+            "karte endet auf|karte endet|karte mit endung|karte mit den endziffern|endziffern|*kartennummer|*kartennr|karten-nr|kartennummer|*kreditkarte",
             "número de tarjeta|n.º de tarjeta|nº de tarjeta|tarjeta n.º|número de mi tarjeta|tarjeta de crédito|tarjeta de débito",
-            "رقم البطاقة|رقم بطاقتي|رقم بطاقة|بطاقة رقم|بطاقة الائتمان|بطاقة ائتمان|رقم الفيزا",
+            "بطاقة تنتهي ب|بطاقتي تنتهي ب|البطاقة المنتهية ب|رقم البطاقة|رقم بطاقتي|رقم بطاقة|بطاقة رقم|بطاقة الائتمان|بطاقة ائتمان|رقم الفيزا",
         ],
     },
     Row {
@@ -89,6 +89,20 @@ pub(super) const ROWS: &[Row] = &[
         ],
     },
     Row {
+        kind: Kind::CardCvv,
+        forms: &[Form::Digits(3, 4)],
+        proof: Proof::CardNumber,
+        score: 0.6,
+        words: &["code", "código|codigo", "رمز|كود"],
+    },
+    Row {
+        kind: Kind::CardCvv,
+        forms: &[Form::Digits(3, 3)],
+        proof: Proof::CardNumber,
+        score: 0.6,
+        words: &["digits", "chiffres", "ziffern", "dígitos|digitos", "الأرقام|الارقام|أرقام"],
+    },
+    Row {
         kind: Kind::CardExpiry,
         forms: &[Form::Expiry],
         proof: Proof::Card,
@@ -113,6 +127,18 @@ pub(super) fn is_near(text: &str, range: &Range<usize>) -> bool {
     CARD_WORDS.iter().any(|word| near.contains(word))
         || digits(&text[from..range.start]) >= CARD
         || follows_known(&text[from..range.start])
+}
+
+/// Whether a word for a card stands near the code at `range`, and a number as long as a card's, or something known by now, shortly before.
+pub(super) fn is_behind_number(text: &str, range: &Range<usize>) -> bool {
+    let from = text.floor_char_boundary(range.start.saturating_sub(NEAR / 2));
+    let head = &text[from..range.start];
+    let has_number = || head.bytes().filter(u8::is_ascii_digit).count() >= CARD;
+    (head.contains(FILLER) || has_number()) && {
+        let from = text.floor_char_boundary(range.start.saturating_sub(NEAR));
+        let near = text[from..range.start].to_lowercase();
+        CARD_WORDS.iter().any(|word| near.contains(word))
+    }
 }
 
 /// Whether something known by now stands before the name of the value at `range`.

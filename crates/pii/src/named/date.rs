@@ -109,7 +109,7 @@ pub(super) fn islamic_day(text: &str) -> Option<usize> {
 }
 
 /// The end of the day, month and year that begin `text`.
-pub(super) fn day(text: &str) -> Option<usize> {
+pub(crate) fn day(text: &str) -> Option<usize> {
     let parts = parts(text);
     let [a, b, c, ..] = parts.as_slice() else { return compact(text) };
     let fits = match (a.value, b.value, c.value) {

@@ -263,8 +263,12 @@ pub(super) fn alone(head: &str, text: &str) -> Option<usize> {
     let word = &text[..end];
     let behind = text[end..].trim_start_matches([',', '.', ';', ' ']);
     let is_alone = behind.is_empty() || behind.starts_with(['\n', '\r']);
-    let is_state = STATES.split_whitespace().any(|state| state == word.to_lowercase());
-    (head.ends_with([':', '=']) && is_alone && end >= 4 && !is_state).then_some(end)
+    if !head.ends_with([':', '=']) || !is_alone || end < 4 {
+        return None;
+    }
+    let word = word.to_lowercase();
+    let is_state = STATES.split_whitespace().any(|state| state == word);
+    (!is_state).then_some(end)
 }
 
 #[cfg(test)]

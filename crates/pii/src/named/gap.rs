@@ -21,7 +21,7 @@ const LONGEST_ABBREVIATION: usize = 5;
 /// Only ASCII letters are made small before they are looked up, so words in capitals with others stand here too.
 const SMALL: &str = "number numbers no nos nr num numb nbr is was are were it its the my your his her our their this that of on in \
     as ending ends end with under for details be for dd mm yyyy yy jj aaaa tt jjjj to currently still new old current correct full complete here below following \
-    follows should reads says actually now s to changed set updated digits digit last four just yes code card id date bank back \
+    follows should reads says actually now s to changed set updated digits digit last one four just yes code card id date bank back \
     n numero numéro numéros est sont le la les de du des mon ma mes votre notre son sa c ce voici suivant suivante pour \
     était étaient etait sera nouveau nouvelle nouvel ancien bien bancaire sous fini finissant par se termine l d carte actuel actuelle \
     nummer nummern ist sind war waren wäre lautet lautete lauten die der das den meine mein meiner unsere ihre seine neue neues neuer alte altes alter \
@@ -29,7 +29,7 @@ const SMALL: &str = "number numbers no nos nr num numb nbr is was are were it it
     número números nº nª º del es son el los mi mis su nuestra nuestro nueva nuevo actual era termina en que para bancaria bancario tarjeta \
     nÚmero nÚmeros numÉro numÉros fÜr \
     é è o a meu minha il mio sono het mijn is jest mój moje to numer \
-    رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة الحالي التالي كان ينتهي ب في بتاريخ يوم حقي حقتي مالي مالتي تبعي تبعتي بتاعي بتاعتي ديالي نتاعي متاعي";
+    رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة القديم القديمة السابقة المؤقتة مؤقتة مؤقت الحالي التالي كان ينتهي ب في بتاريخ يوم حقي حقتي مالي مالتي تبعي تبعتي بتاعي بتاعتي ديالي نتاعي متاعي";
 
 /// Words that lead from a value to the name behind it.
 const BACK: &str = "as als comme como is my the our his her as are for s est mon ma mes le la c ist mein meine unsere die es mi su el هو هي";
@@ -72,8 +72,8 @@ fn is_bank_lead(word: &str) -> bool {
 pub(super) fn to_password(text: &str, at: usize) -> Option<usize> {
     // Arabic names the owner without a word in between.
     let is_arabic = !text.as_bytes()[at - 1].is_ascii();
-    if let Some(set_off) = set_off(text, at) {
-        return Some(set_off);
+    if let Some(start) = set_off(text, at).or_else(|| told_later(text, at)) {
+        return Some(start);
     }
     let mut from = at;
     for _ in 0..=MOST_OWNER_WORDS {
@@ -111,8 +111,46 @@ fn set_off(text: &str, at: usize) -> Option<usize> {
     (word.ends_with(close) && is_mixed(word.trim_end_matches(close))).then_some(start)
 }
 
+/// Where a password begins that is told a few words on: `reset my password, the old one was …`.
+fn told_later(text: &str, at: usize) -> Option<usize> {
+    const AGES: [&str; 17] = [
+        "old",
+        "new",
+        "current",
+        "previous",
+        "ancien",
+        "nouveau",
+        "actuel",
+        "alte",
+        "alter",
+        "altes",
+        "neue",
+        "neues",
+        "nueva",
+        "antigua",
+        "anterior",
+        "القديمة",
+        "الجديدة",
+    ];
+    text[at..].starts_with([',', '.', ';', '،']).then_some(())?;
+    let start = skip(text, at, |c| OWNER_SIGNS.contains(c) || c == ';')?;
+    let words = || text[at..start].split(|c: char| !c.is_alphabetic());
+    let has_age = words().any(|word| AGES.iter().any(|age| age.eq_ignore_ascii_case(word)));
+    (has_age && words().any(is_verb)).then_some(start)
+}
+
 const PASSWORD_SIGNS: &str = " \t:=\"'“”«»>،";
 const OWNER_SIGNS: &str = " \t:=\"'’“”«»>،,";
+
+/// The byte behind the name of a code where its digits begin: `PIN for the alarm is …`.
+pub(super) fn to_code(text: &str, at: usize) -> Option<usize> {
+    let near = to_value(text, at);
+    let is_code = |start: &usize| text[*start..].starts_with(|c: char| c.is_ascii_alphanumeric());
+    match near.filter(|start| text.as_bytes().get(*start).is_some_and(u8::is_ascii_digit)) {
+        Some(start) => Some(start),
+        None => to_password(text, at).filter(is_code).or(near),
+    }
+}
 
 /// What happened to a password before it is told.
 fn is_lost(word: &str) -> bool {
@@ -186,7 +224,7 @@ pub(super) fn to_date(text: &str, at: usize) -> Option<usize> {
         let start = if place == 0 {
             to_value(text, from)?
         } else {
-            skip(text, from, |c| " :('’".contains(c))?
+            skip(text, from, |c| " :(,'’".contains(c))?
         };
         let word = neighbours::word_after(&text[start..]);
         if word.is_empty() || super::date::is_month(word) {
@@ -228,7 +266,7 @@ fn is_access(word: &str) -> bool {
     ACCESS.iter().any(|access| access.eq_ignore_ascii_case(word))
 }
 
-fn is_verb(word: &str) -> bool {
+pub(super) fn is_verb(word: &str) -> bool {
     matches!(
         word.to_lowercase().as_str(),
         "is" | "was"
@@ -239,6 +277,8 @@ fn is_verb(word: &str) -> bool {
             | "are"
             | "be"
             | "lautet"
+            | "heißt"
+            | "heisst"
             | "lautete"
             | "ist"
             | "war"
@@ -263,6 +303,51 @@ pub(super) fn to_next(text: &str, at: usize) -> Option<usize> {
     let next = if is_conjunction { sign[word.len()..].trim_start() } else { sign };
     (sign.len() < rest.len() && next.starts_with(|c: char| c.is_ascii_alphanumeric()))
         .then(|| at + (rest.len() - next.len()))
+}
+
+/// What leads from a wrong value to the right one.
+const CORRECTIONS: &[&str] = &[
+    "should be",
+    "should read",
+    "should have been",
+    "instead of",
+    "rather than",
+    "and not",
+    "not",
+    "au lieu de",
+    "au lieu du",
+    "et non",
+    "statt",
+    "sondern",
+    "anstatt",
+    "en vez de",
+    "sino",
+    "بدلا من",
+    "وليس",
+    "والجديدة",
+    "والجديد",
+    "and the new one is",
+    "and the new one",
+    "et le nouveau",
+    "und das neue",
+    "y la nueva",
+];
+
+/// A correction is looked for in so many bytes.
+const NEAR_CORRECTION: usize = 48;
+
+/// Where the value begins that the one before byte `at` is corrected by: `12/03/1985 is wrong, should be …`.
+pub(super) fn to_correction(text: &str, at: usize) -> Option<usize> {
+    let near = &text[at..text.floor_char_boundary(at + NEAR_CORRECTION)];
+    let near = near.split('\n').next().unwrap_or_default();
+    let lead = |words: &&str| {
+        let place = near.find(*words)?;
+        let start = place + words.len();
+        let apart = near[..place].ends_with(' ') && near[start..].starts_with(' ');
+        (apart && !near[..place].contains(|c: char| c.is_ascii_digit())).then_some(start)
+    };
+    let start = CORRECTIONS.iter().find_map(lead)?;
+    to_value(text, at + start)
 }
 
 /// The byte where a value before the name at `at` may end: `4821 is my`.

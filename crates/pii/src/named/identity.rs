@@ -38,12 +38,19 @@ pub(super) const ROWS: &[Row] = &[
         Proof::None,
         &[
             "driver's license|driver’s license|drivers license|driver license|driver's licence|drivers licence|driver licence|\
-            driving licence|driving license|driver's lic|drivers lic|dl number|dl no|dl #|dl#|my dl",
+            driving licence|driving license|driver's lic|drivers lic|dl|dl number|dl no|dl #|dl#|my dl",
             "permis de conduire|numéro de permis|n° de permis|n° permis|permis de conduire n°|permis n°|permis no|permis b|permis b n°",
             "führerschein|*führerscheinnummer|führerschein-nr|führerscheinnr",
             "licencia de conducir|licencia de manejo|permiso de conducir|carnet de conducir|carné de conducir|licencia de conducción",
-            "رخصة القيادة|رخصة قيادة|رخصة قيادتي|رخصة السياقة|رخصة سياقة|رخصة السواقة|رخصة سواقة|رخصتي|رقم رخصتي|رخصة القياده",
+            "رخصة القيادة|رخصة قيادة|رخصة قيادتي|رخصة السياقة|رخصة سياقة|رخصة السواقة|رخصة سواقة|رخصتي|رقم الرخصة|رقم رخصة|رقم رخصتي|رخصة القياده",
         ],
+    ),
+    // The British form, which `licence` alone may name.
+    row(
+        Kind::DriverLicense,
+        &[Form::Shape("AAAAANNNNNNAAAAA")],
+        Proof::None,
+        &["licence number|licence no|licence|license number"],
     ),
     // The French forms since 2013 and before, which `permis` alone may name.
     row(

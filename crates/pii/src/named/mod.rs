@@ -13,6 +13,7 @@ mod identity;
 mod index;
 mod network;
 mod person;
+mod said;
 mod secret;
 
 use std::collections::BTreeMap;
@@ -24,9 +25,11 @@ use crate::Kind;
 use crate::candidate::{Candidate, VERIFIED};
 use crate::contact::{unsigned, worded};
 use crate::shadow::FILLER;
+use crate::spoken;
 use form::Form;
 use index::Index;
 
+pub(crate) use date::day;
 pub(crate) use gap::says_nothing;
 pub(crate) use identity::{is_aadhaar, is_belgian};
 pub(crate) use index::Mentions;
@@ -52,6 +55,8 @@ enum Proof {
     Needs(fn(&str) -> bool),
     /// A word for a card, or a number of a card's length, stands near.
     Card,
+    /// The same, and a number that may be a card's, or something known by now, stands before its name.
+    CardNumber,
     /// Something known by now stands right before its name.
     Beside,
     /// An address, or something known by now, stands before it.
@@ -70,15 +75,15 @@ const TABLES: [&[Row]; 7] = [
 
 /// Longer names that hold one of the tables and mean another thing: what stands behind is theirs.
 const NO_NAMES: &[&str] = &[
-    "gl account|g/l account|ledger account|cost account|user account|service account|account code|account manager|accounts payable|\
+    "error code|status code|exit code|http code|return code|response code|decline code|reason code|promo code|discount code|country code|gl account|g/l account|ledger account|cost account|user account|service account|account code|account manager|accounts payable|\
     accounts receivable|card reader|card printer|access card|visa application|password policy|password reset|password hint|\
     password length|zip file|zip archive|pin code entry|passport photo|passport photos|swift response|swift transport",
     "ticket id number|order id number|product id number|transaction id number|employee id number|user id number|customer id number|case id number|\
     asset id number|device id number|client id number|tracking id number|order id no|ticket id no|user id no|device id no",
-    "compte comptable|compte utilisateur|compte de charges|carte réseau|carte mère|carte graphique|politique de mot de passe",
-    "sachkonto|benutzerkonto|netzwerkkarte|grafikkarte|passwortrichtlinie|kontenplan",
-    "cuenta contable|cuenta de usuario|tarjeta de red|tarjeta gráfica|punto de venta",
-    "حساب المستخدم|بطاقة الشبكة",
+    "code erreur|code d'erreur|code retour|code promo|code pays|compte comptable|compte utilisateur|compte de charges|carte réseau|carte mère|carte graphique|politique de mot de passe",
+    "error-code|statuscode|fehler-code|sachkonto|benutzerkonto|netzwerkkarte|grafikkarte|passwortrichtlinie|kontenplan",
+    "código de error|código postal de|cuenta contable|cuenta de usuario|tarjeta de red|tarjeta gráfica|punto de venta",
+    "رمز الخطأ|كود الخطأ|حساب المستخدم|بطاقة الشبكة",
 ];
 
 /// So many values of a list share the words before it.
@@ -105,16 +110,19 @@ struct Name {
     rows: Vec<&'static Row>,
     /// A compound may end with it.
     is_ending: bool,
-    /// Reads an address around it; then it is no name.
+    /// Reads an address or a number around it; then it is no name.
     address: Option<Address>,
 }
 
-/// Adds the e-mail address around one of its words or at its end.
+/// Adds the e-mail address, or the number, around one of its words or at its end.
 type Address = fn(&str, Range<usize>, &mut Vec<Candidate>);
 
-/// The words of addresses whose signs are not there.
-const ADDRESSES: [(Address, &[&str]); 2] =
-    [(worded::find, worded::AT), (unsigned::find, unsigned::PROVIDERS)];
+/// The words of addresses whose signs are not there, and of numbers whose digits are words.
+const ADDRESSES: [(Address, &[&str]); 3] = [
+    (worded::find, worded::AT),
+    (unsigned::find, unsigned::PROVIDERS),
+    (spoken::find, spoken::BEGINNINGS),
+];
 
 impl Named {
     pub(crate) fn new() -> Self {
@@ -177,6 +185,9 @@ impl Named {
                     _ if row.kind == Kind::BankAccount && digit_behind => {
                         gap::to_account(text, mention.end)
                     }
+                    [Form::Digits(..), ..] if row.kind == Kind::Secret && digit_behind => {
+                        gap::to_code(text, mention.end)
+                    }
                     [Form::BirthDate, ..] if digit_behind => gap::to_date(text, mention.end),
                     _ if digit_behind || row.is_of_letters() => gap::to_value(text, mention.end),
                     _ => None,
@@ -211,8 +222,14 @@ impl Row {
             length = Some(end - start);
             let Some(score) = self.score(text, start..end) else { return };
             found.push(Candidate { kind: self.kind, range: start..end, score });
-            let Some(next) = gap::to_next(text, end) else { return };
-            start = next;
+            match gap::to_next(text, end) {
+                Some(next) => start = next,
+                // What it should be need not be as long as what it is.
+                None => match gap::to_correction(text, end) {
+                    Some(next) => (start, length) = (next, None),
+                    None => return,
+                },
+            }
         }
     }
 
@@ -245,10 +262,12 @@ impl Row {
         let (head, rest) = text.split_at(start);
         let is_password = matches!(self.forms, [Form::Password]);
         let shown = || form::quoted(head, rest).or_else(|| form::alone(head, rest));
+        let said = || is_password.then(|| said::end(head, rest)).flatten();
         let end = is_password
             .then(shown)
             .flatten()
-            .or_else(|| self.forms.iter().find_map(|form| form.end(rest)))?;
+            .or_else(|| self.forms.iter().find_map(|form| form.end(rest)))
+            .or_else(said)?;
         Some(start + end)
     }
 
@@ -264,6 +283,7 @@ impl Row {
             Proof::Beside => card::is_beside(text, &range).then_some(self.score),
             Proof::Address => gap::follows_address(text, range.start).then_some(self.score),
             Proof::Card => card::is_near(text, &range).then_some(self.score),
+            Proof::CardNumber => card::is_behind_number(text, &range).then_some(self.score),
         }
     }
 }

@@ -10,11 +10,11 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: 0.7,
         words: &[
-            "password|passwords|passwd|passphrase|passcode|pwd|pass|pw|login password|temporary password|wifi password|wi-fi password|user_password|db_password|password reset to|password changed to",
-            "mot de passe|mots de passe|mdp|mot de passe provisoire|mot de passe temporaire|mot de passe actuel|code d'accès",
-            "*passwort|*kennwort|*passwörter|passwort|kennwort|*zugangscode|wlan-passwort",
+            "password|passwords|passwd|passphrase|passcode|pwd|pass|pw|login password|temporary password|initial password|wifi password|wi-fi password|wifi code|wi-fi code|user_password|db_password|password reset to|password changed to",
+            "mot de passe|mots de passe|mdp|mdp provisoire|mdp temporaire|mdp initial|mot de passe initial|mot de passe provisoire|mot de passe temporaire|mot de passe actuel|code d'accès|code wifi|code wi-fi|code du wifi",
+            "*passwort|*kennwort|*passwörter|passwort|kennwort|*zugangscode|wlan-passwort|wlan-code",
             "contraseña|contraseñas|clave|clave de acceso|clave temporal|código de acceso",
-            "كلمة السر|كلمة المرور|كلمة مرور|كلمة مروري|كلمة سر|كلمة سري|الرقم السري|باسوورد|الباسوورد|باسورد|الباسورد|الباس",
+            "رمز الواي فاي|كود الواي فاي|رمز الشبكة|كلمة السر|كلمة المرور|كلمة مرور|كلمة مروري|كلمة سر|كلمة سري|الرقم السري|باسوورد|الباسوورد|باسورد|الباسورد|الباس",
         ],
     },
     Row {
@@ -55,7 +55,7 @@ pub(super) const ROWS: &[Row] = &[
             "identifiant|connexion|connexion avec|accès|compte|utilisateur",
             "zugang|anmeldung|konto|benutzer|nutzer",
             "usuario|cuenta|acceso",
-            "المستخدم|الحساب|الدخول",
+            "المستخدم|الحساب|الدخول|بياناتي|معلوماتي",
         ],
     },
     // What opens a door.
@@ -66,10 +66,10 @@ pub(super) const ROWS: &[Row] = &[
         score: 0.6,
         words: &[
             "door code|gate code|entry code|entrance code|access code|alarm code|lock code",
-            "code d'accès|digicode|code d'entrée|code de la porte|code de l'immeuble|code de l'alarme",
-            "*zugangscode|türcode|alarmcode",
+            "code d'accès|digicode|code d'entrée|code porte|code portail|code entrée|code du portail|code de la porte|code de l'immeuble|code de l'alarme",
+            "*zugangscode|zugangscode haustür|code haustür|haustürcode|türcode|alarmcode",
             "código de acceso|código de la puerta",
-            "رمز الدخول|رمز الباب|كود الدخول",
+            "رمز الدخول|رمز باب العمارة|رمز باب|رمز الباب|كود الدخول",
         ],
     },
     // Routers are sold with keys of digits alone.

@@ -78,15 +78,36 @@ impl<'t> Reader<'t> {
         kind << 2 | u64::from(self.tokens[start].lines_before)
     }
 
-    /// The features of token `at` of `line`.
-    pub fn features(&self, at: usize, line: Line) -> Features {
+    /// The token `at` between the two before and the two behind it.
+    fn around(&self, at: usize) -> [Token; 5] {
         let near = |offset: isize| {
             at.checked_add_signed(offset)
                 .and_then(|at| self.tokens.get(at))
                 .copied()
                 .unwrap_or_default()
         };
-        let around: [Token; 5] = [near(-2), near(-1), near(0), near(1), near(2)];
+        [near(-2), near(-1), near(0), near(1), near(2)]
+    }
+
+    /// A hash of all that the features of token `at` of `line` are made from; the same for tokens with the same features.
+    pub(super) fn key(&self, at: usize, line: Line) -> u64 {
+        let around = self.around(at);
+        let own = around[2];
+        let words = around.iter().fold(0, |key, token| {
+            let token =
+                u64::from(token.word) << 32 | u64::from(token.flags) << 8 | token.shape as u64;
+            join(key, token)
+        });
+        let breaks = u64::from(own.lines_before) << 2 | u64::from(around[3].lines_before);
+        let place = position(at, line) << 4 | breaks;
+        let lines = line.before << 3 | u64::from(at - line.start < 3) << 2 | line.case;
+        let ends = u64::from(own.prefix) << 32 | u64::from(own.suffix);
+        mix(join(join(join(words, place), lines), ends))
+    }
+
+    /// The features of token `at` of `line`.
+    pub fn features(&self, at: usize, line: Line) -> Features {
+        let around = self.around(at);
         // By place: two before, one before, the token, one behind, two behind.
         let word = |place: usize| u64::from(around[place].word);
         let profile = |place: usize| profile(around[place]);

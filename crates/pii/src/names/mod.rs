@@ -4,6 +4,7 @@ mod address;
 mod artifact;
 mod features;
 mod fold;
+mod known;
 mod letter;
 pub mod lists;
 mod street;
@@ -26,6 +27,7 @@ pub use token::Tokens;
 pub use weights::{LABELS, Weights};
 pub use window::windows;
 
+use known::Known;
 use tagger::{Room, Tagger};
 use token::{Shape, Token};
 
@@ -70,6 +72,7 @@ struct Scratch {
     tokens: Tokens,
     windows: Vec<Range<usize>>,
     room: Room,
+    known: Known,
 }
 
 thread_local! {
@@ -91,16 +94,20 @@ impl Names {
     pub(crate) fn find(&self, source: &str, blanks: &[Range<usize>], found: &mut Vec<Candidate>) {
         let before = found.len();
         SCRATCH.with_borrow_mut(|scratch| {
-            let Scratch { tokens, windows: stretches, room } = scratch;
+            let Scratch { tokens, windows: stretches, room, known } = scratch;
             tokens.read(source, blanks, &self.lists);
             windows(tokens, stretches);
             let reader = Reader::new(tokens);
             let mut line = Line::default();
             for stretch in stretches {
                 room.scores.clear();
+                let is_long = stretch.len() > known::LONG;
                 for at in stretch.clone() {
                     line = reader.line(at, line);
-                    room.scores.push(self.weights.sum(&reader.features(at, line)));
+                    let weigh = || self.weights.sum(&reader.features(at, line));
+                    let scores =
+                        if is_long { known.scores(reader.key(at, line), weigh) } else { weigh() };
+                    room.scores.push(scores);
                 }
                 let is_any = self.tagger.label(room);
                 if is_any {
@@ -174,7 +181,12 @@ impl Stretch<'_> {
             || kind == Kind::StreetAddress && !has_street(tokens);
         let least = if is_doubtful { ORDINARY_THRESHOLD } else { THRESHOLD };
         let text = &self.source[tokens[0].start as usize..self.tokens[end].end as usize];
-        if score < least || !is_credible(tokens, kind) || ACRONYMS.contains(&text) {
+        let behind = &self.source[self.tokens[end].end as usize..];
+        if score < least
+            || !is_credible(tokens, kind)
+            || ACRONYMS.contains(&text)
+            || is_thing(text, self.tokens.get(end + 1).or(self.next.as_ref()), behind)
+        {
             return None;
         }
         let start = if kind == Kind::Person { self.behind_titles(start) } else { start };
@@ -197,7 +209,8 @@ impl Stretch<'_> {
             return None;
         }
         let start = street::before(self.source, house.start as usize)?;
-        let is_inside = |token: &&Token| token.start as usize >= start;
+        // What is known already may begin before it and reach into it.
+        let is_inside = |token: &&Token| token.end as usize > start;
         let mut name = before.iter().rev().take_while(is_inside);
         let begins = start >= before.first()?.start as usize;
         let range = start..house.end as usize;
@@ -289,6 +302,18 @@ const ACRONYMS: [&str; 22] = [
     "MAC", "AHV", "AVS", "PPS", "NIN", "NRIC", "INE", "BVN", "CIN", "CNI", "NIF", "NIE", "DNI",
     "SSN", "BIC", "RIB", "BLZ", "PIN", "SIM", "NAS", "KVNR", "SVNR",
 ];
+
+/// Whether what stands behind a name makes it a room or a product: `Zimmer 12`, `FRITZ!Box`.
+///
+/// A value there and its placeholder must look the same, so a number counts only while it is not known.
+fn is_thing(name: &str, next: Option<&Token>, behind: &str) -> bool {
+    let is_room = ["Zimmer", "ZIMMER", "Raum", "Saal", "Halle"].contains(&name)
+        && next.is_some_and(|next| next.shape == Shape::Digits);
+    let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() || c == '[');
+    let is_product =
+        name.eq_ignore_ascii_case("fritz") && behind.strip_prefix('!').is_some_and(goes_on);
+    is_room || is_product
+}
 
 /// Numbers and single letters alone are for those who know forms; an address has a word that says so, or one that is no ordinary word.
 fn is_credible(run: &[Token], kind: Kind) -> bool {

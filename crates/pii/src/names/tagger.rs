@@ -39,7 +39,12 @@ pub(super) struct Tagger {
     boost: i32,
     /// The factors of the transitions.
     factors: [[f32; LABELS]; LABELS],
+    /// The factors of scores so much below the best of their token.
+    below: Vec<f32>,
 }
+
+/// Scores farther below the best are computed.
+const BELOW: usize = 1024;
 
 /// Room for one stretch; kept from stretch to stretch.
 #[derive(Debug, Default)]
@@ -60,7 +65,8 @@ impl Tagger {
         }
         let factors = transitions.map(|row| row.map(|weight| (f32::from(weight) * unit).exp()));
         let boost = (((1.0 - THRESHOLD) / THRESHOLD).ln() / unit) as i32;
-        Ok(Self { transitions, unit, boost, factors })
+        let below = (0..BELOW).map(|below| (-(below as f32) * unit).exp()).collect();
+        Ok(Self { transitions, unit, boost, factors, below })
     }
 
     pub(super) fn transitions(&self) -> &Transitions {
@@ -116,7 +122,11 @@ impl Tagger {
         let factor = |scores: &Scores| {
             let top = scores[..LABELS].iter().copied().max().unwrap_or(0);
             std::array::from_fn::<f32, LABELS, _>(|label| {
-                (f32::from(scores[label] - top) * self.unit).exp()
+                let below = usize::from(top.abs_diff(scores[label]));
+                self.below
+                    .get(below)
+                    .copied()
+                    .unwrap_or_else(|| (-(below as f32) * self.unit).exp())
             })
         };
         room.forward.clear();

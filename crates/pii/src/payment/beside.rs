@@ -1,9 +1,10 @@
-//! What is written beside a card's number: its code and when it expires.
+//! What is written beside a card's number, its code and when it expires; and the bank's code behind an IBAN.
 
 use std::ops::Range;
 
 use crate::Kind;
 use crate::candidate::{Candidate, VERIFIED};
+use crate::payment::countries;
 
 const SCORE: f32 = 0.7;
 
@@ -23,6 +24,31 @@ pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
             found.push(Candidate { kind, range, score: SCORE });
         }
     }
+}
+
+/// Adds the code of the bank behind each IBAN among `found`: `DE89 … 00 / COBADEFF`.
+pub(crate) fn find_bank(text: &str, found: &mut Vec<Candidate>) {
+    let is_iban = |candidate: &&Candidate| candidate.kind == Kind::IbanCode;
+    let ends: Vec<usize> = found.iter().filter(is_iban).map(|iban| iban.range.end).collect();
+    found.extend(ends.into_iter().filter_map(|at| bank(text, at)).map(|range| Candidate {
+        kind: Kind::Bic,
+        range,
+        score: SCORE,
+    }));
+}
+
+/// ISO 9362, set off by more than a space.
+fn bank(text: &str, at: usize) -> Option<Range<usize>> {
+    let signs = text[at..].bytes().take(3).take_while(|byte| b" ,;|/\n".contains(byte)).count();
+    let start = at + signs;
+    let length = text[start..].bytes().take(12).take_while(u8::is_ascii_alphanumeric).count();
+    let code = &text[start..start + length];
+    let is_bic = matches!(length, 8 | 11)
+        && code.bytes().take(6).all(|byte| byte.is_ascii_uppercase())
+        && !code.bytes().any(|byte| byte.is_ascii_lowercase())
+        && countries::is_country(&code[4..6]);
+    let set_off = !text[at..start].trim_matches(' ').is_empty();
+    (set_off && is_bic).then_some(start..start + length)
 }
 
 /// The three digits a space behind the date that ends at byte `at`: `04/27 123`.

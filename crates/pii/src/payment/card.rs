@@ -45,11 +45,31 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     let windows = long.flat_map(|first| {
         GROUPINGS.iter().filter_map(move |lengths| digits.shaped_wrapped(first, lengths, 1))
     });
-    found.extend(windows.filter(|window| is_card(digits, window)).map(|window| Candidate {
+    let cards = windows.filter(|window| is_card(digits, window));
+    let underscored = (0..digits.groups.len()).filter_map(|first| underscored(digits, first));
+    found.extend(cards.chain(underscored).map(|window| Candidate {
         kind: Kind::CreditCard,
         range: digits.bytes(&window),
         score: VERIFIED,
     }));
+}
+
+/// `4111_1111_1111_1111` from group `first` on.
+fn underscored(digits: &Digits<'_>, first: usize) -> Option<Range<usize>> {
+    let group = &digits.groups[first];
+    if group.len() != 4 || !digits.text[group.range.end..].starts_with('_') {
+        return None;
+    }
+    let window = [&[4, 4, 4, 4][..], &[4, 6, 5]].into_iter().find_map(|lengths| {
+        let window = first..first + lengths.len();
+        let groups = digits.groups.get(window.clone())?;
+        let fits = groups.iter().zip(lengths).all(|(group, length)| group.len() == *length);
+        let joined = (first..window.end - 1).all(|index| digits.gap(index) == Some("_"));
+        (fits && joined).then_some(window)
+    })?;
+    let (number, bytes) = (digits.digits(&window), digits.bytes(&window));
+    let checked = has_brand(number) && checksum::luhn(&checksum::digits(number));
+    (checked && neighbours::stands_free(digits.text, bytes.start, bytes.end)).then_some(window)
 }
 
 fn is_card(digits: &Digits<'_>, window: &Range<usize>) -> bool {

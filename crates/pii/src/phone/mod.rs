@@ -5,6 +5,7 @@ mod countries;
 mod edges;
 mod extension;
 mod international;
+mod maghreb;
 mod national;
 
 use std::ops::Range;

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::Found;
 use super::edges::{Edges, Verdict};
+use super::maghreb::Maghreb;
 use crate::digits::{Digits, one_sign};
 
 /// A way to write a number: the lengths of its groups, how it begins, and whether that is proof enough.
@@ -127,7 +128,10 @@ const FORMS: &[Form] = &[
 ];
 
 /// The forms by the length and the first digit of their first group: nearly all are ruled out by that.
-pub(super) struct Forms(Vec<[Vec<&'static Form>; 10]>);
+pub(super) struct Forms {
+    by_length: Vec<[Vec<&'static Form>; 10]>,
+    maghreb: Maghreb,
+}
 
 /// No form has a longer group.
 const LONGEST_GROUP: usize = 13;
@@ -140,12 +144,13 @@ impl Forms {
             FORMS.iter().filter(fits).collect()
         };
         let by_digit = |length| std::array::from_fn(|digit| begin(length, b'0' + digit as u8));
-        Self((0..=LONGEST_GROUP).map(by_digit).collect())
+        let by_length = (0..=LONGEST_GROUP).map(by_digit).collect();
+        Self { by_length, maghreb: Maghreb::new() }
     }
 
     /// The forms a number may have whose first group is `digits`, in the order of [`FORMS`].
     fn beginning(&self, digits: &str) -> &[&'static Form] {
-        let forms = self.0.get(digits.len()).zip(digits.bytes().next());
+        let forms = self.by_length.get(digits.len()).zip(digits.bytes().next());
         forms.map_or(&[], |(forms, first)| &forms[usize::from(first - b'0')])
     }
 }
@@ -257,6 +262,11 @@ fn is_consistent(digits: &Digits<'_>, window: &Range<usize>) -> bool {
     opens_well && area <= 1 && one_sign(digits.joints(window).skip(area + 1))
 }
 
+/// `98 123 456`
+fn is_grouped_as_in_tunisia(edges: &Edges<'_, '_>, window: &Range<usize>) -> bool {
+    edges.digits.groups[window.clone()].iter().map(crate::groups::Group::len).eq([2, 3, 3])
+}
+
 fn accept(edges: &Edges<'_, '_>, window: Range<usize>, trust: Trust) -> Option<Found> {
     let bytes = edges.digits.bytes(&window);
     let longer = edges.digits.is_part_of_longer(&window);
@@ -269,6 +279,12 @@ fn accept(edges: &Edges<'_, '_>, window: Range<usize>, trust: Trust) -> Option<F
         (Verdict::Other(_) | Verdict::Silent, Sure) => SURE,
         (Verdict::Silent, Unsure) if edges.is_announced_behind(bytes.end) => SURE,
         (Verdict::Silent, Unsure) if edges.is_signature(&bytes) => SIGNATURE,
+        (Verdict::Silent, Unsure)
+            if is_grouped_as_in_tunisia(edges, &window)
+                && edges.forms.maghreb.is_near(edges.digits.text, &bytes) =>
+        {
+            SIGNATURE
+        }
         (Verdict::Silent, Unsure) => return None,
     };
     Some(Found { bytes, next: window.end, score })

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use serde::Serialize;
-use switchboard_evaluate::LabelledSpan;
+use switchboard_evaluate::{LabelledSpan, Places};
 
 use super::read::LabelledText;
 
@@ -51,8 +51,9 @@ struct Place {
 impl Errors {
     /// Adds what differs between the truth about `text` and what was `found`.
     pub(super) fn compare(&mut self, text: &LabelledText, found: &[LabelledSpan]) {
-        let missed = text.spans.iter().filter_map(|truth| difference(truth, found));
-        let vain = found.iter().filter(|one| touching(one, &text.spans).next().is_none());
+        let (there, seen) = (Places::of(&text.spans), Places::of(found));
+        let missed = text.spans.iter().filter_map(|truth| difference(truth, &seen));
+        let vain = found.iter().filter(|one| there.touching(&one.range).next().is_none());
         let vain = vain.map(|one| What::FoundInVain(Place::of(one)));
         self.0.extend(missed.chain(vain).map(|what| Error {
             file: name(&text.file),
@@ -87,29 +88,20 @@ impl Place {
 }
 
 /// What is wrong with how `truth` was found, if anything is.
-fn difference(truth: &LabelledSpan, found: &[LabelledSpan]) -> Option<What> {
-    if found.contains(truth) {
+fn difference(truth: &LabelledSpan, found: &Places<'_>) -> Option<What> {
+    let touching = || found.touching(&truth.range);
+    if touching().any(|other| other == truth) {
         return None;
     }
     let place = Place::of(truth);
-    let Some(first) = touching(truth, found).next() else { return Some(What::Missed(place)) };
-    let alike = touching(truth, found).find(|other| other.label == truth.label);
+    let Some(first) = touching().next() else { return Some(What::Missed(place)) };
+    let alike = touching().find(|other| other.label == truth.label);
     Some(match alike {
         None => What::WrongType { place, found_as: first.label.clone() },
         Some(other) => {
             What::OtherEdges { place, found_start: other.range.start, found_end: other.range.end }
         }
     })
-}
-
-fn touching<'s>(
-    one: &LabelledSpan,
-    others: &'s [LabelledSpan],
-) -> impl Iterator<Item = &'s LabelledSpan> {
-    let range = one.range.clone();
-    others
-        .iter()
-        .filter(move |other| other.range.start < range.end && range.start < other.range.end)
 }
 
 fn name(file: &Path) -> String {
