@@ -231,7 +231,8 @@ impl Follower {
     ) -> Option<Arc<Served>> {
         let name = self.name(task);
         let key = (name.clone(), version);
-        let state = self.unless_refused(registry, &key, replaced.map(|replaced| replaced.version))?;
+        let state =
+            self.unless_refused(registry, &key, replaced.map(|replaced| replaced.version))?;
         let refusal = match registry.load(&name, version) {
             Ok(artifact) => match verify(&artifact, version, &self.requirements(replaced)) {
                 Ok(served) => {
@@ -256,8 +257,10 @@ impl Follower {
     }
 
     fn requirements<'f>(&'f self, replaced: Option<&'f Replaced>) -> Requirements<'f> {
-        let incumbent =
-            |replaced: &'f Replaced| Incumbent { version: replaced.version, labels: &replaced.labels };
+        let incumbent = |replaced: &'f Replaced| Incumbent {
+            version: replaced.version,
+            labels: &replaced.labels,
+        };
         Requirements {
             family: &self.options.family,
             trusted: self.options.trusted.as_ref(),

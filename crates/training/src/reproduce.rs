@@ -3,10 +3,19 @@
 use std::path::Path;
 
 /// Flags with a value that say where a version is published, by whom, or what is private; the version is the same without them.
-const LEFT_OUT: [&str; 7] =
-    ["--registry", "--by", "--signing-key", "--resume", "--hf-home", "--hf-endpoint", "--hf-token"];
+const LEFT_OUT: [&str; 9] = [
+    "--registry",
+    "--by",
+    "--reason",
+    "--params",
+    "--signing-key",
+    "--resume",
+    "--hf-home",
+    "--hf-endpoint",
+    "--hf-token",
+];
 /// The same, without a value.
-const LEFT_OUT_ALONE: [&str; 2] = ["--promote", "--stop-with-stdin"];
+const LEFT_OUT_ALONE: [&str; 3] = ["--promote", "--force", "--stop-with-stdin"];
 /// Flags whose value is a path of the machine it was made on.
 const PATHS: [&str; 2] = ["--data", "--base"];
 const HUB: &str = "hf:";
