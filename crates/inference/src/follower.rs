@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use switchboard_artifact::Manifest;
-use switchboard_registry::{CHALLENGER, CHAMPION, Registry, RegistryError, VersionState};
+use switchboard_registry::{CHALLENGER, CHAMPION, Registry, RegistryError};
 
 use crate::label_set::Incumbent;
+use crate::refused::{Refused, Seen};
 use crate::verify::{LoadModel, Refusal, Requirements, verify};
 use crate::{Event, ModelSet, Models, Served, WatchOptions};
 
@@ -21,19 +22,11 @@ pub(crate) struct Follower {
     models: Models,
     load: Box<LoadModel>,
     tell: Box<dyn Fn(Event<'_>) + Send>,
-    /// Versions that were refused, what they looked like then, and which version they would have replaced.
-    refused: BTreeMap<(String, u32), (Seen, Option<u32>)>,
+    /// Versions that were refused, and when they are to be tried again.
+    refused: Refused,
     /// The first thing that went wrong in this look.
     trouble: Option<RegistryError>,
     away: bool,
-}
-
-/// What a version looked like when it was tried.
-#[derive(Clone, PartialEq)]
-enum Seen {
-    As(VersionState),
-    /// The registry could not say.
-    Unknown,
 }
 
 /// An alias and where the registry points it.
@@ -57,7 +50,7 @@ impl Follower {
         load: Box<LoadModel>,
         tell: Box<dyn Fn(Event<'_>) + Send>,
     ) -> Self {
-        let refused = BTreeMap::new();
+        let refused = Refused::default();
         Self { options, registry, models, load, tell, refused, trouble: None, away: false }
     }
 
@@ -193,7 +186,7 @@ impl Follower {
                 self.load(registry, (task, *version), serving.as_deref(), previous.as_ref())
             });
             let name = self.name(task);
-            let is_refused = next.is_none() && self.refused.contains_key(&(name.clone(), *version));
+            let is_refused = next.is_none() && self.refused.holds(&name, *version);
             if is_refused {
                 after.refuse(name, *version);
             }
@@ -230,13 +223,12 @@ impl Follower {
         replaced: Option<&Replaced>,
     ) -> Option<Arc<Served>> {
         let name = self.name(task);
-        let key = (name.clone(), version);
-        let state =
-            self.unless_refused(registry, &key, replaced.map(|replaced| replaced.version))?;
+        let replaced_version = replaced.map(|replaced| replaced.version);
+        let seen = self.unless_refused(registry, (&name, version), replaced_version)?;
         let refusal = match registry.load(&name, version) {
             Ok(artifact) => match verify(&artifact, version, &self.requirements(replaced)) {
                 Ok(served) => {
-                    self.refused.remove(&key);
+                    self.refused.forget(&name, version);
                     let before = serving.map(|served| served.version);
                     (self.tell)(Event::Loaded { name: &name, version, before });
                     return Some(Arc::new(served));
@@ -252,7 +244,7 @@ impl Follower {
             },
         };
         (self.tell)(Event::Refused { name: &name, version, refusal: &refusal });
-        self.refused.insert(key, state);
+        self.refused.note((&name, version), seen, &refusal, replaced_version);
         None
     }
 
@@ -287,24 +279,18 @@ impl Follower {
         Some(Replaced { version, labels })
     }
 
-    /// What a version looks like now, and what it would replace; nothing when it was refused and both are as they were then, as far as
-    /// anybody can say.
+    /// What a version looks like now; nothing when it was refused and there is no reason to try it again.
     fn unless_refused(
         &mut self,
         registry: &Registry,
-        key: &(String, u32),
+        (name, version): (&str, u32),
         replaced: Option<u32>,
-    ) -> Option<(Seen, Option<u32>)> {
-        match registry.state(&key.0, key.1) {
-            Ok(state) => {
-                let now = (Seen::As(state), replaced);
-                (self.refused.get(key) != Some(&now)).then_some(now)
-            }
-            Err(error) => {
-                self.note(error);
-                (!self.refused.contains_key(key)).then_some((Seen::Unknown, replaced))
-            }
-        }
+    ) -> Option<Seen> {
+        let seen = registry.state(name, version).map(Seen::As).unwrap_or_else(|error| {
+            self.note(error);
+            Seen::Unknown
+        });
+        self.refused.may_try((name, version), &seen, replaced).then_some(seen)
     }
 }
 

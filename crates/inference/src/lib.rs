@@ -4,6 +4,7 @@ mod follower;
 mod label_set;
 mod models;
 mod pool;
+mod refused;
 mod verify;
 mod watch;
 

@@ -110,7 +110,9 @@ fn a_version_is_copied_into_another_registry_with_every_file() {
     publish(trials, "tfidf");
     publish(target, "tfidf");
     let version = trials.join("models/category-tfidf/1");
-    std::fs::write(version.join("manifest.sig"), "signed").unwrap();
+    let signature =
+        json!({"algorithm": "ed25519", "key_id": "00112233445566aa", "signature": "AA=="});
+    std::fs::write(version.join("manifest.sig"), signature.to_string()).unwrap();
 
     let to = registry_url(target);
     let copied = models(trials, &["copy", "category-tfidf/1", "--to", &to]).json();
@@ -121,6 +123,7 @@ fn a_version_is_copied_into_another_registry_with_every_file() {
     let shown = models(target, &["show", "category-tfidf/2"]).json();
     let why = format!("copied from category-tfidf/1 of {}", registry_url(trials));
     assert_eq!(shown["history"][0]["why"], why);
+    assert_eq!(shown["signed_by"], "00112233445566aa");
     for entry in std::fs::read_dir(&version).unwrap() {
         let path = entry.unwrap().path();
         let copy = target.join("models/category-tfidf/2").join(path.file_name().unwrap());

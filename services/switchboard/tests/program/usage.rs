@@ -23,7 +23,7 @@ fn bad_usage_has_its_own_exit_code() {
         vec!["models", "promote", "category-tfidf/1", "--text-column", "t"],
         vec!["models", "history", "category-tfidf/1"],
         vec!["models", "history", "category-tfidf", "--at", "yesterday"],
-        vec!["models", "list", "--registry", "http://localhost:5000"],
+        vec!["models", "list", "--registry", "ftp://localhost:5000"],
         vec!["models", "list", "--registry", "data"],
         evaluate(&[]),
         evaluate(&["--registry", "file:x"]),
