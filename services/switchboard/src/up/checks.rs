@@ -10,19 +10,14 @@ use switchboard_registry::{CHAMPION, Registry, RegistryUrl, Selector};
 
 use super::plan::{Plan, Program};
 use super::table::Family;
+use crate::output::say;
 
 /// Checks programs, folders, models and ports, and returns the families that have no champion yet.
 pub(crate) fn check(plan: &Plan) -> anyhow::Result<Vec<&'static Family>> {
     plan.services().try_for_each(|service| program_exists(plan, &service.program))?;
     let folders = folders(plan);
     folders.iter().try_for_each(|folder| is_folder_or_absent(folder))?;
-    let registry = Registry::open(&plan.registry)?;
-    let mut missing = Vec::new();
-    for family in plan.families.iter().copied() {
-        if !champion_is_whole(&registry, plan, family)? {
-            missing.push(family);
-        }
-    }
+    let missing = without_champion(plan)?;
     if !missing.is_empty() {
         program_exists(plan, &plan.corpus_maker())?;
         missing.iter().try_for_each(|family| program_exists(plan, &plan.trainer(family)))?;
@@ -83,12 +78,36 @@ fn is_writable(path: &Path) -> anyhow::Result<()> {
     )
 }
 
-/// Whether the family has a champion; one that cannot be loaded is an error that names the way out.
-fn champion_is_whole(registry: &Registry, plan: &Plan, family: &Family) -> anyhow::Result<bool> {
+/// The families to train a first model for. While a server is away, none: the services start with what is known of it.
+fn without_champion(plan: &Plan) -> anyhow::Result<Vec<&'static Family>> {
+    let registry = Registry::open(&plan.registry)?;
+    let mut missing = Vec::new();
+    for family in plan.families.iter().copied() {
+        let champion = match registry.resolve(family.model, &Selector::Alias(CHAMPION.to_owned())) {
+            Err(error) if error.is_away() && something_is_known(&registry, plan) => {
+                say(format_args!("{error}; until it does, what was last known of it serves"));
+                return Ok(Vec::new());
+            }
+            told => told?,
+        };
+        match champion {
+            Some(version) => is_whole(&registry, plan, family, version)?,
+            None => missing.push(family),
+        }
+    }
+    Ok(missing)
+}
+
+/// Whether a family can serve without asking the server.
+fn something_is_known(registry: &Registry, plan: &Plan) -> bool {
+    let known = |family: &Family| registry.last_known_aliases(family.model);
+    plan.families.iter().any(|family| known(family).is_ok_and(|known| known.contains_key(CHAMPION)))
+}
+
+/// Checks the family's champion; one that cannot be loaded is an error that names the way out.
+fn is_whole(registry: &Registry, plan: &Plan, family: &Family, version: u32) -> anyhow::Result<()> {
     let name = family.model;
-    let champion = registry.resolve(name, &Selector::Alias(CHAMPION.to_owned()))?;
-    let Some(version) = champion else { return Ok(false) };
-    let Err(error) = registry.load(name, version) else { return Ok(true) };
+    let Err(error) = registry.load(name, version) else { return Ok(()) };
     let way_out = way_out(registry, plan, family, version);
     let error = anyhow::Error::new(error);
     bail!(
@@ -99,8 +118,8 @@ fn champion_is_whole(registry: &Registry, plan: &Plan, family: &Family) -> anyho
 fn way_out(registry: &Registry, plan: &Plan, family: &Family, damaged: u32) -> String {
     let (name, url) = (family.model, &plan.registry);
     let versions = registry.versions(name).unwrap_or_default();
-    let is_whole = |version: &&u32| **version != damaged && registry.load(name, **version).is_ok();
-    let Some(other) = versions.iter().rev().find(is_whole) else {
+    let loads = |version: &&u32| **version != damaged && registry.load(name, **version).is_ok();
+    let Some(other) = versions.iter().rev().find(loads) else {
         return format!(
             "no other version can be loaded either, so restore it, publish one with `{} --registry {url} --promote --force --reason 'version {damaged} cannot be loaded'` (see its --help), or start afresh with another --registry",
             family.trainer

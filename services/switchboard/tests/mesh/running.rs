@@ -90,8 +90,13 @@ impl Mesh {
         Stream { process, tickets, replies }
     }
 
-    /// Trains on the bundled corpus in `folder` once more and promotes the result.
+    /// Trains on the bundled corpus in `folder` once more and promotes the result in the folder's registry.
     pub(crate) fn train(folder: &Path) {
+        Self::train_into(folder, &format!("file:{}", folder.join("registry").display()));
+    }
+
+    /// Trains on the bundled corpus in `folder` once more and promotes the result in a registry.
+    pub(crate) fn train_into(folder: &Path, registry: &str) {
         let status = Command::new(program("train-tfidf"))
             .arg("--data")
             .arg(folder.join("corpus.csv"))
@@ -104,8 +109,7 @@ impl Mesh {
                 "2",
                 "--promote",
             ])
-            .arg("--registry")
-            .arg(format!("file:{}", folder.join("registry").display()))
+            .args(["--registry", registry])
             .stdout(Stdio::null())
             .status()
             .unwrap();
