@@ -22,8 +22,16 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 
 /// Checks the length and the checksum of the file at `path`.
 pub(crate) fn verify(path: &Path, facts: &FileFacts) -> Result<(), ArtifactError> {
-    let file = open_whole(path, facts)?;
-    copy_verified(file, path, facts, &mut io::sink())
+    copy(path, facts, &mut io::sink())
+}
+
+/// Copies the file at `path` while checking its length and its checksum.
+pub(crate) fn copy(
+    path: &Path,
+    facts: &FileFacts,
+    sink: &mut impl Write,
+) -> Result<(), ArtifactError> {
+    copy_verified(open_whole(path, facts)?, path, facts, sink)
 }
 
 /// Reads the file at `path`; the bytes returned are the bytes that were checked.

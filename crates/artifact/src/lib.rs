@@ -2,6 +2,7 @@
 
 mod artifact;
 mod checksum;
+mod copy;
 mod error;
 mod keys;
 mod manifest;

@@ -107,7 +107,7 @@ impl Artifact {
 
     /// Verifies that one of the `trusted` keys signed the manifest that was opened, and with it the checksum of every file; returns the id of that key.
     pub fn verify_signature(&self, trusted: &TrustedKeys) -> Result<String, SignatureError> {
-        let (path, SignatureFile { key_id, signature, .. }) = read(self.directory())?;
+        let (_, SignatureFile { key_id, signature, .. }) = read(self.directory())?;
         let Some(key) = trusted.get(&key_id) else {
             return Err(SignatureError::UnknownKey { key_id, trusted: some_ids(trusted) });
         };
@@ -116,11 +116,20 @@ impl Artifact {
         if key.verifies(&message(&manifest), &signature) {
             return Ok(key_id);
         }
-        Err(SignatureError::Mismatch { file: path, key_id })
+        Err(SignatureError::Mismatch { file: self.directory().join(SIGNATURE_FILE), key_id })
+    }
+
+    /// The bytes of the signature file; `None` when the version is unsigned.
+    pub(crate) fn signature_bytes(&self) -> Result<Option<Vec<u8>>, SignatureError> {
+        match read(self.directory()) {
+            Ok((bytes, _)) => Ok(Some(bytes)),
+            Err(SignatureError::Unsigned { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The bytes of the manifest, which are still those that were opened.
-    fn manifest_as_opened(&self) -> Result<Vec<u8>, ArtifactError> {
+    pub(crate) fn manifest_as_opened(&self) -> Result<Vec<u8>, ArtifactError> {
         let path = self.directory().join(MANIFEST_FILE);
         let bytes = read_bounded(&path)?;
         let (expected, found) = (self.manifest_sha256(), sha256(&bytes));
@@ -147,7 +156,8 @@ fn message(manifest: &[u8]) -> Vec<u8> {
     [DOMAIN, manifest].concat()
 }
 
-fn read(directory: &Path) -> Result<(PathBuf, SignatureFile), SignatureError> {
+/// The signature file: its bytes, and what they say.
+fn read(directory: &Path) -> Result<(Vec<u8>, SignatureFile), SignatureError> {
     let path = directory.join(SIGNATURE_FILE);
     // A link that leads nowhere is a signature that cannot be read, not a version without one.
     if fs::symlink_metadata(&path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
@@ -160,7 +170,7 @@ fn read(directory: &Path) -> Result<(PathBuf, SignatureFile), SignatureError> {
         .read_to_end(&mut bytes)
         .map_err(ArtifactError::io("read", &path))?;
     match parse(&bytes) {
-        Ok(file) => Ok((path, file)),
+        Ok(file) => Ok((bytes, file)),
         Err(reason) => Err(SignatureError::Unreadable { file: path, reason }),
     }
 }

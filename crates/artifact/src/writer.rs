@@ -100,21 +100,21 @@ impl ArtifactWriter {
 }
 
 /// Writes a file that must not exist yet, and waits until it is on the disk.
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), ArtifactError> {
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), ArtifactError> {
     let mut file = File::create_new(path).map_err(ArtifactError::io("create", path))?;
     let outcome = file.write_all(bytes).and_then(|()| file.sync_all());
     outcome.map_err(|source| remove_partial(path, source))
 }
 
 /// Half a file helps nobody, and on a full disk its space is wanted.
-fn remove_partial(path: &Path, source: io::Error) -> ArtifactError {
+pub(crate) fn remove_partial(path: &Path, source: io::Error) -> ArtifactError {
     // The first failure is the one to report; this one would only hide it.
     let _ = fs::remove_file(path);
     ArtifactError::io("write", path)(source)
 }
 
 /// Makes the entries of `directory` survive a power cut.
-fn sync_directory(directory: &Path) -> Result<(), ArtifactError> {
+pub(crate) fn sync_directory(directory: &Path) -> Result<(), ArtifactError> {
     File::open(directory)
         .and_then(|folder| folder.sync_all())
         .map_err(ArtifactError::io("sync", directory))

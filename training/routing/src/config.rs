@@ -1,6 +1,10 @@
 //! The flags.
 
+use std::path::PathBuf;
+
+use anyhow::Context;
 use clap::Parser;
+use switchboard_artifact::{SigningKey, TrustedKeys};
 use switchboard_cascade::Targets;
 use switchboard_registry::{ModelRef, RegistryUrl};
 use switchboard_training::SigningOptions;
@@ -38,6 +42,10 @@ pub(crate) struct Config {
     /// Who vouches for the version.
     #[command(flatten)]
     pub(crate) signing: SigningOptions,
+    /// A file of public keys, one a line: the models must be signed by one of them, or by the key of --signing-key. A signed operating point vouches for
+    /// the rows it was fitted to, so with --signing-key alone its own key must have signed them.
+    #[arg(long, env = "SWITCHBOARD_TRUSTED_KEYS_FILE", value_name = "FILE")]
+    trusted_keys: Option<PathBuf>,
     /// Deals rows into folds: the same seed and versions give the same operating point.
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub(crate) seed: u64,
@@ -52,6 +60,19 @@ pub(crate) struct Config {
 impl Config {
     pub(crate) fn targets(&self) -> Targets {
         Targets { accuracy: self.target_accuracy, transformer_share: self.transformer_share }
+    }
+
+    /// The keys of which one must have signed the models; any models will do when there is none.
+    pub(crate) fn trusted(&self, own: Option<&SigningKey>) -> anyhow::Result<Option<TrustedKeys>> {
+        let load = |file: &PathBuf| {
+            TrustedKeys::load(file).with_context(|| format!("--trusted-keys {}", file.display()))
+        };
+        let given = self.trusted_keys.as_ref().map(load).transpose()?;
+        if given.is_none() && own.is_none() {
+            return Ok(None);
+        }
+        let given = given.iter().flat_map(TrustedKeys::keys).map(|(_, key)| key.clone());
+        Ok(Some(given.chain(own.map(SigningKey::public)).collect()))
     }
 }
 

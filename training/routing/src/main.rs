@@ -29,7 +29,8 @@ fn calibrate(config: &Config) -> anyhow::Result<()> {
     }
     let key = config.signing.key()?;
     let registry = Registry::open(&config.registry).context("open the registry")?;
-    let versions = Versions::choose(&registry, config)?;
+    let trusted = config.trusted(key.as_ref())?;
+    let versions = Versions::choose(&registry, config, trusted.as_ref())?;
     let options = FitOptions { targets: config.targets(), seed: config.seed };
     let transformer = versions.transformer.as_ref().map(versions::Chosen::side);
     let fitted = fit(&versions.linear.side(), transformer.as_ref(), options);

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use anyhow::{Context, bail, ensure};
-use switchboard_artifact::{HeldoutRow, Manifest};
+use switchboard_artifact::{HeldoutRow, Manifest, TrustedKeys};
 use switchboard_cascade::{FitError, FittedVersion, Side};
 use switchboard_registry::{ModelRef, Registry, Selector};
 use switchboard_routing::Family;
@@ -36,12 +36,18 @@ pub(crate) struct Versions {
 
 impl Versions {
     /// The versions the flags name, or the champions.
-    pub(crate) fn choose(registry: &Registry, config: &Config) -> anyhow::Result<Self> {
+    ///
+    /// What is fitted to a version's held-out rows vouches for them, so one of the `trusted` keys must have signed them.
+    pub(crate) fn choose(
+        registry: &Registry,
+        config: &Config,
+        trusted: Option<&TrustedKeys>,
+    ) -> anyhow::Result<Self> {
         let family = Family::Tfidf;
         let linear = config.linear.clone().unwrap_or_else(|| champion(config, family));
-        let linear = load(registry, config, family, &linear)?
+        let linear = load(registry, config, family, &linear, trusted)?
             .with_context(|| missing(registry, config, family, &linear))?;
-        Ok(Self { linear, transformer: transformer(registry, config)? })
+        Ok(Self { linear, transformer: transformer(registry, config, trusted)? })
     }
 
     /// What went wrong, and what to do where these versions say more than their rows.
@@ -68,11 +74,15 @@ fn champion(config: &Config, family: Family) -> ModelRef {
 }
 
 /// A transformer that nobody asked for may lack, which is told.
-fn transformer(registry: &Registry, config: &Config) -> anyhow::Result<Option<Chosen>> {
+fn transformer(
+    registry: &Registry,
+    config: &Config,
+    trusted: Option<&TrustedKeys>,
+) -> anyhow::Result<Option<Chosen>> {
     let family = Family::Transformer;
     let asked = config.transformer.clone();
     let named = asked.clone().unwrap_or_else(|| champion(config, family));
-    let found = load(registry, config, family, &named)?;
+    let found = load(registry, config, family, &named, trusted)?;
     if found.is_none() {
         let missing = missing(registry, config, family, &named);
         ensure!(asked.is_none(), missing);
@@ -87,6 +97,7 @@ fn load(
     config: &Config,
     family: Family,
     model: &ModelRef,
+    trusted: Option<&TrustedKeys>,
 ) -> anyhow::Result<Option<Chosen>> {
     let Some(version) = registry.resolve(&model.name, &model.selector)? else { return Ok(None) };
     let name = model.name.clone();
@@ -100,6 +111,13 @@ fn load(
             family.name(),
             config.task
         );
+    }
+    if let Some(trusted) = trusted {
+        artifact.verify_signature(trusted).with_context(|| {
+            format!(
+                "{name} version {version} is signed by none of --signing-key and --trusted-keys"
+            )
+        })?;
     }
     let rows = artifact.heldout().with_context(|| format!("read the held-out rows of {name}"))?;
     Ok(Some(Chosen { version: FittedVersion { name, version }, manifest, rows }))

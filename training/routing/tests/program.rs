@@ -66,6 +66,16 @@ fn heldout(every: usize, fold: &str) -> Vec<HeldoutRow> {
 
 /// Publishes a model that has nothing but held-out rows, promotes it, and says its version.
 fn publish(folder: &Path, family: &str, split: &str, rows: &[HeldoutRow]) -> u32 {
+    publish_signed(folder, family, split, rows, None)
+}
+
+fn publish_signed(
+    folder: &Path,
+    family: &str,
+    split: &str,
+    rows: &[HeldoutRow],
+    key: Option<&SigningKey>,
+) -> u32 {
     let (registry, name) = (registry(folder), format!("category-{family}"));
     let staged = registry.stage(&name).unwrap();
     let mut writer = ArtifactWriter::create(&staged.path()).unwrap();
@@ -80,7 +90,7 @@ fn publish(folder: &Path, family: &str, split: &str, rows: &[HeldoutRow]) -> u32
         settings: [("split".to_owned(), json!(split))].into(),
         ..Manifest::default()
     };
-    writer.seal(manifest).unwrap();
+    writer.seal_signed(manifest, key).unwrap();
     let version = registry.publish(staged).unwrap();
     let (who, why, at) = ("test".to_owned(), String::new(), "2026-01-01T00:00:00Z".to_owned());
     let change =
@@ -101,14 +111,48 @@ fn aliased(folder: &Path, alias: &str) -> Option<u32> {
     registry(folder).resolve("category-routing", &Selector::Alias(alias.to_owned())).unwrap()
 }
 
+/// A key, and the files of its private and public half.
+fn key(folder: &Path, name: &str) -> (SigningKey, [String; 2]) {
+    let key = SigningKey::generate().unwrap();
+    let files = [format!("{name}.key"), format!("{name}.pub")].map(|file| folder.join(file));
+    key.write_new(&files[0]).unwrap();
+    key.public().write_new(&files[1]).unwrap();
+    (key, files.map(|file| file.to_str().unwrap().to_owned()))
+}
+
 #[test]
-fn an_operating_point_has_a_card_and_one_hash_and_is_signed_when_asked() {
+fn nobody_vouches_for_rows_that_nobody_vouched_for() {
     let folder = both();
     let folder = folder.path();
-    let key = SigningKey::generate().unwrap();
-    let file = folder.join("release.key");
-    key.write_new(&file).unwrap();
-    let signed = calibrate(folder, &["--signing-key", file.to_str().unwrap(), "--seed", "3"]);
+    let (_, [own, _]) = key(folder, "own");
+    let (other, [_, others]) = key(folder, "other");
+    let unsigned = calibrate(folder, &["--signing-key", &own]);
+    assert_eq!(unsigned.code, Some(1), "{}", unsigned.stderr);
+    for part in ["category-tfidf version 1", "--trusted-keys", "is unsigned"] {
+        assert!(unsigned.stderr.contains(part), "{part}: {}", unsigned.stderr);
+    }
+    for (family, every) in [("tfidf", 5), ("transformer", 7)] {
+        publish_signed(folder, family, "grouped", &heldout(every, FOLD), Some(&other));
+    }
+    assert_eq!(calibrate(folder, &["--signing-key", &own]).code, Some(1));
+    assert_eq!(aliased(folder, CHALLENGER), None);
+    for flags in
+        [&["--signing-key", &own, "--trusted-keys", &others][..], &["--trusted-keys", &others]]
+    {
+        let fitted = calibrate(folder, flags);
+        assert_eq!(fitted.code, Some(0), "{}", fitted.stderr);
+    }
+}
+
+#[test]
+fn an_operating_point_has_a_card_and_one_hash_and_is_signed_when_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let (key, [file, _]) = key(folder, "release");
+    for (family, every) in [("tfidf", 5), ("transformer", 7)] {
+        publish_signed(folder, family, "grouped", &heldout(every, FOLD), Some(&key));
+    }
+    let signed = calibrate(folder, &["--signing-key", &file, "--seed", "3"]);
     assert_eq!(signed.code, Some(0), "{}", signed.stderr);
     let summary = signed.json();
     let artifact = registry(folder).load("category-routing", 1).unwrap();

@@ -282,3 +282,28 @@ fn a_private_key_is_not_shown() {
     assert!(!format!("{key:?}").contains(secret));
     assert_eq!(format!("{key:?}"), format!("SigningKey({}, secret)", key.public().id()));
 }
+
+#[test]
+fn a_copy_has_what_the_manifest_lists_and_the_signature_and_nothing_else() {
+    let key = key();
+    let directory = signed(&key);
+    fs::write(directory.path().join("note"), "not listed").unwrap();
+    let target = tempfile::tempdir().unwrap();
+    Artifact::open(directory.path()).unwrap().copy_to(target.path()).unwrap();
+    let mut names: Vec<_> =
+        fs::read_dir(target.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["manifest.json", "manifest.sig", "model.bin"]);
+    assert_eq!(verify(target.path(), &trusting(&[&key])).unwrap(), key.public().id());
+}
+
+#[test]
+fn what_changed_since_it_was_opened_is_not_copied() {
+    let directory = signed(&key());
+    let artifact = Artifact::open(directory.path()).unwrap();
+    fs::write(directory.path().join("model.bin"), b"WEIGHTS").unwrap();
+    let target = tempfile::tempdir().unwrap();
+    artifact.copy_to(target.path()).unwrap_err();
+    assert!(!target.path().join("model.bin").exists());
+    assert!(!target.path().join(MANIFEST_FILE).exists());
+}

@@ -1,6 +1,5 @@
 //! Running a model this program cannot load itself: in the service of its family, started beside it for as long as it takes.
 
-use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -45,11 +44,7 @@ fn registry_of_one(artifact: &Artifact) -> anyhow::Result<TempDir> {
     let registry = Registry::open(&RegistryUrl::File(folder.path().to_owned()))?;
     let name = &artifact.manifest().name;
     let staged = registry.stage(name)?;
-    for entry in fs::read_dir(artifact.directory()).context("list the version's files")? {
-        let from = entry.context("list the version's files")?.path();
-        let to = staged.path().join(from.file_name().unwrap_or_default());
-        fs::copy(&from, &to).with_context(|| format!("copy {}", from.display()))?;
-    }
+    artifact.copy_to(&staged.path()).context("copy the version")?;
     let version = registry.publish(staged)?;
     let at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
     let (who, why) = ("switchboard".to_owned(), "evaluate".to_owned());

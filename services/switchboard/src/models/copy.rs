@@ -1,14 +1,11 @@
 //! `switchboard models copy`: a version of one registry, published in another.
 
-use std::fs::{self, File};
-use std::path::Path;
-
 use anyhow::{Context, bail};
 use clap::Args;
 use serde::Serialize;
 use switchboard_cascade::FAMILY;
 use switchboard_registry::{
-    AliasChange, CHALLENGER, Expected, ModelRef, Registry, RegistryUrl, StagedVersion,
+    AliasChange, CHALLENGER, CHAMPION, Expected, ModelRef, Registry, RegistryUrl,
 };
 
 use super::{alias, now, resolve};
@@ -19,10 +16,10 @@ pub(super) struct CopyArgs {
     /// The version: NAME (its champion), NAME@ALIAS or NAME/VERSION.
     #[arg(value_name = "NAME[@ALIAS|/VERSION]")]
     model: ModelRef,
-    /// The registry it is published in: `file:DIR`.
+    /// The registry it is published in: `file:DIR`, or `http(s)://HOST:PORT` of an MLflow server.
     #[arg(long, value_name = "URL", env = "SWITCHBOARD_REGISTRY")]
     to: RegistryUrl,
-    /// The alias to give it there.
+    /// The alias to give it there. A registry that has a champion keeps it: `models promote` compares the two.
     #[arg(long, default_value = CHALLENGER, value_parser = alias)]
     alias: String,
     /// Who, for the model's history there.
@@ -40,8 +37,8 @@ pub(super) struct Copied {
     registry: String,
 }
 
-/// Publishes a version of the registry at `source` in another one, under the next free number there and with every file
-/// it has.
+/// Publishes a version of the registry at `source` in another one, under the next free number there, with every file its
+/// manifest lists and its signature.
 pub(super) fn copy(source: &RegistryUrl, args: CopyArgs) -> anyhow::Result<Copied> {
     let CopyArgs { model, to: url, alias, by } = args;
     let from = &Registry::open(source)?;
@@ -54,13 +51,19 @@ pub(super) fn copy(source: &RegistryUrl, args: CopyArgs) -> anyhow::Result<Copie
         );
     }
     let to = Registry::open(&url)?;
+    // Nothing is compared here, so nothing that serves makes room.
+    let expected = if alias == CHAMPION { Expected::Unset } else { Expected::Anything };
+    if alias == CHAMPION && to.aliases(&name).is_ok_and(|set| set.contains_key(CHAMPION)) {
+        bail!(
+            "{name} has a champion in {url}: copy it as a challenger, and let `switchboard models promote` compare the two"
+        );
+    }
     let staged = to.stage(&name)?;
-    copy_files(artifact.directory(), &staged)
-        .with_context(|| format!("copy {name}/{number} to {url}"))?;
+    artifact.copy_to(&staged.path()).with_context(|| format!("copy {name}/{number} to {url}"))?;
     let version = to.publish(staged)?;
     let change = AliasChange {
         version,
-        expected: Expected::Anything,
+        expected,
         who: by,
         why: format!("copied from {name}/{number} of {source}"),
         at: now(),
@@ -69,15 +72,4 @@ pub(super) fn copy(source: &RegistryUrl, args: CopyArgs) -> anyhow::Result<Copie
     to.set_alias(&name, &alias, change)
         .with_context(|| format!("{name}/{version} was published, but has no alias {alias}"))?;
     Ok(Copied { model: name, from: number, to: version, alias, registry: url.to_string() })
-}
-
-/// Every file, those the manifest does not list too: a signature lies beside the manifest it signs.
-fn copy_files(from: &Path, staged: &StagedVersion) -> std::io::Result<()> {
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = staged.path().join(entry.file_name());
-        fs::copy(entry.path(), &target)?;
-        File::open(&target)?.sync_all()?;
-    }
-    Ok(())
 }

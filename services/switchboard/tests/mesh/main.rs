@@ -7,6 +7,7 @@ mod collector;
 mod expressions;
 mod http;
 mod mlflow;
+mod mlflow_registry;
 mod observed;
 mod prometheus;
 mod running;
@@ -15,7 +16,6 @@ mod traced;
 
 use std::time::Duration;
 
-use mlflow::MlflowServer;
 use running::{Mesh, switchboard, trained, wait_for};
 use serde_json::Value;
 use tickets::{HeldOut, held_out, testdata};
