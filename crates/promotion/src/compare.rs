@@ -1,13 +1,14 @@
 //! A challenger beside the present champion.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::candidate::Candidate;
 use crate::check::{Check, Comparison, Verdict};
 use crate::limits::Limits;
-use crate::pairs::{Pair, join};
+use crate::pairs::{Pair, distinct, join};
 use crate::quality;
 use crate::recorded::Latency;
+use crate::significance::lower_tail;
 
 /// Labels named in a sentence, at most.
 const NAMED: usize = 5;
@@ -26,7 +27,7 @@ pub fn compare(champion: &Candidate, challenger: &Candidate, limits: &Limits) ->
     let pairs = join(&champion.rows, &challenger.rows);
     let rows = rows(champion, challenger, &pairs, limits);
     let enough = rows.verdict == Verdict::Passed;
-    checks.extend([labels(champion, challenger), rows, agreement(&pairs, limits)]);
+    checks.extend([labels(champion, challenger), rows, coverage(champion, &pairs, limits)]);
     checks.extend(if enough {
         quality::checks([champion, challenger], &pairs, limits)
     } else {
@@ -123,17 +124,37 @@ fn rows(
     Check::new("rows", Verdict::of(enough), sentence).challenger(common as f64).limit(least as f64)
 }
 
-fn agreement(pairs: &[Pair<'_>], limits: &Limits) -> Check {
-    let differing = pairs.iter().filter(|pair| !pair.agrees()).count();
-    let share = differing as f64 / pairs.len().max(1) as f64;
-    let limit = limits.max_label_disagreement;
+/// A label whose rows are missing among the common ones far more than others' was named otherwise, or left out. Because a row's hash covers its label, none
+/// of the checks on common rows can see that.
+fn coverage(champion: &Candidate, pairs: &[Pair<'_>], limits: &Limits) -> Check {
+    const NAME: &str = "label_coverage";
+    let all = distinct(&champion.rows);
+    let kept = pairs.len() as f64 / all.len().max(1) as f64;
+    let mut rows: BTreeMap<&str, [u64; 2]> = BTreeMap::new();
+    for row in &all {
+        rows.entry(&row.label).or_default()[0] += 1;
+    }
+    for pair in pairs {
+        rows.entry(pair.truth()).or_default()[1] += 1;
+    }
+    rows.retain(|_, [all, _]| *all >= limits.min_class_rows);
+    let labels = rows.len() as f64;
+    let share = |[all, common]: [u64; 2]| common as f64 / all as f64;
+    let Some((label, counts)) = rows.into_iter().min_by(|a, b| share(a.1).total_cmp(&share(b.1)))
+    else {
+        return Check::not_measured(NAME, "no label has rows enough");
+    };
+    let [all, common] = counts;
+    // The label was chosen among many for having the least.
+    let chance = labels * lower_tail(common, all, kept);
+    let limit = limits.min_label_coverage * kept;
+    let verdict = Verdict::of(share(counts) >= limit || chance >= limits.significance);
     let sentence = format!(
-        "{differing} of {} rows carry another label than the champion's, which counts; a share of {limit} is tolerated",
-        pairs.len()
+        "of the champion's {all} rows of {label:?} the challenger has {common}, of all its rows {:.0} %: fewer than {:.0} %, beyond chance, means that it was learnt under other names",
+        100.0 * kept,
+        100.0 * limit
     );
-    Check::new("label_disagreement", Verdict::of(share <= limit), sentence)
-        .challenger(share)
-        .limit(limit)
+    Check::new(NAME, verdict, sentence).sides(kept, share(counts)).limit(limit)
 }
 
 fn size(champion: &Candidate, challenger: &Candidate, limits: &Limits) -> Check {

@@ -11,15 +11,15 @@ use thiserror::Error;
 pub struct Limits {
     /// Rows that both versions must have answered without having learnt them.
     pub min_rows: u64,
-    /// The share of common rows on whose label the versions may disagree.
-    pub max_label_disagreement: f64,
+    /// How much of a label's rows must be common, as a share of how much of all rows is.
+    pub min_label_coverage: f64,
     /// How improbable a loss must be between equally good versions to count as real.
     pub significance: f64,
     /// Accuracy that may be lost.
     pub max_accuracy_loss: f64,
     /// Macro F1 that may be lost.
     pub max_macro_f1_loss: f64,
-    /// Rows a label must have to be the worst one.
+    /// Rows a label must have to be looked at by itself.
     pub min_class_rows: u64,
     /// F1 of the worst label that may be lost.
     pub max_worst_class_loss: f64,
@@ -45,7 +45,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             min_rows: 100,
-            max_label_disagreement: 0.01,
+            min_label_coverage: 0.5,
             significance: 0.01,
             max_accuracy_loss: 0.01,
             max_macro_f1_loss: 0.02,
@@ -127,7 +127,7 @@ impl Limits {
         [
             // With no row to look at, there is nothing to compare.
             ("min_rows", self.min_rows as f64, 1.0..=1e9),
-            ("max_label_disagreement", self.max_label_disagreement, SHARE),
+            ("min_label_coverage", self.min_label_coverage, SHARE),
             ("significance", self.significance, SHARE),
             ("max_accuracy_loss", self.max_accuracy_loss, SHARE),
             ("max_macro_f1_loss", self.max_macro_f1_loss, SHARE),

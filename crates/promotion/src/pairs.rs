@@ -17,10 +17,6 @@ impl Pair<'_> {
     pub(crate) fn truth(&self) -> &str {
         &self.champion.label
     }
-
-    pub(crate) fn agrees(&self) -> bool {
-        self.champion.label == self.challenger.label
-    }
 }
 
 /// The rows both have, by hash; rows of the same hash count once.
@@ -30,6 +26,11 @@ pub(crate) fn join<'r>(champion: &'r [HeldoutRow], challenger: &'r [HeldoutRow])
         challengers.get(hash).map(|challenger| Pair { champion, challenger })
     };
     unique(champion).into_iter().filter_map(pair).collect()
+}
+
+/// The rows, those of the same hash once.
+pub(crate) fn distinct(rows: &[HeldoutRow]) -> Vec<&HeldoutRow> {
+    unique(rows).into_values().collect()
 }
 
 fn unique(rows: &[HeldoutRow]) -> BTreeMap<&str, &HeldoutRow> {

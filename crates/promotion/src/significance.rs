@@ -22,6 +22,24 @@ pub(crate) fn sign_test(worse: u64, better: u64) -> f64 {
     tail.min(1.0)
 }
 
+/// The probability of at most `successes` in `trials`, each of which succeeds with `probability` (binomial distribution).
+pub(crate) fn lower_tail(successes: u64, trials: u64, probability: f64) -> f64 {
+    if successes >= trials || probability <= 0.0 {
+        return 1.0;
+    }
+    if probability >= 1.0 {
+        return 0.0;
+    }
+    let mut ln_term = trials as f64 * (-probability).ln_1p();
+    let ln_odds = probability.ln() - (-probability).ln_1p();
+    let mut tail = 0.0;
+    for count in 0..=successes {
+        tail += ln_term.exp();
+        ln_term += ((trials - count) as f64 / (count + 1) as f64).ln() + ln_odds;
+    }
+    tail.min(1.0)
+}
+
 /// A row: the label it has, and the labels both versions gave it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Answers {
@@ -144,6 +162,22 @@ mod tests {
         }
         let many = sign_test(100_500, 99_500);
         assert!((many - 0.0127).abs() < 1e-3, "{many}");
+    }
+
+    #[test]
+    fn the_lower_tail_is_exact() {
+        // scipy.stats.binom.cdf(successes, trials, probability)
+        for (successes, trials, probability, expected) in [
+            (0, 30, 0.1, 0.042_391_158_275_216_24),
+            (5, 100, 0.2, 1.868_006_630_032_434e-5),
+            (3, 3, 0.5, 1.0),
+            (40, 50, 0.8, 0.556_259_586_708_249),
+            (2, 5, 0.0, 1.0),
+            (2, 5, 1.0, 0.0),
+        ] {
+            let found = lower_tail(successes, trials, probability);
+            assert!((found - expected).abs() < 1e-9, "{successes}, {trials}: {found}");
+        }
     }
 
     #[test]

@@ -53,9 +53,33 @@ fn what_was_learnt_from_shuffled_labels_is_refused() {
         })
         .collect();
     let refused = refused_for(&candidate(shuffled));
-    for name in ["label_disagreement", "accuracy", "macro_f1", "accuracy_significance"] {
+    for name in ["accuracy", "macro_f1", "accuracy_significance"] {
         assert!(refused.contains(&name), "{refused:?}");
     }
+}
+
+#[test]
+fn a_label_that_was_learnt_under_another_name_is_refused_by_its_name() {
+    // Four of five rows of one label carry another one now, and with it another hash.
+    let mut relabelled = champion();
+    let mine = relabelled.rows.iter_mut().filter(|row| row.label == LABELS[1]);
+    for (number, row) in mine.enumerate().filter(|(number, _)| number % 5 != 0) {
+        row.row_hash = format!("relabelled {number}");
+    }
+    let comparison = compare(&champion(), &relabelled, &Limits::default());
+    assert_eq!(failed(&comparison), ["label_coverage"], "{comparison}");
+    let said = sentence(&comparison, "label_coverage");
+    assert!(said.contains(&format!("{:?} the challenger has 20", LABELS[1])), "{said}");
+}
+
+#[test]
+fn rows_that_were_held_out_otherwise_are_no_label_under_another_name() {
+    let mut other = champion();
+    for (number, row) in other.rows.iter_mut().enumerate().filter(|(number, _)| number % 3 != 0) {
+        row.row_hash = format!("learnt {number}");
+    }
+    let comparison = compare(&champion(), &other, &Limits::default());
+    assert_eq!(verdict(&comparison, "label_coverage"), Verdict::Passed, "{comparison}");
 }
 
 #[test]
