@@ -39,9 +39,6 @@ def check(metrics, name, limit):
 
 def comparisons(task, configured):
     """What `models promote --dry-run` says of each candidate beside the champion of the registry it is to go to."""
-    if not stage.understands("--dry-run", "switchboard", "models", "promote"):
-        stage.say("gate: this switchboard compares nothing before it promotes; only the limits were checked")
-        return []
     target = stage.target_registry(configured)
     aliases = stage.aliases(target)
     names = (f"{task}-{family}" for family in ("tfidf", "transformer"))
@@ -53,7 +50,7 @@ def compare(name, target):
     trial = stage.scratch("gate")
     stage.copy(f"{name}@champion", target, trial, alias="champion")
     candidate = stage.copy(f"{name}/1", stage.scratch("registry"), trial)
-    asked = [f"{name}/{candidate}", "--dry-run", "--registry", trial, *stage.promotion_limits()]
+    asked = [f"{name}/{candidate}", "--dry-run", "--registry", trial, *stage.PROMOTION_LIMITS]
     code, answer = stage.run("switchboard", "models", "promote", *asked)
     if code not in (0, stage.REFUSED):
         raise Problem(f"switchboard models promote --dry-run ended with exit code {code}")

@@ -9,6 +9,7 @@ import os
 import stage
 from stage import Problem, Refused
 
+VERDICT = stage.WORK / "gate.json"
 PUBLISHED = stage.WORK / "published.json"
 FAMILIES = ("tfidf", "transformer")
 
@@ -16,17 +17,44 @@ FAMILIES = ("tfidf", "transformer")
 def main(words):
     (task, *own), calibration = stage.split_flags(words, "--calibrate-flags")
     options = parse(own)
-    target = stage.target_registry(options.registry)
-    numbers = {f"{task}-{family}": offer(f"{task}-{family}", target) for family in FAMILIES}
-    names = [f"{name}/{number}" for name, number in numbers.items()]
-    answers = [promote(name, target) for name in names] if asked_to_promote(options) else []
-    promoted = [answer["version"] for answer in answers if answer["promoted"]]
-    refused = [answer["version"] for answer in answers if not answer["promoted"]]
-    point = fit(task, target, names, promoted, calibration)
-    outcome = {"versions": names, "routing": point, "promoted": promoted, "refused": refused, "answers": answers}
-    stage.write_json(PUBLISHED, {"registry": shown(target), **outcome})
-    if refused:
-        raise Refused(f"{', '.join(refused)} stayed challenger: the gate refused promotion")
+    asked = asked_to_promote(options)
+    if not stage.read_json(VERDICT)["passed"]:
+        raise Refused("the gate refused the candidates, so they are offered nowhere")
+    outcome = Outcome(stage.target_registry(options.registry))
+    for family in FAMILIES:
+        outcome.offer(f"{task}-{family}")
+    if asked:
+        outcome.promote()
+    outcome.fit(task, calibration)
+    if outcome.told["refused"]:
+        raise Refused(f"{', '.join(outcome.told['refused'])} stayed challenger: the gate refused promotion")
+
+
+class Outcome:
+    """What has been done in the registry; it is on disk after every step, because a step that fails undoes none before it."""
+
+    def __init__(self, target):
+        self.target = target
+        self.told = {"registry": shown(target), "versions": [], "routing": None, "promoted": [], "refused": [], "answers": []}
+        self.keep()
+
+    def keep(self):
+        stage.write_json(PUBLISHED, self.told)
+
+    def offer(self, name):
+        self.told["versions"].append(f"{name}/{offer(name, self.target)}")
+        self.keep()
+
+    def promote(self):
+        for version in self.told["versions"]:
+            answer = promote(version, self.target)
+            self.told["answers"].append(answer)
+            self.told["promoted" if answer["promoted"] else "refused"].append(version)
+            self.keep()
+
+    def fit(self, task, calibration):
+        self.told["routing"] = fit(task, self.target, self.told["versions"], self.told["promoted"], calibration)
+        self.keep()
 
 
 def parse(words):
@@ -58,7 +86,7 @@ def manifest(name, registry):
 
 def promote(name, target):
     who = ["--by", "pipeline", "--reason", "training/dvc.yaml"]
-    code, answer = stage.run("switchboard", "models", "promote", name, "--registry", target, *who, *stage.promotion_limits())
+    code, answer = stage.run("switchboard", "models", "promote", name, "--registry", target, *who, *stage.PROMOTION_LIMITS)
     if code not in (0, stage.REFUSED):
         raise Problem(f"switchboard models promote {name} ended with exit code {code}")
     return {"version": name, "promoted": code == 0, "answer": answer}

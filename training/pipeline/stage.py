@@ -13,7 +13,8 @@ WORK = Path("work")
 # A stage that fails leaves its name and exit code here, because DVC's own exit code is the same for every failure.
 FAILED = WORK / "failed.json"
 REFUSED = 3
-LIMITS_FLAG = "--params"
+# The thresholds of `switchboard models promote`.
+PROMOTION_LIMITS = ("--params", "params.yaml")
 
 
 class Problem(Exception):
@@ -75,13 +76,6 @@ def must(name, *arguments):
     return answer
 
 
-def understands(flag, *command):
-    """Whether a program's help names `flag`."""
-    name, *arguments = command
-    done = subprocess.run([program(name), *arguments, "--help"], stdout=subprocess.PIPE, encoding="utf-8")
-    return f"{flag} " in done.stdout or f"{flag}\n" in done.stdout
-
-
 def flags(words):
     """Joins `--name value`, as DVC writes them, to `--name=value`: some flags take their value in no other way."""
     joined = []
@@ -97,12 +91,6 @@ def split_flags(words, mark):
     """The words before `mark`, and those behind it as `flags` makes them."""
     at = words.index(mark)
     return words[:at], flags(words[at + 1 :])
-
-
-def promotion_limits():
-    """The flag that gives `models promote` the thresholds of params.yaml, where it takes any."""
-    known = understands(LIMITS_FLAG, "switchboard", "models", "promote")
-    return [LIMITS_FLAG, "params.yaml"] if known else []
 
 
 def scratch(name):

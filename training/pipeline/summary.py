@@ -78,7 +78,7 @@ def details(answer):
 
 def published():
     outcome = there(stage.WORK / "published.json")
-    if not outcome:
+    if not outcome or not outcome["versions"]:
         return ["Nothing was published.", ""]
     lines = [f"Published in `{outcome['registry']}`:", ""]
     answers = {one["version"]: one["answer"] for one in outcome["answers"]}
@@ -86,7 +86,9 @@ def published():
         role = "champion" if version in outcome["promoted"] else "challenger"
         why = ", because the gate refused to promote it" if version in outcome["refused"] else ""
         lines += [f"- `{version}`, {role}{why}", *(details(answers[version]) if version in outcome["refused"] else [])]
-    return [*lines, f"- `{outcome['routing']['version']}`, {outcome['routing']['alias']}", ""]
+    point = outcome["routing"]
+    fitted = f"- `{point['version']}`, {point['alias']}" if point else "- no operating point: the versions are not fitted to each other"
+    return [*lines, fitted, ""]
 
 
 def failure(failed):

@@ -160,7 +160,7 @@ class Gate(Stage):
                 asked.append(words)
                 return (code if "--dry-run" in words else 0), {"to": 2, "models": [{"name": "category-tfidf", "aliases": {"champion": 1}}]}
 
-            with mock.patch.object(stage, "run", run), mock.patch.object(stage, "understands", return_value=True):
+            with mock.patch.object(stage, "run", run):
                 with contextlib.suppress(Refused):
                     self.judged("--compare")
             verdict = stage.read_json(gate.VERDICT)
@@ -170,19 +170,22 @@ class Gate(Stage):
 
 
 class Publish(Stage):
-    def published(self, refused=(), promote=True):
+    def published(self, refused=(), promote=True, passed=True, broken=""):
         """Publishes into a registry that is played here; `asked` is what was asked of it."""
+        stage.write_json(gate.VERDICT, {"passed": passed, "checks": [], "comparisons": []})
         self.asked, champions = [], {"category-tfidf": {"champion": 1}, "category-transformer": {"champion": 1}}
 
         def run(name, *words):
             self.asked.append((name, *words))
+            if broken and broken in (name, *words):
+                return 1, {}
             refuses = words[1] == "promote" and any(words[2].startswith(model) for model in refused)
             listed = [{"name": name, "aliases": aliases} for name, aliases in champions.items()]
             model = {"name": "category-routing", "version": 9, "alias": "champion"}
             return (stage.REFUSED if refuses else 0), {"to": 7, "models": listed, "model": model, "fits": {}}
 
         words = ["category", "--registry", "file:elsewhere", *(["--promote"] if promote else []), "--calibrate-flags", "--seed", "1"]
-        with mock.patch.object(stage, "run", run), mock.patch.object(stage, "understands", return_value=False):
+        with mock.patch.object(stage, "run", run):
             publish.main(words)
 
     def test_without_being_asked_nothing_is_promoted(self):
@@ -211,6 +214,21 @@ class Publish(Stage):
                 self.published(refused)
             (fit,) = [words for words in self.asked if words[0] == "calibrate-routing"]
             self.assertEqual([flag for flag in ("--promote", "--linear", "--transformer") if flag in fit], flags)
+
+    def test_what_the_gate_refused_is_offered_nowhere(self):
+        with self.assertRaisesRegex(Refused, "offered nowhere"):
+            self.published(passed=False)
+        self.assertEqual(self.asked, [])
+
+    def test_what_was_done_before_a_failure_is_told(self):
+        for broken, versions, promoted in (("category-transformer/7", 2, 1), ("calibrate-routing", 2, 2)):
+            with self.assertRaises(Problem):
+                self.published(broken=broken)
+            outcome = stage.read_json(publish.PUBLISHED)
+            self.assertEqual((len(outcome["versions"]), len(outcome["promoted"]), outcome["routing"]), (versions, promoted, None))
+            told = "\n".join(summary.published())
+            self.assertIn("- `category-tfidf/7`, champion", told)
+            self.assertIn("no operating point", told)
 
     def test_another_failure_is_no_refusal(self):
         with mock.patch.object(stage, "run", return_value=(1, {})), self.assertRaises(Problem) as caught:
