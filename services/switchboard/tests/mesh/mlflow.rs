@@ -32,8 +32,8 @@ impl MlflowServer {
     /// Starts it where it was.
     pub(crate) fn start_again(&mut self) {
         let folder = self.folder.path();
-        let log = std::fs::File::options().create(true).append(true);
-        let log = log.open(folder.join("log")).unwrap();
+        let log = std::fs::File::options().create(true).append(true).open(folder.join("log"));
+        let log = log.unwrap();
         // A session of its own: the server has workers, which are killed with it.
         let process = Command::new("setsid")
             .arg(&self.python)

@@ -100,7 +100,8 @@ fn promoted_again(server: &MlflowServer) {
 }
 
 fn models(arguments: &[&str], server: &MlflowServer) -> Value {
-    let all = [&["models"], arguments, &["--registry", &server.url()]].concat();
+    let url = server.url();
+    let all = [&["models"], arguments, &["--registry", &url]].concat();
     switchboard(&all, &[]).remove(0)
 }
 
