@@ -130,8 +130,10 @@ impl Scrubber {
             }
             if looks == MOST_LOOKS {
                 found = bounds::all_but(known, text, &found[0]);
+                settled = Settled::default();
             } else if looks >= looks_of_a_ticket {
                 found = bounds::whole_lines(found, text, known);
+                settled = Settled::default();
             }
             known.extend(found.iter().map(|candidate| candidate.range.clone()));
             known.sort_by_key(|range| range.start);
@@ -222,6 +224,11 @@ mod tests {
             "12345678",
             "x12",
             "[PHONE_NUMBER_1]",
+            "12 Elm Road",
+            "SW1A 2AA",
+            "An der Alster 22, 20099 Hamburg",
+            "Hauptstr. 7",
+            "Jane Smith",
             "\n",
             " ",
             ", ",
