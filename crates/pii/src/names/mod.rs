@@ -104,13 +104,10 @@ impl Names {
             let mut line = Line::default();
             for stretch in stretches {
                 room.scores.clear();
-                let is_long = stretch.len() > known::LONG;
                 for at in stretch.clone() {
                     line = reader.line(at, line);
                     let weigh = || self.weights.sum(&reader.features(at, line));
-                    let scores =
-                        if is_long { known.scores(reader.key(at, line), weigh) } else { weigh() };
-                    room.scores.push(scores);
+                    room.scores.push(known.scores(reader.key(at, line), weigh));
                 }
                 let is_any = self.tagger.label(room);
                 if is_any {
