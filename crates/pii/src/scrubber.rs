@@ -16,7 +16,7 @@ use crate::{Policy, RawText, Scrubbed, Span, bounds, repeats};
 /// What is found may, once replaced, show something next to it; in practice two looks settle a ticket, four at most.
 const LOOKS_OF_A_TICKET: usize = 4;
 /// So many of a text of more bytes than any ticket has.
-const LOOKS_OF_A_LONG_TEXT: usize = 2;
+const LOOKS_OF_A_LONG_TEXT: usize = 1;
 const LONG: usize = 128 * 1024;
 /// A text that takes more looks was made to: from then on whole lines go, and after so many looks all of it.
 const MOST_LOOKS: usize = 10;
