@@ -1,5 +1,7 @@
 //! Looking for bytes of a kind, many at a time.
 
+use std::array;
+
 /// As many bytes as are tested at once: a vector register of every machine.
 const AT_ONCE: usize = 16;
 
@@ -31,22 +33,24 @@ pub(crate) fn last_position(bytes: &[u8], is: impl Fn(u8) -> bool) -> Option<usi
     bytes[..end].iter().rposition(|&byte| is(byte))
 }
 
-/// The same as [`position`] for a byte that `is` one looked for together with the byte behind it; behind the last one stands a zero.
+/// The same as [`position`] for a byte that `is` one looked for together with those behind it; behind the last one stand zeros.
 #[inline]
-pub(crate) fn position_of_pair(
+pub(crate) fn position_of_run<const LENGTH: usize>(
     bytes: &[u8],
     from: usize,
-    is: impl Fn(u8, u8) -> bool,
+    is: impl Fn([u8; LENGTH]) -> bool,
 ) -> Option<usize> {
     let mut at = from;
-    while let Some(chunk) = bytes[at..].first_chunk::<{ AT_ONCE + 1 }>() {
-        if (0..AT_ONCE).fold(false, |any, place| any | is(chunk[place], chunk[place + 1])) {
+    while let Some(chunk) = bytes.get(at..at + AT_ONCE + LENGTH - 1) {
+        let run = |place: usize| array::from_fn(|behind| chunk[place + behind]);
+        if (0..AT_ONCE).fold(false, |any, place| any | is(run(place))) {
             break;
         }
         at += AT_ONCE;
     }
-    let next = |at: usize| bytes.get(at + 1).copied().unwrap_or(0);
-    (at..bytes.len()).find(|&at| is(bytes[at], next(at)))
+    let run =
+        |at: usize| array::from_fn(|behind| bytes.get(at + behind).copied().unwrap_or_default());
+    (at..bytes.len()).find(|&at| is(run(at)))
 }
 
 #[cfg(test)]
@@ -64,10 +68,10 @@ mod tests {
         }
 
         #[test]
-        fn finds_what_a_plain_search_for_a_pair_finds(text in "[ab]{0,20}c{0,1}[ab]{0,40}d", from in 0_usize..60) {
+        fn finds_what_a_plain_search_for_a_run_finds(text in "[ab]{0,20}c{0,1}[ab]{0,40}d", from in 0_usize..60) {
             let from = from.min(text.len());
-            let plain = text[from..].find("aa").map(|found| from + found);
-            prop_assert_eq!(position_of_pair(text.as_bytes(), from, |byte, next| byte == b'a' && next == b'a'), plain);
+            let plain = text[from..].find("aab").map(|found| from + found);
+            prop_assert_eq!(position_of_run(text.as_bytes(), from, |run| run == *b"aab"), plain);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::bytes::position_of_pair;
+use crate::bytes::position_of_run;
 
 /// A shorter number shows too little to be told from a code of letters and digits.
 const LEAST: usize = 9;
@@ -17,17 +17,10 @@ pub(crate) fn places(text: &str) -> Vec<(usize, u8)> {
     let bytes = text.as_bytes();
     let mut places = Vec::new();
     let (mut from, mut floor) = (0, 0);
-    while let Some(pair) = position_of_pair(bytes, from, may_begin) {
-        // `4111 llll`: a whole group may be letters.
-        let begins = is_letter_beside_digit(bytes[pair], bytes[pair + 1])
-            || bytes.get(pair + 2).is_some_and(|byte| is_letter(*byte));
-        if !begins {
-            from = pair + 1;
-            continue;
-        }
-        let number = number(bytes, pair, floor);
+    while let Some(start) = position_of_run(bytes, from, begins) {
+        let number = number(bytes, start, floor);
         floor = number.end;
-        from = number.end.max(pair + 1);
+        from = number.end.max(start + 1);
         let letters = number.clone().filter_map(|at| Some((at, digit(bytes[at])?)));
         let letters: Vec<_> = letters.collect();
         let digits = bytes[number].iter().filter(|byte| byte.is_ascii_digit()).count();
@@ -38,9 +31,9 @@ pub(crate) fn places(text: &str) -> Vec<(usize, u8)> {
     places
 }
 
-/// A letter beside a digit, or a digit with a sign behind it, where a group of letters alone may follow.
-fn may_begin(byte: u8, next: u8) -> bool {
-    is_letter_beside_digit(byte, next) | (byte.is_ascii_digit() & is_joint(next))
+/// A letter beside a digit, or, as in `4111 llll`, behind the sign that is.
+fn begins([byte, next, last]: [u8; 3]) -> bool {
+    is_letter_beside_digit(byte, next) | (byte.is_ascii_digit() & is_joint(next) & is_letter(last))
 }
 
 fn is_joint(byte: u8) -> bool {

@@ -23,6 +23,21 @@ pub(crate) fn is_latin(character: char) -> bool {
         && !matches!(character, '×' | '÷')
 }
 
+/// Whether `character` is a letter of any script; those that tickets are written in are not looked up in the tables of all.
+pub(crate) fn is_alphabetic(character: char) -> bool {
+    match character {
+        '\0'..='\x7f' => character.is_ascii_alphabetic(),
+        'À'..='ʯ' => !matches!(character, '×' | '÷'),
+        'А'..='я' | '\u{620}'..='\u{64a}' => true,
+        _ => character.is_alphabetic(),
+    }
+}
+
+/// The same with the digits of any script.
+pub(crate) fn is_alphanumeric(character: char) -> bool {
+    is_alphabetic(character) || character.is_numeric()
+}
+
 /// Whether `start..end` stands free of token characters and underscores on both sides.
 pub(crate) fn stands_free(text: &str, start: usize, end: usize) -> bool {
     let touches =
@@ -36,7 +51,7 @@ pub(crate) fn word_before(text: &str, at: usize) -> &str {
         .char_indices()
         .rev()
         .take(24)
-        .take_while(|(_, character)| character.is_alphabetic())
+        .take_while(|(_, character)| is_alphabetic(*character))
         .last()
         .map_or(at, |(start, _)| start);
     &text[start..at]
@@ -44,7 +59,20 @@ pub(crate) fn word_before(text: &str, at: usize) -> &str {
 
 /// The word of letters that `text` begins with, at most 24 characters of it.
 pub(crate) fn word_after(text: &str) -> &str {
-    let end = text.char_indices().take(24).find(|(_, character)| !character.is_alphabetic());
+    let end = text.char_indices().take(24).find(|(_, character)| !is_alphabetic(*character));
     let end = end.or_else(|| text.char_indices().nth(24)).map_or(text.len(), |(end, _)| end);
     &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_those_of_unicode() {
+        for character in '\0'..=char::MAX {
+            assert_eq!(is_alphabetic(character), character.is_alphabetic(), "{character:?}");
+            assert_eq!(is_alphanumeric(character), character.is_alphanumeric(), "{character:?}");
+        }
+    }
 }

@@ -95,8 +95,9 @@ impl Recognisers {
             Some(tagger) if !settled.names => tagger.find(source, blanks, &mut found),
             _ => {}
         }
+        // A street may take in what was found, and then it is another place that is known.
+        let names = found.len() == by_pattern && streets.is_empty();
         add_streets(streets, &mut found);
-        let names = found.len() == by_pattern;
         Look { found, settled: Settled { phones: phones_settled && names, names } }
     }
 

@@ -16,7 +16,7 @@ use crate::{Policy, RawText, Scrubbed, Span, bounds, repeats};
 /// What is found may, once replaced, show something next to it; in practice two looks settle a ticket, four at most.
 const LOOKS_OF_A_TICKET: usize = 4;
 /// So many of a text of more bytes than any ticket has.
-const LOOKS_OF_A_LONG_TEXT: usize = 2;
+const LOOKS_OF_A_LONG_TEXT: usize = 1;
 const LONG: usize = 128 * 1024;
 /// A text that takes more looks was made to: from then on whole lines go, and after so many looks all of it.
 const MOST_LOOKS: usize = 10;
@@ -130,8 +130,10 @@ impl Scrubber {
             }
             if looks == MOST_LOOKS {
                 found = bounds::all_but(known, text, &found[0]);
+                settled = Settled::default();
             } else if looks >= looks_of_a_ticket {
                 found = bounds::whole_lines(found, text, known);
+                settled = Settled::default();
             }
             known.extend(found.iter().map(|candidate| candidate.range.clone()));
             known.sort_by_key(|range| range.start);
@@ -222,6 +224,11 @@ mod tests {
             "12345678",
             "x12",
             "[PHONE_NUMBER_1]",
+            "12 Elm Road",
+            "SW1A 2AA",
+            "An der Alster 22, 20099 Hamburg",
+            "Hauptstr. 7",
+            "Jane Smith",
             "\n",
             " ",
             ", ",

@@ -1,6 +1,6 @@
 //! Digits written one by one: `0 6 1 2 3 4 5 6 7 8`, `4-1-1-1-…`.
 
-use crate::bytes::position_of_pair;
+use crate::bytes::position_of_run;
 
 /// Fewer digits in a row are an enumeration or a score rather than a number.
 const LEAST: usize = 8;
@@ -11,11 +11,7 @@ pub(crate) fn signs(text: &str) -> Vec<usize> {
     let mut signs = Vec::new();
     let bytes = text.as_bytes();
     let mut from = 0;
-    while let Some(start) = position_of_pair(bytes, from, is_digit_and_sign) {
-        if !bytes[start..].first_chunk().copied().is_some_and(is_start) {
-            from = start + 1;
-            continue;
-        }
+    while let Some(start) = position_of_run(bytes, from, is_start) {
         let sign = bytes[start + 1];
         let rest = bytes[start..].chunks(2);
         let pairs = rest
@@ -37,17 +33,14 @@ pub(crate) fn signs(text: &str) -> Vec<usize> {
     signs
 }
 
+/// A digit, a sign, a digit, and the same sign.
 #[expect(
     clippy::needless_bitwise_bool,
     reason = "a branch per byte could not be made vector instructions"
 )]
-fn is_digit_and_sign(byte: u8, next: u8) -> bool {
-    byte.is_ascii_digit() & ((next == b' ') | (next == b'-') | (next == b'.') | (next == b'_'))
-}
-
-/// A digit, a sign, a digit, and the same sign.
 fn is_start([digit, sign, next, again]: [u8; 4]) -> bool {
-    is_digit_and_sign(digit, sign) && next.is_ascii_digit() && sign == again
+    let is_sign = (sign == b' ') | (sign == b'-') | (sign == b'.') | (sign == b'_');
+    digit.is_ascii_digit() & is_sign & next.is_ascii_digit() & (sign == again)
 }
 
 /// `1 2 3 4 5 6 7 8`: each digit is one more than the one before.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::domain;
 use crate::Kind;
 use crate::candidate::Candidate;
-use crate::neighbours::is_latin;
+use crate::neighbours::{is_alphabetic, is_alphanumeric, is_latin};
 
 /// Addresses are shorter than this on either side of the `@` (RFC 5321 allows 64 and 255 bytes).
 const LONGEST: usize = 256;
@@ -35,6 +35,9 @@ fn around(head: &str, tail: &str) -> Option<Range<usize>> {
 fn around_spaces(head: &str, tail: &str) -> Option<Range<usize>> {
     let near_head = head.strip_suffix(' ').unwrap_or(head);
     let near_tail = tail.strip_prefix(' ').unwrap_or(tail);
+    if near_head.len() == head.len() && near_tail.len() == tail.len() {
+        return None;
+    }
     let local = local_part(near_head)?;
     let host = domain_part(near_tail)?;
     let name = &near_head[near_head.len() - local..];
@@ -69,7 +72,7 @@ fn alone(mut characters: impl Iterator<Item = char>) -> String {
     while signs.len() < LONGEST && space == Some(' ') {
         let sign = characters.next().filter(is_part);
         space = characters.next();
-        let is_alone = space.is_none_or(|next| !next.is_alphanumeric());
+        let is_alone = space.is_none_or(|next| !is_alphanumeric(next));
         match sign.filter(|_| is_alone) {
             Some(sign) => signs.push(sign),
             None => break,
@@ -99,7 +102,7 @@ fn local_part(head: &str) -> Option<usize> {
     let mut start = head.len();
     let mut script = None;
     for (at, character) in head.char_indices().rev() {
-        let letter = character.is_alphanumeric() || is_mark(character);
+        let letter = is_alphanumeric(character) || is_mark(character);
         let sign = character.is_ascii() && ".!#$%&'*+/=?^_`{|}~-".contains(character);
         if !(letter || sign) || head.len() - at > LONGEST || changes_script(&mut script, character)
         {
@@ -114,7 +117,7 @@ fn local_part(head: &str) -> Option<usize> {
         .next()?;
     let local = local.trim_start_matches(['.', '\'', '-', '+', '#']);
     let local = if local.ends_with('\'') { "" } else { local };
-    (local.contains(char::is_alphanumeric)).then_some(local.len())
+    (local.contains(is_alphanumeric)).then_some(local.len())
 }
 
 /// The length in bytes of the domain that `tail` begins with.
@@ -129,7 +132,7 @@ fn domain_part(tail: &str) -> Option<usize> {
     let mut end = 0;
     for (at, character) in tail.char_indices() {
         let part =
-            character.is_alphanumeric() || is_mark(character) || matches!(character, '-' | '.');
+            is_alphanumeric(character) || is_mark(character) || matches!(character, '-' | '.');
         let doubled = character == '.' && tail[..at].ends_with('.');
         if character == '.' {
             // Each label may be of another script: `info@شركة.com`.
@@ -171,7 +174,7 @@ fn behind_comma(host: &str, tail: &str) -> Option<usize> {
 
 /// The length in bytes of the letters `label` begins with: `com` of `com-Finance`.
 fn letters(label: &str) -> usize {
-    label.find(|c: char| !(c.is_alphabetic() || is_mark(c))).unwrap_or(label.len())
+    label.find(|c: char| !(is_alphabetic(c) || is_mark(c))).unwrap_or(label.len())
 }
 
 /// `jane@example.com.Thanks`: a sentence went on without its space.
@@ -188,7 +191,7 @@ fn without_next_sentence(name: &str) -> &str {
 ///
 /// Arabic and Chinese write no space between a word and a Latin address.
 fn changes_script(seen: &mut Option<bool>, character: char) -> bool {
-    if !character.is_alphabetic() {
+    if !is_alphabetic(character) {
         return false;
     }
     let latin = character.is_ascii() || is_latin(character);

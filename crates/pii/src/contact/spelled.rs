@@ -47,14 +47,32 @@ fn is_bracket(byte: u8) -> bool {
     (byte == b'(') | (byte == b'[') | (byte == b'{') | (byte == b'<')
 }
 
+/// What stands in brackets for an `@` or a dot.
+const SIGNS: [&str; 12] =
+    ["at", "a", "arobase", "arrobase", "arroba", "ät", "@", "dot", "point", "punkt", "punto", "."];
+
+/// No such word has more bytes.
+const LONGEST_SIGN: usize = 8;
+
+/// Whether `inside`, which stands behind a bracket, is a sign or a word for one with a bracket behind it.
+fn is_sign(inside: &str) -> bool {
+    let inside = inside.strip_prefix(' ').unwrap_or(inside);
+    let is_end = |byte: u8| matches!(byte, b')' | b']' | b'}' | b'>' | b' ');
+    let Some(length) = inside.bytes().take(LONGEST_SIGN + 1).position(is_end) else {
+        return false;
+    };
+    let (word, behind) = inside.split_at(length);
+    let closes = behind.strip_prefix(' ').unwrap_or(behind).starts_with([')', ']', '}', '>']);
+    let is_word = |sign: &&str| sign.eq_ignore_ascii_case(word);
+    closes && (SIGNS.iter().any(is_word) || matches!(word, "Ät" | "ÄT"))
+}
+
 /// Whether a bracket stands in `text` with what may be a written-out `@` behind it.
 fn may_hold_any(text: &str) -> bool {
     let mut from = 0;
     while let Some(bracket) = position(text.as_bytes(), from, is_bracket) {
         from = bracket + 1;
-        let inside = text[from..].strip_prefix(' ').unwrap_or(&text[from..]);
-        // `.` and the words for it stand for a dot, so an `@` may be written as it is.
-        if inside.starts_with(['a', 'A', 'ä', 'Ä', '@', '.', 'd', 'D', 'p', 'P']) {
+        if is_sign(&text[from..]) {
             return true;
         }
     }

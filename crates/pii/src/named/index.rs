@@ -27,11 +27,15 @@ impl Index {
     /// An index of `names` in small letters, each with whether it may end a compound.
     pub(super) fn new(names: Vec<(String, bool)>) -> Self {
         let all = names.iter().enumerate();
-        let beginnings =
-            Table::new(all.clone().map(|(place, (name, _))| (place, name.as_bytes().to_vec())));
-        let endings = all.filter(|(_, (_, is_ending))| *is_ending);
-        let endings =
-            Table::new(endings.map(|(place, (name, _))| (place, name.bytes().rev().collect())));
+        let beginnings = all.clone().map(|(place, (name, _))| {
+            let name = name.as_bytes();
+            (Entry::new(place, name.len(), first_eight(name)), heads(name))
+        });
+        let endings = all.filter(|(_, (_, is_ending))| *is_ending).map(|(place, (name, _))| {
+            let name = name.as_bytes();
+            (Entry::new(place, name.len(), last_eight(name)), tails(name))
+        });
+        let (beginnings, endings) = (Table::new(beginnings), Table::new(endings));
         Self { names: names.into_iter().map(|(name, _)| name).collect(), beginnings, endings }
     }
 
@@ -78,13 +82,15 @@ impl Index {
     #[inline]
     fn name_at(&self, text: &str, at: usize) -> Option<(usize, Range<usize>)> {
         let bytes = &text.as_bytes()[at..];
-        let names = self.beginnings.names(first_four(bytes))?;
-        let fits = |place: &&usize| {
-            let name = self.names[**place].as_bytes();
-            bytes.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+        let entries = self.beginnings.entries(head(bytes))?;
+        let eight = first_eight(bytes);
+        let fits = |entry: &&Entry| {
+            let name = self.names[entry.place].as_bytes();
+            let start = bytes.get(..name.len()).filter(|_| entry.may_fit(eight));
+            start.is_some_and(|start| start.eq_ignore_ascii_case(name))
                 && ends_word(text, at + name.len())
         };
-        let place = *names.iter().find(fits)?;
+        let place = entries.iter().find(fits)?.place;
         Some((place, at..at + self.names[place].len()))
     }
 
@@ -92,71 +98,155 @@ impl Index {
     #[inline]
     fn name_before(&self, text: &str, at: usize) -> Option<(usize, Range<usize>)> {
         let bytes = &text.as_bytes()[..at];
-        let names = self.endings.names(last_four(bytes))?;
-        let fits = |place: &&usize| {
-            let name = self.names[**place].as_bytes();
-            let end = at.checked_sub(name.len()).map(|start| &bytes[start..]);
-            end.is_some_and(|end| end.eq_ignore_ascii_case(name)) && ends_word(text, at)
+        let entries = self.endings.entries(last_four(bytes) & LETTERS)?;
+        let eight = last_eight(bytes);
+        let fits = |entry: &&Entry| {
+            let name = self.names[entry.place].as_bytes();
+            let start = at.checked_sub(name.len()).filter(|_| entry.may_fit(eight));
+            start.is_some_and(|start| bytes[start..].eq_ignore_ascii_case(name))
+                && ends_word(text, at)
         };
-        let place = *names.iter().find(fits)?;
+        let place = entries.iter().find(fits)?.place;
         Some((place, at - self.names[place].len()..at))
     }
 }
 
-/// Names by four letters of five bits each: small and capital ones are the same.
+/// Names by a key of four letters.
 struct Table {
-    /// One bit for each hash of four letters that a name may begin with.
+    /// One bit for each hash of a key that a name has.
     hashes: Vec<u64>,
-    /// The names that do, the longest first.
-    names: FxHashMap<u32, Vec<usize>>,
+    /// The names that have it, the longest first.
+    entries: FxHashMap<u32, Vec<Entry>>,
 }
 
-/// The bits of a letter that capital and small ones share, in each of four bytes.
-const LETTERS: u32 = 0x1f1f_1f1f;
+/// A name among those with the same key.
+#[derive(Clone)]
+struct Entry {
+    /// The eight letters nearest to the edge of the word, and which of them the name has.
+    letters: u64,
+    mask: u64,
+    length: usize,
+    place: usize,
+}
+
+impl Entry {
+    fn new(place: usize, length: usize, eight: u64) -> Self {
+        let beyond = u64::MAX.checked_shl(8 * length.min(8) as u32).unwrap_or(0);
+        let mask = !beyond & CASELESS_EIGHT;
+        Self { letters: eight & mask, mask, length, place }
+    }
+
+    /// Whether a text with such `eight` letters may hold the name; nearly always it does if so.
+    #[inline]
+    fn may_fit(&self, eight: u64) -> bool {
+        eight & self.mask == self.letters
+    }
+}
 
 /// So many bits of a hash are looked up.
 const HASH_BITS: u32 = 16;
 
 impl Table {
-    fn new(names: impl Iterator<Item = (usize, Vec<u8>)>) -> Self {
-        let mut table = Self { hashes: vec![0; 1 << (HASH_BITS - 6)], names: FxHashMap::default() };
+    /// A table of names, each with its keys.
+    fn new(names: impl Iterator<Item = (Entry, Vec<u32>)>) -> Self {
+        let mut table =
+            Self { hashes: vec![0; 1 << (HASH_BITS - 6)], entries: FxHashMap::default() };
         let mut names: Vec<_> = names.collect();
-        names.sort_by_key(|(_, name)| std::cmp::Reverse(name.len()));
-        for (place, name) in names {
-            // Any letters may follow a short name.
-            let free = 1_u32 << (5 * 4_usize.saturating_sub(name.len()));
-            for more in 0..free {
-                let more = (0..).map(|letter| (more >> (5 * letter) & 31) as u8);
-                let letters = name.iter().copied().chain(more);
-                let mut four = [0; 4];
-                four.iter_mut().zip(letters).for_each(|(slot, letter)| *slot = letter);
-                table.add(u32::from_le_bytes(four) & LETTERS, place);
+        names.sort_by_key(|(entry, _)| std::cmp::Reverse(entry.length));
+        for (entry, keys) in names {
+            for key in keys {
+                table.add(key, entry.clone());
             }
         }
         table
     }
 
-    fn add(&mut self, letters: u32, place: usize) {
-        let (word, bit) = hash(letters);
+    fn add(&mut self, key: u32, entry: Entry) {
+        let (word, bit) = hash(key);
         self.hashes[word] |= 1 << bit;
-        self.names.entry(letters).or_default().push(place);
+        self.entries.entry(key).or_default().push(entry);
     }
 
-    /// The names that may begin with `four` letters.
+    /// The names that have `key`.
     #[inline]
-    fn names(&self, four: u32) -> Option<&[usize]> {
-        let letters = four & LETTERS;
-        let (word, bit) = hash(letters);
+    fn entries(&self, key: u32) -> Option<&[Entry]> {
+        let (word, bit) = hash(key);
         if self.hashes[word] >> bit & 1 == 0 {
             return None;
         }
-        self.names.get(&letters).map(Vec::as_slice)
+        self.entries.get(&key).map(Vec::as_slice)
     }
 }
 
+/// The bits that capital and small letters share, in each of four bytes.
+const CASELESS: u32 = 0xdfdf_dfdf;
+const CASELESS_EIGHT: u64 = 0xdfdf_dfdf_dfdf_dfdf;
+
+/// The upper bit of each of four bytes.
+const UPPER: u32 = 0x8080_8080;
+
+/// The first letters of a word, up to four bytes, zeros behind its end; capital and small ones are the same.
+///
+/// It ends before a sign, and where letters of another script than the first begin.
+#[inline]
+fn head(bytes: &[u8]) -> u32 {
+    let four = first_four(bytes);
+    let inside = if four & 0x80 == 0 { alphanumeric(four) } else { four & UPPER };
+    let length = (!inside & UPPER).trailing_zeros() & !7;
+    let beyond = u32::MAX.checked_shl(length).unwrap_or(0);
+    four & CASELESS & !beyond
+}
+
+/// The upper bit of each of four bytes that is an ASCII letter or digit.
+fn alphanumeric(four: u32) -> u32 {
+    let low = four & !UPPER;
+    let small = low | four_lanes(0x20);
+    let letter = (small + four_lanes(0x80 - b'a')) & !(small + four_lanes(0x7f - b'z'));
+    let digit = (low + four_lanes(0x80 - b'0')) & !(low + four_lanes(0x7f - b'9'));
+    (letter | digit) & UPPER & !four
+}
+
+/// `byte` in each of four lanes.
+const fn four_lanes(byte: u8) -> u32 {
+    u32::from_le_bytes([byte; 4])
+}
+
+/// Every [`head`] of a text that `name` begins.
+fn heads(name: &[u8]) -> Vec<u32> {
+    let key = head(name);
+    let free = 4_usize.saturating_sub(name.len());
+    // Behind a short name of another script a sign of another script may stand, of which no byte is ASCII.
+    let is_free = free > 0 && name.iter().all(|byte| !byte.is_ascii());
+    let mut heads = vec![key];
+    for place in (4 - free..4).filter(|_| is_free) {
+        let more = (0x80..=0xff_u32).filter(|byte| byte & 0x20 == 0);
+        let longer =
+            heads.iter().flat_map(|head| more.clone().map(move |byte| head | byte << (8 * place)));
+        heads = heads.iter().copied().chain(longer.collect::<Vec<_>>()).collect();
+    }
+    heads
+}
+
+/// The bits of a letter that capital and small ones share, in each of four bytes.
+const LETTERS: u32 = 0x1f1f_1f1f;
+
+/// The last four letters, of five bits each, of every text that `name` ends.
+fn tails(name: &[u8]) -> Vec<u32> {
+    // Any letters may stand before a short name.
+    let free = 1_u32 << (5 * 4_usize.saturating_sub(name.len()));
+    let tail = |more: u32| {
+        let more = (0..).map(|letter| (more >> (5 * letter) & 31) as u8);
+        let letters = name.iter().rev().copied().chain(more);
+        let mut four = [0; 4];
+        four.iter_mut().zip(letters).for_each(|(slot, letter)| *slot = letter);
+        u32::from_le_bytes(four) & LETTERS
+    };
+    (0..free).map(tail).collect()
+}
+
 /// The place of one bit among those of all hashes (Fibonacci hashing, Knuth, TAOCP 6.4).
-fn hash(letters: u32) -> (usize, u32) {
-    let hash = letters.wrapping_mul(0x9e37_79b1) >> (32 - HASH_BITS);
+fn hash(key: u32) -> (usize, u32) {
+    let hash = key.wrapping_mul(0x9e37_79b1) >> (32 - HASH_BITS);
     ((hash / 64) as usize, hash % 64)
 }
 
@@ -172,6 +262,20 @@ fn first_four(bytes: &[u8]) -> u32 {
 fn last_four(bytes: &[u8]) -> u32 {
     let short = || bytes.iter().fold(0, |four, byte| four << 8 | u32::from(*byte));
     bytes.last_chunk().map_or_else(short, |four| u32::from_be_bytes(*four))
+}
+
+/// The first eight bytes, the first one lowest; zeros stand behind the end.
+#[inline]
+fn first_eight(bytes: &[u8]) -> u64 {
+    let short = || bytes.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte));
+    bytes.first_chunk().map_or_else(short, |eight| u64::from_le_bytes(*eight))
+}
+
+/// The last eight bytes, the last one lowest; zeros stand before the beginning.
+#[inline]
+fn last_eight(bytes: &[u8]) -> u64 {
+    let short = || bytes.iter().fold(0, |eight, byte| eight << 8 | u64::from(*byte));
+    bytes.last_chunk().map_or_else(short, |eight| u64::from_be_bytes(*eight))
 }
 
 /// As many bytes as one number has bits.
@@ -244,6 +348,19 @@ mod tests {
                 prop_assert_eq!(last, behind);
             }
         }
+    }
+
+    #[test]
+    fn short_names_are_found_before_signs_of_any_script() {
+        let names = ["n°", "pin", "№", "né"].map(|name| (name.to_owned(), false));
+        let index = Index::new(names.to_vec());
+        for (text, name) in
+            [("N° 7", 0), ("pin،", 1), ("PIN 7", 1), ("№«7", 2), ("№ 7", 2), ("né!", 3)]
+        {
+            let found: Vec<_> = index.mentions(text).into_iter().map(|(name, _)| name).collect();
+            assert_eq!(found, [name], "{text}");
+        }
+        assert!(index.mentions("spin pinned née nn").is_empty());
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::open::Open;
+
 /// What stands before the name of a street, with the sign behind it.
 const BEFORE: [&str; 9] = ["C/", "c/", "Pza. ", "Plza. ", "Avda. ", "Av. ", "av. ", "Bd ", "bd. "];
 
@@ -51,22 +53,18 @@ const QUARTERS: [&str; 4] = ["NW", "NE", "SW", "SE"];
 /// So many parts may follow a street.
 const MOST_PARTS: usize = 4;
 
-/// `address` with what belongs to it on either side in `source`, up to any of `blanks`, which are sorted.
-pub(super) fn whole(source: &str, address: Range<usize>, blanks: &[Range<usize>]) -> Range<usize> {
-    let next = blanks.partition_point(|blank| blank.start < address.end);
-    let limit = blanks.get(next).map_or(source.len(), |blank| blank.start);
-    let floor = next.checked_sub(1).map_or(0, |before| blanks[before].end);
-    if floor > address.start || limit < address.end {
-        return address;
-    }
-    let head = &source[floor..address.start];
+/// `address` with what belongs to it on either side, up to what is known.
+pub(super) fn whole(open: Open<'_>, address: Range<usize>) -> Range<usize> {
+    let head = open.before(address.start);
+    let rest = open.behind(address.end);
     let sign = BEFORE.iter().find(|sign| head.trim_end().ends_with(sign.trim_end()));
     let start = sign.map(|sign| head.trim_end().len() - sign.trim_end().len());
     let begins = |at: &usize| !head[..*at].ends_with(char::is_alphanumeric);
-    let start = start.filter(begins).map_or(address.start, |at| floor + at);
+    let start = start.filter(begins).map_or(address.start, |at| address.start - head.len() + at);
     let mut end = address.end;
     for _ in 0..MOST_PARTS {
-        let Some(part) = part(&source[address.start..end], &source[end..limit]) else { break };
+        let more = &rest[end - address.end..];
+        let Some(part) = part(&open.source[address.start..end], more) else { break };
         end += part;
     }
     start..end
@@ -177,7 +175,7 @@ mod tests {
             ("في 12 شارع التحرير، الدقي", "12 شارع", "12 شارع التحرير"),
         ] {
             let at = text.find(street).unwrap();
-            assert_eq!(&text[whole(text, at..at + street.len(), &[])], expected);
+            assert_eq!(&text[whole(Open::new(text, &[]), at..at + street.len())], expected);
         }
     }
 
@@ -187,9 +185,9 @@ mod tests {
             ["King St, 12 chairs", "King St 12, 45 rows", "King St, 12.50", "King St 4 chairs"]
         {
             let end = if text.contains("12, 45") { 10 } else { 7 };
-            assert_eq!(whole(text, 0..end, &[]), 0..end, "{text}");
+            assert_eq!(whole(Open::new(text, &[]), 0..end), 0..end, "{text}");
         }
         let known = 9..11;
-        assert_eq!(whole("King St, 12", 0..7, std::slice::from_ref(&known)), 0..7);
+        assert_eq!(whole(Open::new("King St, 12", std::slice::from_ref(&known)), 0..7), 0..7);
     }
 }

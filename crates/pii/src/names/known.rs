@@ -1,12 +1,9 @@
 //! What tokens weigh that were weighed before.
 //!
-//! A text that repeats itself for a megabyte has few tokens with different neighbours. Tickets are too short to gain from
-//! knowing them, so only long stretches are asked about.
+//! A ticket is looked at again once something was found in it, and most of its tokens have the neighbours they had; a text
+//! that repeats itself for a megabyte has few tokens with different ones.
 
 use super::weights::Scores;
-
-/// Shorter stretches are weighed as they are.
-pub(super) const LONG: usize = 192;
 
 /// So many places for what is known; a later token takes the place of an earlier one.
 const PLACES: usize = 1 << 12;

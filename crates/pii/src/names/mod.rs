@@ -7,6 +7,7 @@ mod fold;
 mod known;
 mod letter;
 pub mod lists;
+mod open;
 mod street;
 mod tagger;
 mod token;
@@ -28,6 +29,7 @@ pub use weights::{LABELS, Weights};
 pub use window::windows;
 
 use known::Known;
+use open::Open;
 use tagger::{Room, Tagger};
 use token::{Shape, Token};
 
@@ -93,6 +95,7 @@ impl Names {
     /// Adds what is found in `source` outside `blanks`, the sorted places that are already known.
     pub(crate) fn find(&self, source: &str, blanks: &[Range<usize>], found: &mut Vec<Candidate>) {
         let before = found.len();
+        let open = Open::new(source, blanks);
         SCRATCH.with_borrow_mut(|scratch| {
             let Scratch { tokens, windows: stretches, room, known } = scratch;
             tokens.read(source, blanks, &self.lists);
@@ -101,13 +104,10 @@ impl Names {
             let mut line = Line::default();
             for stretch in stretches {
                 room.scores.clear();
-                let is_long = stretch.len() > known::LONG;
                 for at in stretch.clone() {
                     line = reader.line(at, line);
                     let weigh = || self.weights.sum(&reader.features(at, line));
-                    let scores =
-                        if is_long { known.scores(reader.key(at, line), weigh) } else { weigh() };
-                    room.scores.push(scores);
+                    room.scores.push(known.scores(reader.key(at, line), weigh));
                 }
                 let is_any = self.tagger.label(room);
                 if is_any {
@@ -115,7 +115,7 @@ impl Names {
                 }
                 let next = tokens.all.get(stretch.end).copied();
                 let tokens = &tokens.all[stretch.clone()];
-                let stretch = Stretch { source, tokens, next, room };
+                let stretch = Stretch { open, tokens, next, room };
                 if is_any {
                     stretch.collect(found);
                 } else {
@@ -123,7 +123,7 @@ impl Names {
                 }
             }
         });
-        make_addresses_whole(source, blanks, found, before);
+        make_addresses_whole(open, found, before);
     }
 
     /// What is found in `text` outside `blanks`: kind, bytes and score.
@@ -141,7 +141,7 @@ impl Names {
 
 /// A stretch of tokens, labelled.
 struct Stretch<'s> {
-    source: &'s str,
+    open: Open<'s>,
     tokens: &'s [Token],
     /// The token behind them.
     next: Option<Token>,
@@ -180,12 +180,11 @@ impl Stretch<'_> {
             || kind == Kind::Location && !is_listed(tokens)
             || kind == Kind::StreetAddress && !has_street(tokens);
         let least = if is_doubtful { ORDINARY_THRESHOLD } else { THRESHOLD };
-        let text = &self.source[tokens[0].start as usize..self.tokens[end].end as usize];
-        let behind = &self.source[self.tokens[end].end as usize..];
+        let text = &self.open.source[tokens[0].start as usize..self.tokens[end].end as usize];
         if score < least
             || !is_credible(tokens, kind)
             || ACRONYMS.contains(&text)
-            || is_thing(text, self.tokens.get(end + 1).or(self.next.as_ref()), behind)
+            || self.is_thing(text, end)
         {
             return None;
         }
@@ -208,17 +207,27 @@ impl Stretch<'_> {
         if !is_house || house.end - house.start > LONGEST_HOUSE {
             return None;
         }
-        let start = street::before(self.source, house.start as usize)?;
-        // What is known already may begin before it and reach into it.
-        let is_inside = |token: &&Token| token.end as usize > start;
-        let mut name = before.iter().rev().take_while(is_inside);
+        let start = street::before(self.open, house.start as usize)?;
         let begins = start >= before.first()?.start as usize;
         let range = start..house.end as usize;
-        let is_free = name.all(|token| token.shape != Shape::Blank);
-        (begins && is_free).then_some(Candidate {
-            kind: Kind::StreetAddress,
-            range,
-            score: STREET_SCORE,
+        begins.then_some(Candidate { kind: Kind::StreetAddress, range, score: STREET_SCORE })
+    }
+
+    /// Whether what stands behind the name that ends with token `end` makes it a room or a product: `Zimmer 12`, `FRITZ!Box`.
+    ///
+    /// A value there and its placeholder must look the same, so a number counts only while it is not known.
+    fn is_thing(&self, name: &str, end: usize) -> bool {
+        let next = || self.tokens.get(end + 1).or(self.next.as_ref());
+        let is_room = ["Zimmer", "ZIMMER", "Raum", "Saal", "Halle"].contains(&name)
+            && next().is_some_and(|next| next.shape == Shape::Digits);
+        is_room || name.eq_ignore_ascii_case("fritz") && self.is_product(end)
+    }
+
+    fn is_product(&self, end: usize) -> bool {
+        let end = self.tokens[end].end as usize;
+        let name = self.open.behind(end).strip_prefix('!');
+        name.is_some_and(|name| {
+            name.starts_with(char::is_alphanumeric) || self.open.is_known(end + 1)
         })
     }
 
@@ -245,34 +254,31 @@ impl Stretch<'_> {
 }
 
 /// Adds to the addresses of `found` from `first` on what belongs to them, up to what else is found.
-fn make_addresses_whole(
-    source: &str,
-    blanks: &[Range<usize>],
-    found: &mut [Candidate],
-    first: usize,
-) {
+fn make_addresses_whole(open: Open<'_>, found: &mut [Candidate], first: usize) {
     for at in first..found.len() {
-        // `Hauptstr. 7` is read as a person at times.
-        let end = found[at].range.end;
-        let signs = if source[end..].starts_with(". ") { 2 } else { 1 };
-        if matches!(found[at].kind, Kind::Person | Kind::Location)
-            && source[end..]
-                .get(signs..)
-                .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-            && street::before(source, end + signs)
-                .is_some_and(|start| start >= found[at].range.start)
-        {
+        if is_street(open, &found[at]) {
             found[at].kind = Kind::StreetAddress;
         }
         if found[at].kind == Kind::StreetAddress {
-            let whole = address::whole(source, found[at].range.clone(), blanks);
-            let next = found.get(at + 1).map_or(source.len(), |next| next.range.start);
+            let whole = address::whole(open, found[at].range.clone());
+            let next = found.get(at + 1).map_or(open.source.len(), |next| next.range.start);
             let before = if at > first { found[at - 1].range.end } else { 0 };
             if whole.start >= before && whole.end <= next {
                 found[at].range = whole;
             }
         }
     }
+}
+
+/// Whether it is a street that was read as a person: `Hauptstr. 7`.
+fn is_street(open: Open<'_>, name: &Candidate) -> bool {
+    let end = name.range.end;
+    let behind = open.behind(end);
+    let signs = if behind.starts_with(". ") { 2 } else { 1 };
+    let is_house = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
+    matches!(name.kind, Kind::Person | Kind::Location)
+        && behind.get(signs..).is_some_and(is_house)
+        && street::before(open, end + signs).is_some_and(|start| start >= name.range.start)
 }
 
 /// Whether every word is an ordinary one in small letters or in capitals.
@@ -302,18 +308,6 @@ const ACRONYMS: [&str; 22] = [
     "MAC", "AHV", "AVS", "PPS", "NIN", "NRIC", "INE", "BVN", "CIN", "CNI", "NIF", "NIE", "DNI",
     "SSN", "BIC", "RIB", "BLZ", "PIN", "SIM", "NAS", "KVNR", "SVNR",
 ];
-
-/// Whether what stands behind a name makes it a room or a product: `Zimmer 12`, `FRITZ!Box`.
-///
-/// A value there and its placeholder must look the same, so a number counts only while it is not known.
-fn is_thing(name: &str, next: Option<&Token>, behind: &str) -> bool {
-    let is_room = ["Zimmer", "ZIMMER", "Raum", "Saal", "Halle"].contains(&name)
-        && next.is_some_and(|next| next.shape == Shape::Digits);
-    let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() || c == '[');
-    let is_product =
-        name.eq_ignore_ascii_case("fritz") && behind.strip_prefix('!').is_some_and(goes_on);
-    is_room || is_product
-}
 
 /// Numbers and single letters alone are for those who know forms; an address has a word that says so, or one that is no ordinary word.
 fn is_credible(run: &[Token], kind: Kind) -> bool {

@@ -1,5 +1,6 @@
 //! German streets, whose names say that they are some: `Lindenstraße 14a`.
 
+use super::open::Open;
 use crate::neighbours;
 
 /// What the name of a street ends with.
@@ -64,9 +65,10 @@ const OTHERS: [&str; 51] = [
 /// No name of a street is read further back.
 const LONGEST: usize = 64;
 
-/// Where the name of a street that ends before byte `at` of `text`, the number of a house, begins.
-pub(super) fn before(text: &str, at: usize) -> Option<usize> {
-    street(text[..at].strip_suffix(' ')?)
+/// Where the name of a street that ends before byte `at`, the number of a house, begins.
+pub(super) fn before(open: Open<'_>, at: usize) -> Option<usize> {
+    let head = open.before(at);
+    street(head.strip_suffix(' ')?).map(|start| at - head.len() + start)
 }
 
 /// Where the name of a street that `head` ends with begins.

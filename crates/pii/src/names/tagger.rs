@@ -35,13 +35,18 @@ pub(super) struct Tagger {
     transitions: Transitions,
     /// The natural logarithm of the odds that a weight of one stands for.
     unit: f32,
-    /// The weights that every label but nothing is given ahead, so that what passes the threshold is found.
-    boost: i32,
-    /// The factors of the transitions.
-    factors: [[f32; LABELS]; LABELS],
+    /// What it weighs that a label follows another: `[from][to]`. Every label but nothing is given weights ahead, so that
+    /// what passes the threshold is found.
+    steps: [Lanes<i32>; LABELS],
+    /// The factors of the transitions: `[from][to]`, and `[to][from]`.
+    factors: [Lanes<f32>; LABELS],
+    factors_back: [Lanes<f32>; LABELS],
     /// The factors of scores so much below the best of their token.
     below: Vec<f32>,
 }
+
+/// A number for each label, and for what fills a vector register.
+type Lanes<T> = [T; 8];
 
 /// Scores farther below the best are computed.
 const BELOW: usize = 1024;
@@ -52,8 +57,10 @@ pub(super) struct Room {
     pub(super) scores: Vec<Scores>,
     /// The labels found.
     pub(super) labels: Vec<u8>,
-    from: Vec<[u8; LABELS]>,
-    forward: Vec<[f32; LABELS]>,
+    from: Vec<Lanes<u8>>,
+    forward: Vec<Lanes<f32>>,
+    /// The factors of the scores.
+    own: Vec<Lanes<f32>>,
     /// How probable it is that each token is part of something.
     pub(super) probabilities: Vec<f32>,
 }
@@ -63,10 +70,20 @@ impl Tagger {
         if !(unit.is_finite() && unit > 0.0 && unit < 1.0) {
             return Err(Damaged);
         }
-        let factors = transitions.map(|row| row.map(|weight| (f32::from(weight) * unit).exp()));
         let boost = (((1.0 - THRESHOLD) / THRESHOLD).ln() / unit) as i32;
+        let step = |from: usize, to: usize| {
+            i32::from(transitions[from][to]) + if to == 0 { 0 } else { boost }
+        };
+        let factor = |from: usize, to: usize| (f32::from(transitions[from][to]) * unit).exp();
         let below = (0..BELOW).map(|below| (-(below as f32) * unit).exp()).collect();
-        Ok(Self { transitions, unit, boost, factors, below })
+        Ok(Self {
+            transitions,
+            unit,
+            steps: table(step),
+            factors: table(factor),
+            factors_back: table(|to, from| factor(from, to)),
+            below,
+        })
     }
 
     pub(super) fn transitions(&self) -> &Transitions {
@@ -82,27 +99,25 @@ impl Tagger {
     /// Returns whether any token is part of anything.
     pub(super) fn label(&self, room: &mut Room) -> bool {
         room.from.clear();
-        let mut best = [i32::MIN / 2; LABELS];
+        let mut best = [i32::MIN / 2; 8];
         best[0] = 0;
         for scores in &room.scores {
-            let (mut next, mut from) = ([0; LABELS], [0; LABELS]);
-            for to in 0..LABELS {
-                let mut top = i32::MIN;
-                for (label, before) in best.iter().enumerate() {
-                    let score = before + i32::from(self.transitions[label][to]);
-                    if score > top {
-                        (top, from[to]) = (score, label as u8);
-                    }
+            let (mut top, mut from) = ([i32::MIN; 8], [0; 8]);
+            for (label, steps) in self.steps.iter().enumerate() {
+                for to in 0..8 {
+                    let score = best[label].wrapping_add(steps[to]);
+                    let is_better = score > top[to];
+                    top[to] = if is_better { score } else { top[to] };
+                    from[to] = if is_better { label as i32 } else { from[to] };
                 }
-                next[to] = top + i32::from(scores[to]) + if to == 0 { 0 } else { self.boost };
             }
-            best = next;
-            room.from.push(from);
+            best = std::array::from_fn(|to| top[to].wrapping_add(i32::from(scores[to])));
+            room.from.push(from.map(|label| label as u8));
         }
         self.follow(room, best)
     }
 
-    fn follow(&self, room: &mut Room, best: [i32; LABELS]) -> bool {
+    fn follow(&self, room: &mut Room, best: Lanes<i32>) -> bool {
         let last = |label: &usize| best[*label] + i32::from(self.transitions[*label][0]);
         let mut label = (0..LABELS).rev().max_by_key(last).unwrap_or(0) as u8;
         room.labels.clear();
@@ -119,44 +134,59 @@ impl Tagger {
     /// How probable it is that each token is part of something, by the forward-backward algorithm.
     pub(super) fn judge(&self, room: &mut Room) {
         let count = room.scores.len();
-        let factor = |scores: &Scores| {
-            let top = scores[..LABELS].iter().copied().max().unwrap_or(0);
-            std::array::from_fn::<f32, LABELS, _>(|label| {
-                let below = usize::from(top.abs_diff(scores[label]));
-                self.below
-                    .get(below)
-                    .copied()
-                    .unwrap_or_else(|| (-(below as f32) * self.unit).exp())
-            })
-        };
+        room.own.clear();
+        room.own.extend(room.scores.iter().map(|scores| self.own(scores)));
         room.forward.clear();
-        let mut before = [1.0, 0.0, 0.0, 0.0, 0.0];
-        for scores in &room.scores {
-            let own = factor(scores);
-            let mut sums = [0.0; LABELS];
-            for to in 0..LABELS {
-                let into: f32 = (0..LABELS).map(|from| before[from] * self.factors[from][to]).sum();
-                sums[to] = into * own[to];
+        let mut before = [0.0; 8];
+        before[0] = 1.0;
+        for own in &room.own {
+            let mut sums = [0.0; 8];
+            for (from, factors) in self.factors.iter().enumerate() {
+                for to in 0..8 {
+                    sums[to] += before[from] * factors[to];
+                }
             }
-            before = normalised(sums);
+            before = normalised(std::array::from_fn(|to| sums[to] * own[to]));
             room.forward.push(before);
         }
         room.probabilities.clear();
         room.probabilities.resize(count, 0.0);
-        let mut behind = std::array::from_fn(|from| self.factors[from][0]);
+        let mut behind = self.factors_back[0];
         for at in (0..count).rev() {
             let both = std::array::from_fn(|label| room.forward[at][label] * behind[label]);
             room.probabilities[at] = 1.0 - normalised(both)[0];
-            let own = factor(&room.scores[at]);
-            behind = normalised(std::array::from_fn(|from| {
-                (0..LABELS).map(|to| self.factors[from][to] * own[to] * behind[to]).sum()
-            }));
+            let own = room.own[at];
+            let mut sums = [0.0; 8];
+            for (to, factors) in self.factors_back.iter().enumerate() {
+                for from in 0..8 {
+                    sums[from] += factors[from] * own[to] * behind[to];
+                }
+            }
+            behind = normalised(sums);
         }
+    }
+
+    /// The factors of one token's scores; none for what fills the register.
+    fn own(&self, scores: &Scores) -> Lanes<f32> {
+        let top = scores[..LABELS].iter().copied().max().unwrap_or(0);
+        std::array::from_fn(|label| {
+            if label >= LABELS {
+                return 0.0;
+            }
+            let below = usize::from(top.abs_diff(scores[label]));
+            self.below.get(below).copied().unwrap_or_else(|| (-(below as f32) * self.unit).exp())
+        })
     }
 }
 
-fn normalised(values: [f32; LABELS]) -> [f32; LABELS] {
-    let sum: f32 = values.iter().sum::<f32>().max(f32::MIN_POSITIVE);
+/// The numbers `of` each pair of labels, zeros in what fills the registers.
+fn table<T: Default>(of: impl Fn(usize, usize) -> T) -> [Lanes<T>; LABELS] {
+    let number = |row, column| if column < LABELS { of(row, column) } else { T::default() };
+    std::array::from_fn(|row| std::array::from_fn(|column| number(row, column)))
+}
+
+fn normalised(values: Lanes<f32>) -> Lanes<f32> {
+    let sum: f32 = values[..LABELS].iter().sum::<f32>().max(f32::MIN_POSITIVE);
     values.map(|value| value / sum)
 }
 

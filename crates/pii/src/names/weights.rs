@@ -43,7 +43,8 @@ impl Weights {
             let home = self.home(*feature);
             let row = self.row(home, *feature) | self.row(home ^ 1, *feature);
             for (score, weight) in scores.iter_mut().zip(row.to_le_bytes()) {
-                *score += i16::from(weight.cast_signed());
+                // No sum of so few bytes overflows; checking each would keep them from being added at once.
+                *score = score.wrapping_add(i16::from(weight.cast_signed()));
             }
         }
         scores

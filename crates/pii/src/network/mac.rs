@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::Kind;
-use crate::bytes::position;
+use crate::bytes::position_of_run;
 use crate::candidate::Candidate;
 use crate::neighbours;
 
@@ -14,13 +14,10 @@ pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
     let bytes = text.as_bytes();
     let mut end = 0;
     let mut from = 0;
-    while let Some(at) = position(bytes, from, is_sign) {
+    while let Some(at) = position_of_run(bytes, from, begins) {
         from = at + 1;
         let sign = bytes[at];
         let pair = if sign == b'.' { 4 } else { 2 };
-        if bytes.get(at + pair + 1) != Some(&sign) {
-            continue;
-        }
         let range = at.checked_sub(pair).filter(|start| *start >= end);
         let range = range.and_then(|start| address(text, start, pair, sign));
         if let Some(range) = range {
@@ -30,12 +27,14 @@ pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
     }
 }
 
+/// A sign, and the same behind a group.
 #[expect(
     clippy::needless_bitwise_bool,
     reason = "a branch per byte could not be made vector instructions"
 )]
-fn is_sign(byte: u8) -> bool {
-    (byte == b':') | (byte == b'-') | (byte == b'.')
+fn begins([sign, _, _, behind_two, _, behind_four]: [u8; 6]) -> bool {
+    ((sign == b':') | (sign == b'-')) & (behind_two == sign)
+        | (sign == b'.') & (behind_four == b'.')
 }
 
 /// The address at `start`, in groups of `size` digits with `sign` in between.
