@@ -13,7 +13,7 @@ use crate::mlflow::Mlflow;
 use crate::names::{check_alias, check_model};
 use crate::staging::STALE_AFTER;
 use crate::store::Store;
-use crate::trail::trail;
+use crate::trail::{champions, trail};
 use crate::{
     AliasChange, CHAMPION, RegistryError, RegistryUrl, Selector, ServerOptions, ServerUrl,
     StagedVersion, VersionState,
@@ -116,10 +116,11 @@ impl Registry {
     /// The versions the champion went through and would go back along, oldest first; the last one is the champion.
     pub fn champions(&self, name: &str) -> Result<Vec<u32>, RegistryError> {
         check_model(name)?;
-        let Some(now) = self.store.aliases(name)?.get(CHAMPION).copied() else {
+        let aliases = self.store.aliases(name)?;
+        if !aliases.contains_key(CHAMPION) {
             return Ok(Vec::new());
-        };
-        Ok(trail(&self.store.history(name)?, CHAMPION, Some(now)))
+        }
+        Ok(champions(&aliases, &self.store.history(name)?))
     }
 
     /// The champion before this one, which a rollback would go to; nothing if there was none.
@@ -144,6 +145,12 @@ impl Registry {
     pub fn last_known_aliases(&self, name: &str) -> Result<BTreeMap<String, u32>, RegistryError> {
         check_model(name)?;
         self.store.last_known_aliases(name)
+    }
+
+    /// As [`champions`](Self::champions), as they were when a server last told; for a folder, as they are.
+    pub fn last_known_champions(&self, name: &str) -> Result<Vec<u32>, RegistryError> {
+        check_model(name)?;
+        self.store.last_known_champions(name)
     }
 
     /// Prepares an empty directory for a new version of model `name`, creating a folder's registry if need be, and

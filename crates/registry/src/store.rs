@@ -60,6 +60,9 @@ pub(crate) trait Store: fmt::Debug + Send + Sync {
 
     /// As `aliases`, as far as they are known without asking a server.
     fn last_known_aliases(&self, name: &str) -> Result<BTreeMap<String, u32>, RegistryError>;
+
+    /// The champions and last the present one, as far as they are known without asking a server.
+    fn last_known_champions(&self, name: &str) -> Result<Vec<u32>, RegistryError>;
 }
 
 /// Chooses a change in the light of the aliases as they are and of how they came there.

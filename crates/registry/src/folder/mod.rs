@@ -16,7 +16,8 @@ use crate::files::folder_names;
 use crate::names::parse_version;
 use crate::staging::Staging;
 use crate::store::{Decide, Facts, Store};
-use crate::{AliasEvent, RegistryError, VersionState};
+use crate::trail::champions;
+use crate::{AliasEvent, CHAMPION, RegistryError, VersionState};
 
 pub(crate) use self::aliases::{read as read_aliases, write as write_aliases};
 
@@ -155,6 +156,14 @@ impl Store for Folder {
 
     fn last_known_aliases(&self, name: &str) -> Result<BTreeMap<String, u32>, RegistryError> {
         self.aliases(name)
+    }
+
+    fn last_known_champions(&self, name: &str) -> Result<Vec<u32>, RegistryError> {
+        let aliases = self.aliases(name)?;
+        if !aliases.contains_key(CHAMPION) {
+            return Ok(Vec::new());
+        }
+        Ok(champions(&aliases, &self.history(name)?))
     }
 }
 

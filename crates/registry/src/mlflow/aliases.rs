@@ -10,6 +10,7 @@ use super::client::{Twice, random};
 use super::wire::{Empty, Pair, RegisteredModel};
 use crate::history::parse;
 use crate::store::Decide;
+use crate::trail::champions;
 use crate::{AliasEvent, CHALLENGER, CHAMPION, RegistryError};
 
 /// What the key of a change begins with; behind it are a number that grows, the time, and a random part.
@@ -37,14 +38,15 @@ impl Mlflow {
             let (name, registry) = (name.to_owned(), self.server());
             return Err(RegistryError::NoSuchModel { name, registry });
         };
-        let mut aliases = model.aliases();
-        let Some(event) = decide(&aliases, &events(&model))? else { return Ok(()) };
+        let (mut aliases, mut history) = (model.aliases(), events(&model));
+        let Some(event) = decide(&aliases, &history)? else { return Ok(()) };
         self.record(name, &model, &event)?;
         self.move_stage(name, &aliases, &event)?;
         let body = json!({"name": name, "alias": event.alias, "version": event.to.to_string()});
         self.client.post::<Empty>("registered-models/alias", &body, Twice::Same)?;
-        aliases.insert(event.alias, event.to);
-        self.cache.remember(name, &aliases);
+        aliases.insert(event.alias.clone(), event.to);
+        history.push(event);
+        self.cache.remember(name, &aliases, &champions(&aliases, &history));
         Ok(())
     }
 

@@ -1,7 +1,8 @@
 //! What was fetched from a server, kept on this machine.
 //!
 //! `CACHE/SERVER/NAME/` has a folder for each version, `origin-VERSION.json` with where it came from, whose time of
-//! change is that of its last use, and `aliases.json` as the server last told it. A version counts when it has both.
+//! change is that of its last use, and `aliases.json` and `champions.json` as the server last told them. A version counts
+//! when it has both a folder and an origin.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -9,6 +10,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use serde::Serialize;
 use switchboard_artifact::{Artifact, ArtifactError};
 
 use super::checksum::sha256;
@@ -16,7 +18,7 @@ use super::wire::Origin;
 use crate::files::{self, LOCK_PATIENCE, folder_names};
 use crate::folder::{read_aliases, write_aliases};
 use crate::names::parse_version;
-use crate::{RegistryError, ServerUrl};
+use crate::{CHAMPION, RegistryError, ServerUrl};
 
 /// The versions of one model that are kept, the last used ones.
 const KEPT_VERSIONS: usize = 3;
@@ -28,6 +30,7 @@ const IN_USE_FOR: Duration = Duration::from_hours(1);
 const FETCH_PATIENCE: Duration = Duration::from_mins(15);
 
 const MAX_ORIGIN_BYTES: u64 = 64 * 1024;
+const MAX_CHAMPIONS_BYTES: u64 = 1024 * 1024;
 
 /// The part of the cache that belongs to one server.
 pub(super) struct Cache {
@@ -54,16 +57,36 @@ impl Cache {
         read_aliases(&self.model(name))
     }
 
-    /// Keeps the aliases for when the server is away. Not being able to is no reason not to use them.
-    pub(super) fn remember(&self, name: &str, aliases: &BTreeMap<String, u32>) {
-        let known = self.aliases(name);
-        if known.is_ok_and(|known| known == *aliases) {
+    /// The champions and last the present one, as the server last told; only that one when no more is known.
+    pub(super) fn champions(&self, name: &str) -> Result<Vec<u32>, RegistryError> {
+        let Some(now) = self.aliases(name)?.get(CHAMPION).copied() else { return Ok(Vec::new()) };
+        let champions = self.noted_champions(name)?;
+        // The aliases are written first, and by an older release alone.
+        Ok(if champions.last() == Some(&now) { champions } else { vec![now] })
+    }
+
+    fn noted_champions(&self, name: &str) -> Result<Vec<u32>, RegistryError> {
+        let path = self.champions_file(name);
+        let bytes = files::read_bounded(&path, MAX_CHAMPIONS_BYTES)?;
+        let champions = bytes.map_or(Ok(Vec::new()), |bytes| serde_json::from_slice(&bytes));
+        champions.map_err(|error| RegistryError::DamagedAliases { path, reason: error.to_string() })
+    }
+
+    /// Keeps the aliases, and how the champion came to be, for when the server is away. Not being able to is no reason
+    /// not to use them.
+    pub(super) fn remember(&self, name: &str, aliases: &BTreeMap<String, u32>, champions: &[u32]) {
+        let is_known = self.aliases(name).is_ok_and(|known| known == *aliases)
+            && self.noted_champions(name).is_ok_and(|known| known == champions);
+        if is_known {
             return;
         }
         let model = self.model(name);
         let _ = files::create_folder(&model)
             .and_then(|()| files::lock(&model.join(".aliases.lock"), Duration::ZERO))
-            .and_then(|_lock| write_aliases(&model, aliases));
+            .and_then(|_lock| {
+                write_aliases(&model, aliases)?;
+                write_json(&self.champions_file(name), champions)
+            });
     }
 
     /// Held while this machine changes the aliases of a model.
@@ -128,7 +151,7 @@ impl Cache {
         let known = known.and_then(|bytes| serde_json::from_slice::<Origin>(&bytes).ok());
         if known.as_ref() != Some(origin) {
             remove(&folder)?;
-            write_origin(&note, origin)?;
+            write_json(&note, origin)?;
         }
         files::create_folder(&folder)?;
         Ok(folder)
@@ -146,7 +169,7 @@ impl Cache {
         self.forget(name, version)?;
         let place = self.version(name, version);
         fs::rename(fetched, &place).map_err(RegistryError::writing("keep", &place))?;
-        write_origin(&self.origin_file(name, version), origin)?;
+        write_json(&self.origin_file(name, version), origin)?;
         // Whatever cannot be removed is tried again at the next fetch.
         let _ = fs::remove_file(fetched.with_extension("json"));
         let _ = self.prune(name);
@@ -207,6 +230,10 @@ impl Cache {
         self.model(name).join(version.to_string())
     }
 
+    fn champions_file(&self, name: &str) -> PathBuf {
+        self.model(name).join("champions.json")
+    }
+
     fn origin_file(&self, name: &str, version: u32) -> PathBuf {
         self.model(name).join(format!("origin-{version}.json"))
     }
@@ -222,8 +249,8 @@ pub(super) fn remove(folder: &Path) -> Result<(), RegistryError> {
     }
 }
 
-fn write_origin(path: &Path, origin: &Origin) -> Result<(), RegistryError> {
-    let bytes = serde_json::to_vec_pretty(origin)
+fn write_json(path: &Path, value: &(impl Serialize + ?Sized)) -> Result<(), RegistryError> {
+    let bytes = serde_json::to_vec_pretty(value)
         .map_err(|error| RegistryError::writing("write", path)(error.into()))?;
     files::replace(path, &bytes)
 }

@@ -26,6 +26,7 @@ use self::cache::Cache;
 use self::client::Client;
 use crate::staging::Staging;
 use crate::store::{Decide, Facts, Store};
+use crate::trail::champions;
 use crate::{AliasEvent, RegistryError, ServerUrl, VersionState};
 
 pub use self::access::{Access, ServerOptions};
@@ -68,8 +69,9 @@ impl Store for Mlflow {
     }
 
     fn aliases(&self, name: &str) -> Result<BTreeMap<String, u32>, RegistryError> {
-        let aliases = self.registered(name)?.map(|model| model.aliases()).unwrap_or_default();
-        self.cache.remember(name, &aliases);
+        let model = self.registered(name)?.unwrap_or_default();
+        let aliases = model.aliases();
+        self.cache.remember(name, &aliases, &champions(&aliases, &aliases::events(&model)));
         Ok(aliases)
     }
 
@@ -125,5 +127,9 @@ impl Store for Mlflow {
 
     fn last_known_aliases(&self, name: &str) -> Result<BTreeMap<String, u32>, RegistryError> {
         self.cache.aliases(name)
+    }
+
+    fn last_known_champions(&self, name: &str) -> Result<Vec<u32>, RegistryError> {
+        self.cache.champions(name)
     }
 }

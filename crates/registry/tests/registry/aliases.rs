@@ -166,8 +166,13 @@ fn the_champion_before_this_one_is_known(place: &Place) {
         assert_eq!(registry.previous(&place.name).unwrap(), expected);
     }
     assert_eq!(registry.champions(&place.name).unwrap(), [1, 3, 2]);
+    assert_eq!(registry.last_known_champions(&place.name).unwrap(), [1, 3, 2]);
     roll_back(place, &registry).unwrap();
     assert_eq!(registry.previous(&place.name).unwrap(), Some(1));
+    assert_eq!(registry.last_known_champions(&place.name).unwrap(), [1, 3]);
+    let elsewhere = place.open_from("another machine's cache");
+    elsewhere.aliases(&place.name).unwrap();
+    assert_eq!(elsewhere.last_known_champions(&place.name).unwrap(), [1, 3]);
 }
 
 fn without_a_champion_there_is_nothing_to_roll_back(place: &Place) {

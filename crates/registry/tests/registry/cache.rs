@@ -106,6 +106,7 @@ fn a_file_cut_in_half_is_gone_on_with_or_begun_again() {
 fn while_the_server_is_away_what_is_here_serves() {
     let place = Place::fake();
     let registry = place.with_versions(2);
+    registry.set_alias(NAME, CHAMPION, to(1)).unwrap();
     registry.set_alias(NAME, CHAMPION, to(2)).unwrap();
     registry.set_alias(NAME, CHALLENGER, to(1)).unwrap();
     place.server().goes_away();
@@ -114,6 +115,7 @@ fn while_the_server_is_away_what_is_here_serves() {
     assert_eq!(registry.last_known_models().unwrap(), [NAME]);
     let known = registry.last_known_aliases(NAME).unwrap();
     assert_eq!((known[CHAMPION], known[CHALLENGER]), (2, 1));
+    assert_eq!(registry.last_known_champions(NAME).unwrap(), [1, 2]);
     assert_eq!(registry.load(NAME, 2).unwrap().read("model.bin").unwrap(), b"weights");
     assert_eq!(registry.manifest(NAME, 2).unwrap().name, NAME);
     assert!(registry.load(NAME, 3).unwrap_err().is_away());
@@ -121,6 +123,7 @@ fn while_the_server_is_away_what_is_here_serves() {
     place.server().point(NAME, CHAMPION, 1);
     assert_eq!(registry.aliases(NAME).unwrap()[CHAMPION], 1);
     assert_eq!(registry.last_known_aliases(NAME).unwrap()[CHAMPION], 1);
+    assert_eq!(registry.last_known_champions(NAME).unwrap(), [1]);
 }
 
 #[test]

@@ -160,6 +160,7 @@ fn names_that_would_leave_the_registry_are_refused(place: &Place) {
         assert!(is_refused(registry.state(name, 1).unwrap_err()), "{name}");
         assert!(is_refused(registry.history(name).unwrap_err()), "{name}");
         assert!(is_refused(registry.last_known_aliases(name).unwrap_err()), "{name}");
+        assert!(is_refused(registry.last_known_champions(name).unwrap_err()), "{name}");
         assert!(is_refused(registry.set_alias(name, CHAMPION, to(1)).unwrap_err()), "{name}");
         assert!(is_refused(registry.rollback(name, "", "", AT).unwrap_err()), "{name}");
     }
