@@ -15,8 +15,8 @@ pub use artifact::Artifact;
 pub use error::ArtifactError;
 pub use keys::{KeyError, MAX_KEY_FILE_BYTES, PublicKey, SigningKey, TrustedKeys};
 pub use manifest::{
-    DataFacts, FORMAT_VERSION, FileFacts, LanguageFacts, MANIFEST_FILE, MAX_FILES,
-    MAX_MANIFEST_BYTES, Manifest, NEW_LABELS,
+    DataFacts, FORMAT_VERSION, FileFacts, LanguageFacts, MANIFEST_FILE, MAX_FILE_BYTES, MAX_FILES,
+    MAX_MANIFEST_BYTES, MAX_VERSION_BYTES, Manifest, NEW_LABELS,
 };
 pub use names::is_model_name;
 pub use rows::{

@@ -61,7 +61,8 @@ impl Client {
             let range = format!("bytes={have}-");
             let headers: &[(_, &str)] = if have > 0 { &[(RANGE, &range)] } else { &[] };
             let request = self.build("GET", &url, headers, ())?;
-            let response = self.run(request, self.limits().transfer(size_bytes - have))?;
+            let rest = size_bytes.saturating_sub(have);
+            let response = self.run(request, self.limits().transfer(rest))?;
             let response = accepted(response)?;
             let have = if goes_on_from(&response, have) { have } else { 0 };
             write(response, have, size_bytes, target)
@@ -96,8 +97,8 @@ fn write(
     };
     let mut file = open().map_err(here("write", target))?;
     // One byte more than there should be shows that the file is too long, which verifying it then tells.
-    let most = size_bytes - have + 1;
-    let body = response.into_body().into_with_config().limit(most + 1).reader();
+    let most = size_bytes.saturating_sub(have).saturating_add(1);
+    let body = response.into_body().into_with_config().limit(most.saturating_add(1)).reader();
     let mut reader = body.take(most);
     let mut chunk = vec![0; 64 * 1024];
     loop {

@@ -5,6 +5,7 @@ use std::error::Error;
 use std::fs;
 use std::thread;
 
+use switchboard_artifact::MAX_FILE_BYTES;
 use switchboard_registry::{CHAMPION, RegistryError, Selector};
 
 use crate::common::{AT, Place, conform, to, write};
@@ -20,6 +21,7 @@ conform! {
     four_publishers_at_once_get_numbers_of_their_own,
     the_number_of_a_deleted_champion_does_not_come_back,
     a_damaged_version_is_refused_and_the_file_named,
+    a_version_that_claims_to_be_huge_is_refused,
     a_version_looks_the_same_until_it_changes,
     names_that_would_leave_the_registry_are_refused,
 }
@@ -135,6 +137,20 @@ fn a_damaged_version_is_refused_and_the_file_named(place: &Place) {
         assert_eq!(error.to_string(), format!("model {} version 1 cannot be used", place.name));
         let cause = error.source().unwrap().to_string();
         assert!(cause.contains(expected), "{cause}");
+    }
+}
+
+fn a_version_that_claims_to_be_huge_is_refused(place: &Place) {
+    let registry = place.with_versions(1);
+    let manifest = registry.manifest(&place.name, 1).unwrap();
+    for size_bytes in [u64::MAX, u64::MAX - 1, MAX_FILE_BYTES + 1] {
+        let mut manifest = manifest.clone();
+        manifest.files.get_mut("model.bin").unwrap().size_bytes = size_bytes;
+        place.tamper(1, "manifest.json", &serde_json::to_vec(&manifest).unwrap());
+        let error = registry.load(&place.name, 1).unwrap_err();
+        assert!(matches!(error, RegistryError::UnusableVersion { .. }), "{error}");
+        let cause = error.source().unwrap().to_string();
+        assert!(cause.contains("`files.model.bin.size_bytes` is more than 16 GiB"), "{cause}");
     }
 }
 
