@@ -22,5 +22,5 @@ pub use names::is_model_name;
 pub use rows::{
     GOLDEN_FILE, GoldenExample, HELDOUT_FILE, HeldoutRow, MAX_LINE_BYTES, OUT_OF_FOLD_FILE,
 };
-pub use signature::{SIGNATURE_FILE, SignatureError};
+pub use signature::{MAX_SIGNATURE_BYTES, SIGNATURE_FILE, SignatureError};
 pub use writer::ArtifactWriter;

@@ -16,7 +16,7 @@ use crate::store::Store;
 use crate::trail::{champions, trail};
 use crate::{
     AliasChange, CHAMPION, RegistryError, RegistryUrl, Selector, ServerOptions, ServerUrl,
-    StagedVersion, VersionState,
+    StagedVersion, VersionState, outline,
 };
 
 /// Versioned models in a folder or on an MLflow server. A clone is a handle to the same one, with its connections.
@@ -88,6 +88,7 @@ impl Registry {
     pub fn load(&self, name: &str, version: u32) -> Result<Artifact, RegistryError> {
         check_model(name)?;
         let artifact = self.store.load(name, version)?;
+        outline::check_signature(&artifact).map_err(RegistryError::unusable(name, version))?;
         check_manifest_name(&artifact, name)?;
         Ok(artifact)
     }
@@ -183,6 +184,7 @@ impl Registry {
             return Err(RegistryError::StagedElsewhere { path, registry });
         }
         let artifact = Artifact::open(&staged.path())
+            .and_then(|artifact| outline::check_signature(&artifact).map(|()| artifact))
             .map_err(|source| RegistryError::Unpublishable { name: name.to_owned(), source })?;
         check_manifest_name(&artifact, name)?;
         self.store.publish(&artifact)

@@ -234,16 +234,8 @@ pub(super) fn accepted(response: Response<Body>) -> Result<Response<Body>, Failu
 }
 
 pub(super) fn json<T: DeserializeOwned>(response: Response<Body>) -> Result<T, Failure> {
-    let bytes = bytes(accepted(response)?, MAX_JSON_BYTES)?;
+    let body = accepted(response)?.into_body().into_with_config().limit(MAX_JSON_BYTES);
+    let bytes = body.read_to_vec().map_err(Failure::of_transport)?;
     serde_json::from_slice(&bytes)
         .map_err(|_| Failure::Answered(Answer::Odd("this is not its JSON".to_owned())))
-}
-
-pub(super) fn bytes(response: Response<Body>, limit_bytes: u64) -> Result<Vec<u8>, Failure> {
-    let body = response.into_body().into_with_config().limit(limit_bytes + 1);
-    let bytes = body.read_to_vec().map_err(Failure::of_transport)?;
-    if bytes.len() as u64 > limit_bytes {
-        return Err(Failure::Answered(Answer::Odd(format!("more than {limit_bytes} bytes"))));
-    }
-    Ok(bytes)
 }

@@ -1,18 +1,19 @@
 //! Bringing a version to this machine.
 
-use std::fs;
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use switchboard_artifact::{Artifact, MANIFEST_FILE, MAX_MANIFEST_BYTES, Manifest, SIGNATURE_FILE};
+use switchboard_artifact::{
+    Artifact, ArtifactError, MANIFEST_FILE, MAX_MANIFEST_BYTES, MAX_SIGNATURE_BYTES, Manifest,
+    SIGNATURE_FILE,
+};
 
 use super::Mlflow;
 use super::cache::remove;
 use super::checksum::is_whole;
-use super::wire::ModelVersion;
-use crate::{RegistryError, ServerUrl};
-
-/// A signature is a few lines.
-const MAX_SIGNATURE_BYTES: u64 = 64 * 1024;
+use super::wire::{Listing, ModelVersion};
+use crate::{RegistryError, ServerUrl, outline};
 
 impl Mlflow {
     /// A version, verified, from the cache when it is there and from the server otherwise.
@@ -32,8 +33,9 @@ impl Mlflow {
         if let Some(artifact) = self.cache.open_from(name, version, &origin) {
             return Ok(artifact);
         }
+        let there = self.there(name, version, &found)?;
         let folder = self.cache.fetching(name, version, &origin)?;
-        self.fetch(name, version, &found, &folder)?;
+        self.fetch(&there, &folder)?;
         let place = self.cache.settle(name, version, &origin, &folder)?;
         Artifact::open(&place).map_err(RegistryError::unusable(name, version))
     }
@@ -52,60 +54,77 @@ impl Mlflow {
     }
 
     /// Fetches what is not yet in `folder`, and verifies everything.
-    fn fetch(
-        &self,
-        name: &str,
-        version: u32,
-        found: &ModelVersion,
-        folder: &Path,
-    ) -> Result<(), RegistryError> {
-        let source = self.source(name, version, found)?;
-        let manifest = self.fetch_manifest(name, version, &source, folder)?;
+    fn fetch(&self, there: &There<'_>, folder: &Path) -> Result<(), RegistryError> {
+        let manifest = self.fetch_manifest(there, folder)?;
+        outline::check(&manifest, &there.place(), |file| there.sizes.get(file).copied())
+            .map_err(there.unusable())?;
+        self.fetch_signature(there, folder)?;
         for (file, facts) in &manifest.files {
             let target = folder.join(file);
             if !is_whole(&target, &facts.sha256) {
-                self.client.download(&format!("{source}/{file}"), facts.size_bytes, &target)?;
+                let download = self.client.download(&there.path(file), facts.size_bytes, &target);
+                download.map_err(there.gone_is_missing(file))?;
             }
         }
-        self.fetch_signature(&source, folder)?;
-        match Artifact::open(folder) {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                // Whatever is wrong with it, here or there: the next fetch begins anew.
-                remove(folder)?;
-                Err(RegistryError::unusable(name, version)(error))
-            }
-        }
+        Artifact::open(folder).map(drop).or_else(|error| {
+            // Whatever is wrong with it, here or there: the next fetch begins anew.
+            remove(folder)?;
+            Err(there.unusable()(error))
+        })
     }
 
     /// What signs the manifest, when the version has it.
-    fn fetch_signature(&self, source: &str, folder: &Path) -> Result<(), RegistryError> {
+    fn fetch_signature(&self, there: &There<'_>, folder: &Path) -> Result<(), RegistryError> {
+        if there.sizes.contains_key(SIGNATURE_FILE) {
+            return self.fetch_small(there, SIGNATURE_FILE, MAX_SIGNATURE_BYTES, folder);
+        }
         let path = folder.join(SIGNATURE_FILE);
-        match self.client.read(&format!("{source}/{SIGNATURE_FILE}"), MAX_SIGNATURE_BYTES) {
-            Ok(bytes) => fs::write(&path, bytes).map_err(RegistryError::writing("write", &path)),
-            Err(RegistryError::Refused { code, .. }) if is_absence(&code) => Ok(()),
-            Err(error) => Err(error),
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(RegistryError::writing("remove", &path)(error))
+            }
+            _ => Ok(()),
         }
     }
 
-    fn fetch_manifest(
+    fn fetch_manifest(&self, there: &There<'_>, folder: &Path) -> Result<Manifest, RegistryError> {
+        self.fetch_small(there, MANIFEST_FILE, MAX_MANIFEST_BYTES, folder)?;
+        Manifest::read(folder).map_err(there.unusable())
+    }
+
+    fn fetch_small(
         &self,
-        name: &str,
-        version: u32,
-        source: &str,
+        there: &There<'_>,
+        file: &str,
+        limit_bytes: u64,
         folder: &Path,
-    ) -> Result<Manifest, RegistryError> {
-        let path = folder.join(MANIFEST_FILE);
-        let read = self.client.read(&format!("{source}/{MANIFEST_FILE}"), MAX_MANIFEST_BYTES);
-        let bytes = match read {
-            Err(RegistryError::Refused { code, .. }) if is_absence(&code) => {
-                let reason = "there is no manifest.json among its files";
-                return Err(self.foreign(name, version, reason));
-            }
-            read => read?,
+    ) -> Result<(), RegistryError> {
+        let check = |size_bytes| {
+            outline::check_limit(&there.place(), file, size_bytes, limit_bytes)
+                .map_err(there.unusable())
         };
-        fs::write(&path, bytes).map_err(RegistryError::writing("write", &path))?;
-        Manifest::read(folder).map_err(RegistryError::unusable(name, version))
+        check(there.sizes.get(file).copied())?;
+        let read = self.client.read(&there.path(file), limit_bytes);
+        let bytes = read.map_err(there.gone_is_missing(file))?;
+        check(Some(bytes.len() as u64))?;
+        let path = folder.join(file);
+        fs::write(&path, bytes).map_err(RegistryError::writing("write", &path))
+    }
+
+    /// What the server lists of a version. Whether a file is there is not asked by asking for it: some of the stores
+    /// behind MLflow answer that as if the server itself had failed.
+    fn there<'v>(
+        &self,
+        name: &'v str,
+        version: u32,
+        found: &ModelVersion,
+    ) -> Result<There<'v>, RegistryError> {
+        let source = self.source(name, version, found)?;
+        let sizes = self.client.list::<Listing>(&source)?.sizes();
+        if !sizes.contains_key(MANIFEST_FILE) {
+            return Err(self.foreign(name, version, "there is no manifest.json among its files"));
+        }
+        Ok(There { name, version, source, sizes })
     }
 
     /// The path of a version's files among the artifacts of the server.
@@ -139,10 +158,10 @@ impl Mlflow {
         {
             return Ok(manifest);
         }
-        let source = self.source(name, version, &found)?;
+        let there = self.there(name, version, &found)?;
         let folder = tempfile::tempdir()
             .map_err(RegistryError::writing("create a folder in", &std::env::temp_dir()))?;
-        self.fetch_manifest(name, version, &source, folder.path())
+        self.fetch_manifest(&there, folder.path())
     }
 
     fn foreign(&self, name: &str, version: u32, reason: &str) -> RegistryError {
@@ -151,8 +170,40 @@ impl Mlflow {
     }
 }
 
-fn is_absence(code: &str) -> bool {
-    matches!(code, "RESOURCE_DOES_NOT_EXIST" | "HTTP 404")
+/// What a server lists of a version.
+struct There<'v> {
+    name: &'v str,
+    version: u32,
+    /// The path of its folder among the artifacts.
+    source: String,
+    sizes: BTreeMap<String, u64>,
+}
+
+impl There<'_> {
+    fn path(&self, file: &str) -> String {
+        format!("{}/{file}", self.source)
+    }
+
+    /// Where its files are, as MLflow writes it.
+    fn place(&self) -> PathBuf {
+        PathBuf::from(format!("mlflow-artifacts:/{}", self.source))
+    }
+
+    fn unusable(&self) -> impl FnOnce(ArtifactError) -> RegistryError {
+        RegistryError::unusable(self.name, self.version)
+    }
+
+    /// That a listed file is gone is about the version, and not about the server.
+    fn gone_is_missing(&self, file: &str) -> impl FnOnce(RegistryError) -> RegistryError {
+        move |error| match &error {
+            RegistryError::Refused { code, .. }
+                if matches!(&**code, "RESOURCE_DOES_NOT_EXIST" | "HTTP 404") =>
+            {
+                self.unusable()(ArtifactError::Missing { file: self.place().join(file) })
+            }
+            _ => error,
+        }
+    }
 }
 
 /// The path behind an `mlflow-artifacts:` address, if it is of this server.

@@ -9,7 +9,7 @@ use ureq::Body;
 use ureq::http::header::{CONTENT_RANGE, RANGE};
 use ureq::http::{Response, StatusCode};
 
-use super::client::{Client, Twice, accepted, bytes, json};
+use super::client::{Client, Twice, accepted, json};
 use super::failure::Failure;
 use crate::RegistryError;
 
@@ -37,13 +37,17 @@ impl Client {
         })
     }
 
-    /// Reads an artifact of at most so many bytes.
+    /// Reads an artifact; of one that is longer, so many bytes and one more.
     pub(super) fn read(&self, path: &str, limit_bytes: u64) -> Result<Vec<u8>, RegistryError> {
         let url = self.server().join(ARTIFACTS.into_iter().chain(path.split('/')));
         self.repeated(&format!("download of {path}"), Twice::Same, || {
             let request = self.build("GET", &url, &[], ())?;
             let response = accepted(self.run(request, self.limits().transfer(limit_bytes))?)?;
-            bytes(response, limit_bytes)
+            let body = response.into_body().into_with_config().limit(limit_bytes + 2).reader();
+            let mut bytes = Vec::new();
+            let read = body.take(limit_bytes + 1).read_to_end(&mut bytes);
+            read.map_err(|error| Failure::of_transport(ureq::Error::from(error)))?;
+            Ok(bytes)
         })
     }
 

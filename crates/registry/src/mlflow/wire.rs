@@ -146,12 +146,24 @@ pub(super) struct RunInfo {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Listing {
-    pub(super) files: Vec<ListedFile>,
+    files: Vec<ListedFile>,
+}
+
+impl Listing {
+    /// The length of each file in the folder, by name.
+    pub(super) fn sizes(self) -> BTreeMap<String, u64> {
+        let files = self.files.into_iter().filter(|file| !file.is_dir);
+        // Some servers list names, others paths.
+        let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        files.map(|file| (name(&file.path), file.file_size)).collect()
+    }
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct ListedFile {
-    pub(super) path: String,
+struct ListedFile {
+    path: String,
     #[serde(default)]
-    pub(super) file_size: u64,
+    is_dir: bool,
+    #[serde(default)]
+    file_size: u64,
 }

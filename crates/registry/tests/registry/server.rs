@@ -208,6 +208,41 @@ fn a_version_somebody_else_made_is_refused() {
 }
 
 #[test]
+fn what_is_absent_is_known_from_the_list_and_not_by_asking_for_it() {
+    let place = Place::fake();
+    place.server().fails_for_absent_files();
+    let registry = place.with_versions(1);
+    place.server().comes_back();
+    assert_eq!(registry.load(NAME, 1).unwrap().read("model.bin").unwrap(), b"weights");
+    assert_eq!(registry.manifest(NAME, 1).unwrap().name, NAME);
+    let calls = place.server().calls();
+    assert!(!calls.iter().any(|call| call.ends_with("manifest.sig")), "{calls:?}");
+    place.server().register(NAME, &json!({"source": "mlflow-artifacts:/9/x/artifacts/model"}));
+    for error in [registry.load(NAME, 2).unwrap_err(), registry.manifest(NAME, 2).unwrap_err()] {
+        assert!(matches!(error, RegistryError::ForeignVersion { .. }), "{error}");
+    }
+    place.server().remove_file(NAME, 1, "model.bin");
+    let error = place.open_from("another").load(NAME, 1).unwrap_err();
+    assert!(matches!(error, RegistryError::UnusableVersion { .. }), "{error}");
+}
+
+#[test]
+fn a_file_that_vanishes_once_it_was_listed_is_the_versions_fault() {
+    let place = Place::fake();
+    let registry = place.with_versions(1);
+    for file in ["manifest.json", "model.bin"] {
+        place.server().befall(move |_, request| match &request.call {
+            call if call.ends_with(file) => Fate::Refused(404, ""),
+            _ => Fate::Answered,
+        });
+        let error = registry.load(NAME, 1).unwrap_err();
+        assert!(matches!(error, RegistryError::UnusableVersion { .. }), "{error}");
+        place.server().comes_back();
+    }
+    registry.load(NAME, 1).unwrap();
+}
+
+#[test]
 fn a_version_that_is_still_being_made_is_not_there() {
     let place = Place::fake();
     let registry = place.with_versions(1);

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fs;
 use std::thread;
 
-use switchboard_artifact::MAX_FILE_BYTES;
+use switchboard_artifact::{MAX_FILE_BYTES, MAX_MANIFEST_BYTES, MAX_SIGNATURE_BYTES};
 use switchboard_registry::{CHAMPION, RegistryError, Selector};
 
 use crate::common::{AT, Place, conform, to, write};
@@ -22,6 +22,8 @@ conform! {
     the_number_of_a_deleted_champion_does_not_come_back,
     a_damaged_version_is_refused_and_the_file_named,
     a_version_that_claims_to_be_huge_is_refused,
+    a_version_whose_file_is_gone_is_refused_and_the_file_named,
+    a_version_whose_manifest_or_signature_is_too_large_is_refused,
     a_version_looks_the_same_until_it_changes,
     names_that_would_leave_the_registry_are_refused,
 }
@@ -151,6 +153,28 @@ fn a_version_that_claims_to_be_huge_is_refused(place: &Place) {
         assert!(matches!(error, RegistryError::UnusableVersion { .. }), "{error}");
         let cause = error.source().unwrap().to_string();
         assert!(cause.contains("`files.model.bin.size_bytes` is more than 16 GiB"), "{cause}");
+    }
+}
+
+fn a_version_whose_file_is_gone_is_refused_and_the_file_named(place: &Place) {
+    let registry = place.with_versions(1);
+    place.lose(1, "model.bin");
+    let error = registry.load(&place.name, 1).unwrap_err();
+    assert!(matches!(error, RegistryError::UnusableVersion { .. }), "{error}");
+    let cause = error.source().unwrap().to_string();
+    assert!(cause.contains("model.bin does not exist"), "{cause}");
+}
+
+fn a_version_whose_manifest_or_signature_is_too_large_is_refused(place: &Place) {
+    let registry = place.with_versions(2);
+    for (version, file, limit_bytes) in
+        [(1, "manifest.json", MAX_MANIFEST_BYTES), (2, "manifest.sig", MAX_SIGNATURE_BYTES)]
+    {
+        place.tamper(version, file, &vec![b' '; limit_bytes as usize + 1]);
+        let error = registry.load(&place.name, version).unwrap_err();
+        assert!(matches!(error, RegistryError::UnusableVersion { .. }), "{error}");
+        let cause = error.source().unwrap().to_string();
+        assert!(cause.contains(&format!("{file} is larger than {limit_bytes} bytes")), "{cause}");
     }
 }
 
