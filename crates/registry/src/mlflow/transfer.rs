@@ -28,7 +28,7 @@ impl Client {
     /// Puts a file of this machine among the artifacts.
     pub(super) fn upload(&self, path: &str, file: &Path) -> Result<(), RegistryError> {
         let url = self.server().join(ARTIFACTS.into_iter().chain(path.split('/')));
-        self.repeated(&format!("upload of {path}"), Twice::Same, || {
+        self.transferred(&format!("upload of {path}"), || {
             let body = File::open(file).map_err(here("open", file))?;
             let size_bytes = body.metadata().map_err(here("measure", file))?.len();
             let request = self.build("PUT", &url, &[], &body)?;
@@ -40,7 +40,7 @@ impl Client {
     /// Reads an artifact; of one that is longer, so many bytes and one more.
     pub(super) fn read(&self, path: &str, limit_bytes: u64) -> Result<Vec<u8>, RegistryError> {
         let url = self.server().join(ARTIFACTS.into_iter().chain(path.split('/')));
-        self.repeated(&format!("download of {path}"), Twice::Same, || {
+        self.transferred(&format!("download of {path}"), || {
             let request = self.build("GET", &url, &[], ())?;
             let response = accepted(self.run(request, self.limits().transfer(limit_bytes))?)?;
             let body = response.into_body().into_with_config().limit(limit_bytes + 2).reader();
@@ -59,7 +59,7 @@ impl Client {
         target: &Path,
     ) -> Result<(), RegistryError> {
         let url = self.server().join(ARTIFACTS.into_iter().chain(path.split('/')));
-        self.repeated(&format!("download of {path}"), Twice::Same, || {
+        self.transferred(&format!("download of {path}"), || {
             let have = fs::metadata(target).map(|facts| facts.len()).unwrap_or_default();
             let have = if have < size_bytes { have } else { 0 };
             let range = format!("bytes={have}-");

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use serde_json::json;
 use switchboard_artifact::{ArtifactWriter, Manifest};
-use switchboard_registry::{CHALLENGER, CHAMPION, Registry};
+use switchboard_registry::{CHALLENGER, CHAMPION, Limits, Registry, ServerOptions};
 
-use crate::common::{NAME, Place, to};
+use crate::common::{NAME, Place, options, to};
 use crate::fake::Fate;
 
 /// Publishes a version of two files.
@@ -100,6 +100,32 @@ fn a_file_cut_in_half_is_gone_on_with_or_begun_again() {
         assert_eq!(registry.load(NAME, 1).unwrap().read("model.bin").unwrap(), b"weights");
         assert_eq!(*asked.lock().unwrap(), ["", "bytes=3-"]);
     }
+}
+
+#[test]
+fn a_file_that_breaks_off_after_all_patience_is_gone_on_with() {
+    let place = Place::fake();
+    let patience = Duration::from_millis(50);
+    let options = options(&place.folder.path().join("cache"));
+    let limits = Limits { patience, ..options.limits.clone() };
+    let registry = place.open_with(ServerOptions { limits, ..options });
+    place.server().answers_ranges();
+    for call in ["PUT", "GET"] {
+        let mut is_first = true;
+        place.server().befall(move |_, request| {
+            let is_it = request.method == call && request.call.ends_with("model.bin");
+            if !(is_it && std::mem::take(&mut is_first)) {
+                return Fate::Answered;
+            }
+            thread::sleep(2 * patience);
+            Fate::Half
+        });
+        match call {
+            "PUT" => assert_eq!(place.publish(&registry).unwrap(), 1),
+            _ => drop(registry.load(NAME, 1).unwrap()),
+        }
+    }
+    assert_eq!(downloads(&place, "model.bin"), 2);
 }
 
 #[test]
