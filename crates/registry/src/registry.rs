@@ -1,7 +1,7 @@
 //! The one public type: every check that both kinds of registry share, in front of the one that is used.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -89,7 +89,7 @@ impl Registry {
         check_model(name)?;
         let artifact = self.store.load(name, version)?;
         outline::check_signature(&artifact).map_err(RegistryError::unusable(name, version))?;
-        check_manifest_name(&artifact, name)?;
+        check_manifest_name(artifact.manifest(), artifact.directory(), name)?;
         Ok(artifact)
     }
 
@@ -186,7 +186,7 @@ impl Registry {
         let artifact = Artifact::open(&staged.path())
             .and_then(|artifact| outline::check_signature(&artifact).map(|()| artifact))
             .map_err(|source| RegistryError::Unpublishable { name: name.to_owned(), source })?;
-        check_manifest_name(&artifact, name)?;
+        check_manifest_name(artifact.manifest(), artifact.directory(), name)?;
         self.store.publish(&artifact)
     }
 
@@ -219,8 +219,9 @@ impl Registry {
 
     /// Makes the champion the version it was before, and returns the versions it was and is.
     ///
-    /// Going back twice goes back two steps. A version that no longer exists or verifies is an error, and nothing
-    /// changes.
+    /// Going back twice goes back two steps. A version that no longer exists, or whose files are not all there at their
+    /// full length, is an error, and nothing changes. What is in the files is not looked at, so that going back takes
+    /// no longer for a large model: services verify a version before they serve it.
     pub fn rollback(
         &self,
         name: &str,
@@ -242,7 +243,7 @@ impl Registry {
         Ok(step)
     }
 
-    /// The champion, and the version before it, which verifies.
+    /// The champion, and the version before it, which is whole by all that can be told without reading it.
     fn step_back(
         &self,
         name: &str,
@@ -255,7 +256,8 @@ impl Registry {
         let [.., to, _] = steps[..] else {
             return Err(nothing("there was no champion before this one"));
         };
-        self.load(name, to)?;
+        let (place, manifest) = self.store.outlined(name, to)?;
+        check_manifest_name(&manifest, &place, name)?;
         Ok((from, to))
     }
 
@@ -269,11 +271,15 @@ impl Registry {
 }
 
 /// A version must be of the model it is filed under.
-fn check_manifest_name(artifact: &Artifact, expected: &str) -> Result<(), RegistryError> {
-    let found = &artifact.manifest().name;
+fn check_manifest_name(
+    manifest: &Manifest,
+    place: &Path,
+    expected: &str,
+) -> Result<(), RegistryError> {
+    let found = &manifest.name;
     if found == expected {
         return Ok(());
     }
-    let path = artifact.directory().to_owned();
+    let path = place.to_owned();
     Err(RegistryError::WrongModel { path, expected: expected.to_owned(), found: found.clone() })
 }

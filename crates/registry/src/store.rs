@@ -34,6 +34,9 @@ pub(crate) trait Store: fmt::Debug + Send + Sync {
     /// What a version says of itself.
     fn manifest(&self, name: &str, version: u32) -> Result<Manifest, RegistryError>;
 
+    /// Where a version is and what it says of itself, when its files are there and as long as it says. They are not read.
+    fn outlined(&self, name: &str, version: u32) -> Result<(PathBuf, Manifest), RegistryError>;
+
     /// What tells whether a version changed.
     fn state(&self, name: &str, version: u32) -> Result<VersionState, RegistryError>;
 

@@ -17,7 +17,7 @@ use crate::names::parse_version;
 use crate::staging::Staging;
 use crate::store::{Decide, Facts, Store};
 use crate::trail::champions;
-use crate::{AliasEvent, CHAMPION, RegistryError, VersionState};
+use crate::{AliasEvent, CHAMPION, RegistryError, VersionState, outline};
 
 pub(crate) use self::aliases::{read as read_aliases, write as write_aliases};
 
@@ -104,6 +104,13 @@ impl Store for Folder {
     fn manifest(&self, name: &str, version: u32) -> Result<Manifest, RegistryError> {
         Manifest::read(&self.directory(name, version)?)
             .map_err(RegistryError::unusable(name, version))
+    }
+
+    fn outlined(&self, name: &str, version: u32) -> Result<(PathBuf, Manifest), RegistryError> {
+        let (place, manifest) = (self.directory(name, version)?, self.manifest(name, version)?);
+        outline::check(&manifest, &place, |file| outline::size_in(&place, file))
+            .map_err(RegistryError::unusable(name, version))?;
+        Ok((place, manifest))
     }
 
     fn state(&self, name: &str, version: u32) -> Result<VersionState, RegistryError> {

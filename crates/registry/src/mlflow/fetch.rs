@@ -56,8 +56,7 @@ impl Mlflow {
     /// Fetches what is not yet in `folder`, and verifies everything.
     fn fetch(&self, there: &There<'_>, folder: &Path) -> Result<(), RegistryError> {
         let manifest = self.fetch_manifest(there, folder)?;
-        outline::check(&manifest, &there.place(), |file| there.sizes.get(file).copied())
-            .map_err(there.unusable())?;
+        there.check(&manifest)?;
         self.fetch_signature(there, folder)?;
         for (file, facts) in &manifest.files {
             let target = folder.join(file);
@@ -158,10 +157,28 @@ impl Mlflow {
         {
             return Ok(manifest);
         }
+        self.read_manifest(&self.there(name, version, &found)?)
+    }
+
+    /// Where a version is and what it says of itself, when the server lists every file it should have.
+    pub(super) fn listed(
+        &self,
+        name: &str,
+        version: u32,
+    ) -> Result<(PathBuf, Manifest), RegistryError> {
+        let Some(found) = self.version(name, version)? else {
+            return Err(self.no_such_version(name, version));
+        };
         let there = self.there(name, version, &found)?;
+        let manifest = self.read_manifest(&there)?;
+        there.check(&manifest)?;
+        Ok((there.place(), manifest))
+    }
+
+    fn read_manifest(&self, there: &There<'_>) -> Result<Manifest, RegistryError> {
         let folder = tempfile::tempdir()
             .map_err(RegistryError::writing("create a folder in", &std::env::temp_dir()))?;
-        self.fetch_manifest(&there, folder.path())
+        self.fetch_manifest(there, folder.path())
     }
 
     fn foreign(&self, name: &str, version: u32, reason: &str) -> RegistryError {
@@ -187,6 +204,12 @@ impl There<'_> {
     /// Where its files are, as MLflow writes it.
     fn place(&self) -> PathBuf {
         PathBuf::from(format!("mlflow-artifacts:/{}", self.source))
+    }
+
+    /// Checks the names and lengths of its files.
+    fn check(&self, manifest: &Manifest) -> Result<(), RegistryError> {
+        outline::check(manifest, &self.place(), |file| self.sizes.get(file).copied())
+            .map_err(self.unusable())
     }
 
     fn unusable(&self) -> impl FnOnce(ArtifactError) -> RegistryError {

@@ -91,6 +91,10 @@ impl Store for Mlflow {
         self.fetched_manifest(name, version)
     }
 
+    fn outlined(&self, name: &str, version: u32) -> Result<(PathBuf, Manifest), RegistryError> {
+        self.listed(name, version)
+    }
+
     fn state(&self, name: &str, version: u32) -> Result<VersionState, RegistryError> {
         let found = self.version(name, version)?;
         Ok(VersionState(Facts::Server(found.map(|version| version.state()))))

@@ -22,6 +22,7 @@ conform! {
     the_champion_before_this_one_is_known,
     without_a_champion_there_is_nothing_to_roll_back,
     a_rollback_to_a_version_that_is_gone_changes_nothing,
+    a_rollback_looks_at_names_and_lengths_and_leaves_the_bytes_to_services,
     a_record_is_of_a_sensible_length,
 }
 
@@ -194,6 +195,23 @@ fn a_rollback_to_a_version_that_is_gone_changes_nothing(place: &Place) {
     ));
     assert_eq!(champion(place, &registry), Some(2));
     assert_eq!(registry.history(&place.name).unwrap().len(), 2);
+}
+
+fn a_rollback_looks_at_names_and_lengths_and_leaves_the_bytes_to_services(place: &Place) {
+    let registry = place.with_versions(4);
+    for version in 1..=4 {
+        registry.set_alias(&place.name, CHAMPION, to(version)).unwrap();
+    }
+    place.tamper(3, "model.bin", b"damaged");
+    assert_eq!(roll_back(place, &registry).unwrap(), (4, 3));
+    place.tamper(2, "model.bin", b"cut");
+    let error = roll_back(place, &registry).unwrap_err();
+    assert!(matches!(error, RegistryError::UnusableVersion { version: 2, .. }), "{error}");
+    place.lose(2, "model.bin");
+    let error = roll_back(place, &registry).unwrap_err();
+    assert!(matches!(error, RegistryError::UnusableVersion { version: 2, .. }), "{error}");
+    assert_eq!(champion(place, &registry), Some(3));
+    assert_eq!(registry.history(&place.name).unwrap().len(), 5);
 }
 
 fn a_record_is_of_a_sensible_length(place: &Place) {

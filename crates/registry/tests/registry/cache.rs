@@ -9,7 +9,7 @@ use serde_json::json;
 use switchboard_artifact::{ArtifactWriter, Manifest};
 use switchboard_registry::{CHALLENGER, CHAMPION, Limits, Registry, ServerOptions};
 
-use crate::common::{NAME, Place, options, to};
+use crate::common::{AT, NAME, Place, options, to};
 use crate::fake::Fate;
 
 /// Publishes a version of two files.
@@ -126,6 +126,18 @@ fn a_file_that_breaks_off_after_all_patience_is_gone_on_with() {
         }
     }
     assert_eq!(downloads(&place, "model.bin"), 2);
+}
+
+#[test]
+fn a_rollback_fetches_no_model() {
+    let place = Place::fake();
+    let registry = place.with_versions(2);
+    registry.set_alias(NAME, CHAMPION, to(1)).unwrap();
+    registry.set_alias(NAME, CHAMPION, to(2)).unwrap();
+    place.server().comes_back();
+    let elsewhere = place.open_from("another machine's cache");
+    assert_eq!(elsewhere.rollback(NAME, "operator", "", AT).unwrap(), (2, 1));
+    assert_eq!(downloads(&place, "model.bin"), 0);
 }
 
 #[test]
