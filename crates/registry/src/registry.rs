@@ -15,8 +15,8 @@ use crate::staging::STALE_AFTER;
 use crate::store::Store;
 use crate::trail::{champions, trail};
 use crate::{
-    AliasChange, CHAMPION, RegistryError, RegistryUrl, Selector, ServerOptions, ServerUrl,
-    StagedVersion, VersionState, outline,
+    AliasChange, CHALLENGER, CHAMPION, RegistryError, RegistryUrl, Selector, ServerOptions,
+    ServerUrl, StagedVersion, VersionState, outline,
 };
 
 /// Versioned models in a folder or on an MLflow server. A clone is a handle to the same one, with its connections.
@@ -212,12 +212,16 @@ impl Registry {
         self.store.alter(name, &mut |aliases, _| {
             from = aliases.get(&event.alias).copied();
             expected.check(name, &event.alias, from)?;
-            Ok((from != Some(to)).then(|| AliasEvent { from, ..event.clone() }))
+            let changes = from != Some(to);
+            Ok(changes.then(|| AliasEvent { from, ..event.clone() }).into_iter().collect())
         })?;
         Ok(from)
     }
 
     /// Makes the champion the version it was before, and returns the versions it was and is.
+    ///
+    /// A challenger that is the version gone back from goes back as well, and that is on record: on trial, it would go on
+    /// getting tickets.
     ///
     /// Going back twice goes back two steps. A version that no longer exists, or whose files are not all there at their
     /// full length, is an error, and nothing changes. What is in the files is not looked at, so that going back takes
@@ -235,10 +239,18 @@ impl Registry {
         let mut step = (0, 0);
         self.store.alter(name, &mut |aliases, events| {
             step = self.step_back(name, aliases, events)?;
-            let [alias, who, why, at] = [CHAMPION, who, why, at].map(str::to_owned);
-            let (from, to) = (Some(step.0), step.1);
-            let kind = EventKind::Rollback;
-            Ok(Some(AliasEvent { alias, from, to, kind, who, why, at, evidence: None }))
+            let event = |alias, kind, why| {
+                let [alias, who, why, at] = [alias, who, why, at].map(str::to_owned);
+                let (from, to) = (Some(step.0), step.1);
+                AliasEvent { alias, from, to, kind, who, why, at, evidence: None }
+            };
+            let is_on_trial = aliases.get(CHALLENGER) == Some(&step.0);
+            let because = format!("version {} was rolled back: {why}", step.0);
+            // Before the champion: whoever repeats a rollback that was cut off in between does not go back twice.
+            let challenger = is_on_trial
+                .then(|| event(CHALLENGER, EventKind::Set, because.trim_end_matches(": ")));
+            let champion = event(CHAMPION, EventKind::Rollback, why);
+            Ok(challenger.into_iter().chain([champion]).collect())
         })?;
         Ok(step)
     }

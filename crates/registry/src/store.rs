@@ -52,7 +52,7 @@ pub(crate) trait Store: fmt::Debug + Send + Sync {
     /// Makes a verified artifact, which stands in the staging folder, visible under the next free number.
     fn publish(&self, artifact: &Artifact) -> Result<u32, RegistryError>;
 
-    /// Shows `decide` the aliases and their history, and records and makes the change it answers with, if any.
+    /// Shows `decide` the aliases and their history, and records and makes the changes it answers with, one by one.
     fn alter(&self, name: &str, decide: &mut Decide<'_>) -> Result<(), RegistryError>;
 
     /// Fails when the registry is not there now.
@@ -68,9 +68,9 @@ pub(crate) trait Store: fmt::Debug + Send + Sync {
     fn last_known_champions(&self, name: &str) -> Result<Vec<u32>, RegistryError>;
 }
 
-/// Chooses a change in the light of the aliases as they are and of how they came there.
-pub(crate) type Decide<'d> = dyn FnMut(&BTreeMap<String, u32>, &[AliasEvent]) -> Result<Option<AliasEvent>, RegistryError>
-    + 'd;
+/// Chooses changes, each of another alias, in the light of the aliases as they are and of how they came there.
+pub(crate) type Decide<'d> =
+    dyn FnMut(&BTreeMap<String, u32>, &[AliasEvent]) -> Result<Vec<AliasEvent>, RegistryError> + 'd;
 
 /// What a version looked like at one moment: two are equal while nothing about the version changed.
 #[derive(Debug, Clone, PartialEq, Eq)]

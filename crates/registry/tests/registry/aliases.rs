@@ -22,6 +22,7 @@ conform! {
     the_champion_before_this_one_is_known,
     without_a_champion_there_is_nothing_to_roll_back,
     a_rollback_to_a_version_that_is_gone_changes_nothing,
+    a_challenger_that_is_gone_back_from_goes_back_as_well,
     a_rollback_looks_at_names_and_lengths_and_leaves_the_bytes_to_services,
     a_record_is_of_a_sensible_length,
 }
@@ -195,6 +196,28 @@ fn a_rollback_to_a_version_that_is_gone_changes_nothing(place: &Place) {
     ));
     assert_eq!(champion(place, &registry), Some(2));
     assert_eq!(registry.history(&place.name).unwrap().len(), 2);
+}
+
+fn a_challenger_that_is_gone_back_from_goes_back_as_well(place: &Place) {
+    let registry = place.with_versions(3);
+    let set = |alias, version| registry.set_alias(&place.name, alias, to(version)).unwrap();
+    set(CHAMPION, 1);
+    set(CHALLENGER, 2);
+    set(CHAMPION, 2);
+    assert_eq!(roll_back(place, &registry).unwrap(), (2, 1));
+    let aliases = registry.aliases(&place.name).unwrap();
+    assert_eq!((aliases[CHAMPION], aliases[CHALLENGER]), (1, 1));
+    assert_eq!(registry.champions(&place.name).unwrap(), [1]);
+    let history = registry.history(&place.name).unwrap();
+    let [.., challenger, champion] = &history[..] else { panic!("{history:?}") };
+    assert_eq!((&*challenger.alias, challenger.from, challenger.to), (CHALLENGER, Some(2), 1));
+    assert_eq!(challenger.why, "version 2 was rolled back: it was better");
+    assert_eq!((&*champion.alias, champion.kind), (CHAMPION, EventKind::Rollback));
+    // Another one stays on trial.
+    set(CHAMPION, 2);
+    set(CHALLENGER, 3);
+    roll_back(place, &registry).unwrap();
+    assert_eq!(registry.aliases(&place.name).unwrap()[CHALLENGER], 3);
 }
 
 fn a_rollback_looks_at_names_and_lengths_and_leaves_the_bytes_to_services(place: &Place) {

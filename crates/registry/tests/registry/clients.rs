@@ -11,7 +11,7 @@ use switchboard_registry::{
     Access, AliasChange, CHALLENGER, CHAMPION, Registry, RegistryUrl, ServerOptions,
 };
 
-use crate::common::{NAME, Place, options, to};
+use crate::common::{AT, NAME, Place, options, to};
 use crate::fake::{Fake, Fate};
 use crate::real::{Real, installed};
 
@@ -123,6 +123,35 @@ fn mlflows_own_client_sees_what_was_published_and_promoted() {
     );
     assert_eq!(seen["losses"], json!([[1, 2.0], [2, 1.0]]));
     assert_eq!(seen["files"]["model.bin"], 300_000);
+}
+
+const STAGES: &str = r#"
+import json, sys, mlflow
+versions = mlflow.MlflowClient().search_model_versions(f"name='{sys.argv[1]}'")
+print(json.dumps({version.version: version.current_stage for version in versions}))
+"#;
+
+#[test]
+fn the_stages_of_older_clients_follow_promotions_and_rollbacks() {
+    let place = Place::real();
+    let registry = place.with_versions(3);
+    let name = &*place.name;
+    let set = |alias, version| registry.set_alias(name, alias, to(version)).unwrap();
+    let stages = || Real::running().python(STAGES, &[name]);
+    set(CHAMPION, 1);
+    set(CHALLENGER, 2);
+    assert_eq!(stages(), json!({"1": "Production", "2": "Staging", "3": "None"}));
+    set(CHAMPION, 2);
+    assert_eq!(stages(), json!({"1": "Archived", "2": "Production", "3": "None"}));
+    // The challenger is the champion, and both go back.
+    registry.rollback(name, "operator", "worse", AT).unwrap();
+    assert_eq!(stages(), json!({"1": "Production", "2": "Archived", "3": "None"}));
+    set(CHALLENGER, 3);
+    set(CHAMPION, 3);
+    set(CHAMPION, 1);
+    assert_eq!(stages(), json!({"1": "Production", "2": "Archived", "3": "Staging"}));
+    set(CHALLENGER, 1);
+    assert_eq!(stages(), json!({"1": "Production", "2": "Archived", "3": "Archived"}));
 }
 
 const REGISTER: &str = r"

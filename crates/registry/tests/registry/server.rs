@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use switchboard_registry::{
-    Access, CHAMPION, Limits, Registry, RegistryError, RegistryUrl, ServerOptions,
+    Access, CHALLENGER, CHAMPION, Limits, Registry, RegistryError, RegistryUrl, ServerOptions,
 };
 
 use crate::common::{AT, NAME, Place, options, to};
@@ -281,6 +281,42 @@ fn a_change_is_recorded_before_it_is_made() {
     assert_eq!(registry.previous(NAME).unwrap(), None, "what was never made does not count");
     registry.set_alias(NAME, CHAMPION, to(2)).unwrap();
     assert_eq!(registry.previous(NAME).unwrap(), Some(1));
+}
+
+#[test]
+fn a_rollback_that_is_cut_off_and_repeated_goes_back_once() {
+    for cut in [CHALLENGER, CHAMPION] {
+        let place = Place::fake();
+        let registry = place.with_versions(3);
+        for version in 1..=3 {
+            registry.set_alias(NAME, CHAMPION, to(version)).unwrap();
+        }
+        registry.set_alias(NAME, CHALLENGER, to(3)).unwrap();
+        place.server().befall(move |_, request| match &*request.call {
+            "mlflow/registered-models/alias" if request.json()["alias"] == cut => Fate::Cut,
+            _ => Fate::Answered,
+        });
+        assert!(registry.rollback(NAME, "operator", "", AT).unwrap_err().is_away());
+        place.server().comes_back();
+        assert_eq!(registry.rollback(NAME, "operator", "", AT).unwrap(), (3, 2));
+        let aliases = registry.aliases(NAME).unwrap();
+        assert_eq!((aliases[CHAMPION], aliases[CHALLENGER]), (2, 2), "{cut}");
+    }
+}
+
+#[test]
+fn an_alias_that_was_moved_is_moved_though_its_stage_cannot_be_set() {
+    let place = Place::fake();
+    let registry = place.with_versions(1);
+    place.server().befall(|_, request| match &*request.call {
+        "mlflow/model-versions/transition-stage" => Fate::Cut,
+        _ => Fate::Answered,
+    });
+    registry.set_alias(NAME, CHAMPION, to(1)).unwrap();
+    let calls = place.server().calls();
+    let at = |call: &str| calls.iter().position(|made| made.ends_with(call)).unwrap();
+    assert!(at("registered-models/alias") < at("model-versions/transition-stage"));
+    assert_eq!(registry.aliases(NAME).unwrap()[CHAMPION], 1);
 }
 
 #[test]
