@@ -134,6 +134,18 @@ impl Cache {
         origin.filter(|_| self.version(name, version).is_dir())
     }
 
+    /// Whether a version that is here is of this run, whatever was said of it since.
+    pub(super) fn is_of_run(&self, name: &str, version: u32, origin: &Origin) -> bool {
+        self.origin(name, version).is_some_and(|known| known.is_of_run(origin))
+    }
+
+    /// Notes what a server says now of a version that is here. Not being able to is no reason not to use it.
+    pub(super) fn confirm(&self, name: &str, version: u32, origin: &Origin) {
+        let _ = self
+            .lock(name, ".versions.lock", Duration::ZERO)
+            .and_then(|_lock| write_json(&self.origin_file(name, version), origin));
+    }
+
     /// The folder that a version is fetched into. What is there from a fetch that was interrupted stays, unless it was of
     /// another origin. The caller holds the lock.
     pub(super) fn fetching(
@@ -147,7 +159,7 @@ impl Cache {
         let note = folder.with_extension("json");
         let known = files::read_bounded(&note, MAX_ORIGIN_BYTES)?;
         let known = known.and_then(|bytes| serde_json::from_slice::<Origin>(&bytes).ok());
-        if known.as_ref() != Some(origin) {
+        if !known.is_some_and(|known| known.is_of_run(origin)) {
             remove(&folder)?;
             write_json(&note, origin)?;
         }
@@ -204,7 +216,7 @@ impl Cache {
         self.root.join(name)
     }
 
-    fn version(&self, name: &str, version: u32) -> PathBuf {
+    pub(super) fn version(&self, name: &str, version: u32) -> PathBuf {
         self.model(name).join(version.to_string())
     }
 
@@ -248,7 +260,8 @@ mod tests {
     pub(super) const NAME: &str = "category-tfidf";
 
     pub(super) fn origin(version: u32) -> Origin {
-        Origin { run_id: format!("run-{version}"), source: "mlflow-artifacts:/1/x".to_owned() }
+        let [source, state] = ["mlflow-artifacts:/1/x", "READY"].map(str::to_owned);
+        Origin { run_id: format!("run-{version}"), source, state }
     }
 
     pub(super) fn settle(cache: &Cache, version: u32) {

@@ -8,6 +8,7 @@ use switchboard_artifact::{
     Artifact, ArtifactError, MANIFEST_FILE, MAX_MANIFEST_BYTES, MAX_SIGNATURE_BYTES, Manifest,
     SIGNATURE_FILE,
 };
+use tempfile::TempDir;
 
 use super::Mlflow;
 use super::cache::remove;
@@ -21,11 +22,15 @@ impl Mlflow {
         let found = match self.version(name, version) {
             Ok(Some(found)) => found,
             Ok(None) => return Err(self.no_such_version(name, version)),
-            Err(error) if error.is_away() => return self.kept(name, version, error),
-            Err(error) => return Err(error),
+            Err(error) => return self.kept(name, version, error),
         };
         let origin = found.origin();
         if let Some(artifact) = self.cache.open_from(name, version, &origin) {
+            return Ok(artifact);
+        }
+        if self.cache.is_of_run(name, version, &origin)
+            && let Some(artifact) = self.confirmed(name, version, &found)?
+        {
             return Ok(artifact);
         }
         let _lock = self.cache.lock_versions(name)?;
@@ -37,20 +42,59 @@ impl Mlflow {
         let folder = self.cache.fetching(name, version, &origin)?;
         self.fetch(&there, &folder)?;
         let place = self.cache.settle(name, version, &origin, &folder)?;
-        Artifact::open(&place).map_err(RegistryError::unusable(name, version))
+        let settled = self.cache.open(name, version).unwrap_or_else(|| Artifact::open(&place));
+        settled.map_err(RegistryError::unusable(name, version))
     }
 
-    /// What is here of a version while the server is away.
+    /// What is here of a version when the server cannot be asked for it: it is away, it lets nobody in, or something else
+    /// answers in its place.
     fn kept(
         &self,
         name: &str,
         version: u32,
-        away: RegistryError,
+        error: RegistryError,
     ) -> Result<Artifact, RegistryError> {
+        if !is_out_of_reach(&error) {
+            return Err(error);
+        }
         match self.cache.open(name, version) {
             Some(artifact) => artifact.map_err(RegistryError::unusable(name, version)),
-            None => Err(away),
+            None => Err(error),
         }
+    }
+
+    /// A version that is here of the same run, and of which the server says something else than when it was fetched: it
+    /// is still the same when its manifest and its signature are. Otherwise, nothing.
+    fn confirmed(
+        &self,
+        name: &str,
+        version: u32,
+        found: &ModelVersion,
+    ) -> Result<Option<Artifact>, RegistryError> {
+        match self.is_as_there(name, version, found) {
+            Ok(true) => {
+                self.cache.confirm(name, version, &found.origin());
+                Ok(self.cache.open(name, version).and_then(Result::ok))
+            }
+            Ok(false) => Ok(None),
+            Err(error) => self.kept(name, version, error).map(Some),
+        }
+    }
+
+    fn is_as_there(
+        &self,
+        name: &str,
+        version: u32,
+        found: &ModelVersion,
+    ) -> Result<bool, RegistryError> {
+        let there = self.there(name, version, found)?;
+        let fresh = temporary_folder()?;
+        self.fetch_manifest(&there, fresh.path())?;
+        self.fetch_signature(&there, fresh.path())?;
+        let here = self.cache.version(name, version);
+        let bytes = |folder: &Path, file| fs::read(folder.join(file)).ok();
+        let is_same = |file| bytes(&here, file) == bytes(fresh.path(), file);
+        Ok(is_same(MANIFEST_FILE) && is_same(SIGNATURE_FILE))
     }
 
     /// Fetches what is not yet in `folder`, and verifies everything.
@@ -147,10 +191,7 @@ impl Mlflow {
         let found = match self.version(name, version) {
             Ok(Some(found)) => found,
             Ok(None) => return Err(self.no_such_version(name, version)),
-            Err(error) if error.is_away() => {
-                return Ok(self.kept(name, version, error)?.manifest().clone());
-            }
-            Err(error) => return Err(error),
+            Err(error) => return Ok(self.kept(name, version, error)?.manifest().clone()),
         };
         if let Some(here) = self.cache.directory_from(name, version, &found.origin())
             && let Ok(manifest) = Manifest::read(&here)
@@ -176,15 +217,23 @@ impl Mlflow {
     }
 
     fn read_manifest(&self, there: &There<'_>) -> Result<Manifest, RegistryError> {
-        let folder = tempfile::tempdir()
-            .map_err(RegistryError::writing("create a folder in", &std::env::temp_dir()))?;
-        self.fetch_manifest(there, folder.path())
+        self.fetch_manifest(there, temporary_folder()?.path())
     }
 
     fn foreign(&self, name: &str, version: u32, reason: &str) -> RegistryError {
         let (server, name, reason) = (self.server(), name.to_owned(), reason.to_owned());
         RegistryError::ForeignVersion { server, name, version, reason }
     }
+}
+
+fn temporary_folder() -> Result<TempDir, RegistryError> {
+    let within = std::env::temp_dir();
+    tempfile::tempdir().map_err(RegistryError::writing("create a folder in", &within))
+}
+
+fn is_out_of_reach(error: &RegistryError) -> bool {
+    error.is_away()
+        || matches!(error, RegistryError::AccessDenied { .. } | RegistryError::NotMlflow { .. })
 }
 
 /// What a server lists of a version.

@@ -104,7 +104,8 @@ impl ModelVersion {
     }
 
     pub(super) fn origin(&self) -> Origin {
-        Origin { run_id: self.run_id.clone(), source: self.source.clone() }
+        let (run_id, source) = (self.run_id.clone(), self.source.clone());
+        Origin { run_id, source, state: self.state() }
     }
 }
 
@@ -113,6 +114,16 @@ impl ModelVersion {
 pub(super) struct Origin {
     pub(super) run_id: String,
     pub(super) source: String,
+    /// What the server said of it then; older releases did not note that.
+    #[serde(default)]
+    pub(super) state: String,
+}
+
+impl Origin {
+    /// Whether both are of one run, whatever was said of the version since.
+    pub(super) fn is_of_run(&self, other: &Self) -> bool {
+        (&self.run_id, &self.source) == (&other.run_id, &other.source)
+    }
 }
 
 #[derive(Debug, Deserialize)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use switchboard_artifact::{ArtifactWriter, Manifest};
-use switchboard_registry::{CHALLENGER, CHAMPION, Limits, Registry, ServerOptions};
+use switchboard_registry::{CHALLENGER, CHAMPION, Limits, Registry, RegistryError, ServerOptions};
 
 use crate::common::{AT, NAME, Place, options, to};
 use crate::fake::Fate;
@@ -162,6 +162,41 @@ fn while_the_server_is_away_what_is_here_serves() {
     assert_eq!(registry.aliases(NAME).unwrap()[CHAMPION], 1);
     assert_eq!(registry.last_known_aliases(NAME).unwrap()[CHAMPION], 1);
     assert_eq!(registry.last_known_champions(NAME).unwrap(), [1]);
+}
+
+#[test]
+fn what_is_here_loads_while_the_server_lets_nobody_in_or_is_none() {
+    let place = Place::fake();
+    let registry = place.with_versions(2);
+    registry.load(NAME, 1).unwrap();
+    for fate in
+        [Fate::Refused(401, ""), Fate::Refused(403, ""), Fate::Refused(302, "Location: /\r\n")]
+    {
+        place.server().befall(move |_, _| fate.clone());
+        assert_eq!(registry.load(NAME, 1).unwrap().read("model.bin").unwrap(), b"weights");
+        assert_eq!(registry.manifest(NAME, 1).unwrap().name, NAME);
+        let error = registry.load(NAME, 2).unwrap_err();
+        let is_told =
+            matches!(error, RegistryError::AccessDenied { .. } | RegistryError::NotMlflow { .. });
+        assert!(is_told, "{error}");
+    }
+}
+
+#[test]
+fn a_model_is_not_fetched_again_for_what_is_said_of_it() {
+    let place = Place::fake();
+    let registry = place.with_versions(1);
+    registry.load(NAME, 1).unwrap();
+    place.describe(1, "the champion now");
+    // Whether it is still the same cannot be asked, so it is taken for it.
+    place.server().befall(|_, request| {
+        if request.call.ends_with("artifacts") { Fate::Cut } else { Fate::Answered }
+    });
+    registry.load(NAME, 1).unwrap();
+    place.server().comes_back();
+    registry.load(NAME, 1).unwrap();
+    registry.load(NAME, 1).unwrap();
+    assert_eq!((downloads(&place, "manifest.json"), downloads(&place, "model.bin")), (1, 0));
 }
 
 #[test]

@@ -5,8 +5,11 @@ use std::error::Error;
 use std::fs;
 use std::thread;
 
-use switchboard_artifact::{MAX_FILE_BYTES, MAX_MANIFEST_BYTES, MAX_SIGNATURE_BYTES};
-use switchboard_registry::{CHAMPION, RegistryError, Selector};
+use switchboard_artifact::{
+    ArtifactWriter, MAX_FILE_BYTES, MAX_MANIFEST_BYTES, MAX_SIGNATURE_BYTES, Manifest,
+    SIGNATURE_FILE, SigningKey, TrustedKeys,
+};
+use switchboard_registry::{CHAMPION, Registry, RegistryError, Selector};
 
 use crate::common::{AT, Place, conform, to, write};
 
@@ -25,6 +28,8 @@ conform! {
     a_version_whose_file_is_gone_is_refused_and_the_file_named,
     a_version_whose_manifest_or_signature_is_too_large_is_refused,
     a_version_looks_the_same_until_it_changes,
+    a_signature_travels_with_its_version,
+    a_version_that_was_mended_or_signed_where_it_is_kept_looks_changed_and_is_loaded_anew,
     names_that_would_leave_the_registry_are_refused,
 }
 
@@ -187,6 +192,59 @@ fn a_version_looks_the_same_until_it_changes(place: &Place) {
     let before = state(1);
     place.delete(1);
     assert_ne!(state(1), before);
+}
+
+/// Publishes a signed version; returns the key's public half and the bytes of the signature.
+fn publish_signed(place: &Place, registry: &Registry) -> (TrustedKeys, Vec<u8>) {
+    let key = SigningKey::generate().unwrap();
+    let staged = registry.stage(&place.name).unwrap();
+    let mut writer = ArtifactWriter::create(&staged.path()).unwrap();
+    writer.add_file("model.bin", b"weights").unwrap();
+    let [name, task, family] = [&*place.name, "category", "tfidf"].map(str::to_owned);
+    let labels = vec!["Billing".to_owned()];
+    let manifest = Manifest { name, task, family, labels, ..Manifest::default() };
+    writer.seal_signed(manifest, Some(&key)).unwrap();
+    let signature = fs::read(staged.path().join(SIGNATURE_FILE)).unwrap();
+    registry.publish(staged).unwrap();
+    (TrustedKeys::from_iter([key.public()]), signature)
+}
+
+fn a_signature_travels_with_its_version(place: &Place) {
+    let registry = place.with_versions(1);
+    let (trusted, signature) = publish_signed(place, &registry);
+    for registry in [registry, place.open_from("another machine's cache")] {
+        let loaded = registry.load(&place.name, 2).unwrap();
+        loaded.verify_signature(&trusted).unwrap();
+        assert_eq!(fs::read(loaded.directory().join(SIGNATURE_FILE)).unwrap(), signature);
+        let unsigned = registry.load(&place.name, 1).unwrap();
+        assert_eq!(unsigned.signed_by().unwrap(), None);
+    }
+}
+
+fn a_version_that_was_mended_or_signed_where_it_is_kept_looks_changed_and_is_loaded_anew(
+    place: &Place,
+) {
+    let registry = place.open();
+    let (trusted, signature) = publish_signed(place, &registry);
+    place.tamper(1, "model.bin", b"damaged");
+    registry.load(&place.name, 1).unwrap_err();
+    let before = registry.state(&place.name, 1).unwrap();
+    place.tamper(1, "model.bin", b"weights");
+    place.describe(1, "mended");
+    assert_ne!(registry.state(&place.name, 1).unwrap(), before);
+    registry.load(&place.name, 1).unwrap();
+    // What is here by now counts no longer than it is what is there.
+    for (number, (file, bytes)) in
+        [("manifest.sig", &b"{}"[..]), ("manifest.sig", &signature)].into_iter().enumerate()
+    {
+        place.tamper(1, file, bytes);
+        place.describe(1, &format!("signed {number}"));
+        let loaded = registry.load(&place.name, 1).unwrap();
+        assert_eq!(loaded.verify_signature(&trusted).is_ok(), number == 1);
+    }
+    place.lose(1, "manifest.sig");
+    place.describe(1, "not signed");
+    assert_eq!(registry.load(&place.name, 1).unwrap().signed_by().unwrap(), None);
 }
 
 fn names_that_would_leave_the_registry_are_refused(place: &Place) {
