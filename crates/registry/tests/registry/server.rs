@@ -157,10 +157,19 @@ fn whoever_asks_is_told_to_the_server_and_to_nobody_else() {
 
 #[test]
 fn credentials_in_an_address_are_refused_and_not_repeated() {
-    let url: RegistryUrl = "http://ada:s3cret@127.0.0.1:1".parse().unwrap();
-    let error = Registry::open(&url).unwrap_err();
-    let shown = format!("{error} {error:?} {url} {url:?}");
-    assert!(shown.contains("MLFLOW_TRACKING_PASSWORD") && !shown.contains("s3cret"), "{shown}");
+    for address in [
+        "http://ada:s3cret@127.0.0.1:1",
+        "http://ada:s3cret@127.0.0.1:port",
+        "http://ada:s3cret@",
+        "s3://ada:s3cret@bucket",
+    ] {
+        let url: RegistryUrl = address.parse().unwrap();
+        let RegistryUrl::Mlflow(server) = &url else { panic!("{url}") };
+        let folder = tempfile::tempdir().unwrap();
+        let error = Registry::open_server(server, options(folder.path())).unwrap_err();
+        let shown = format!("{error} {error:?} {url} {url:?}");
+        assert!(shown.contains("MLFLOW_TRACKING_PASSWORD") && !shown.contains("s3cret"), "{shown}");
+    }
 }
 
 #[test]
