@@ -6,7 +6,9 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
-use switchboard_artifact::{ArtifactWriter, DataFacts, LanguageFacts, Manifest};
+use switchboard_artifact::{
+    ArtifactWriter, DataFacts, LanguageFacts, Manifest, SIGNATURE_FILE, SigningKey,
+};
 use switchboard_registry::{
     Access, AliasChange, CHALLENGER, CHAMPION, Registry, RegistryUrl, ServerOptions,
 };
@@ -17,8 +19,8 @@ use crate::real::{Real, installed};
 
 const CARD: &str = "# A model\n\nMade for this test.\n";
 
-/// Publishes a version with settings, measurements and epochs, with a card or without.
-fn publish_rich(registry: &Registry, name: &str, card: bool) {
+/// Publishes a signed version with settings, measurements and epochs, with a card or without; returns its signature.
+fn publish_rich(registry: &Registry, name: &str, card: bool) -> String {
     let staged = registry.stage(name).unwrap();
     let mut writer = ArtifactWriter::create(&staged.path()).unwrap();
     writer.add_file("model.bin", &vec![7; 300_000]).unwrap();
@@ -32,23 +34,24 @@ fn publish_rich(registry: &Registry, name: &str, card: bool) {
     let mut settings: std::collections::BTreeMap<String, Value> =
         serde_json::from_value(settings).unwrap();
     settings.extend(many);
-    writer
-        .seal(Manifest {
-            name: name.to_owned(),
-            task,
-            family,
-            labels: vec!["Billing".to_owned(), "Hardware".to_owned()],
-            languages: [("fr".to_owned(), LanguageFacts::default())].into(),
-            metrics: [("accuracy".to_owned(), 0.9), ("macro_f1".to_owned(), 0.85)].into(),
-            seed: 7,
-            data: DataFacts { rows: 1_000, fingerprint: "abc".to_owned() },
-            code_revision: "0123456789012345678901234567890123456789".to_owned(),
-            created_at: "2026-01-01T00:00:00Z".to_owned(),
-            settings,
-            ..Manifest::default()
-        })
-        .unwrap();
+    let manifest = Manifest {
+        name: name.to_owned(),
+        task,
+        family,
+        labels: vec!["Billing".to_owned(), "Hardware".to_owned()],
+        languages: [("fr".to_owned(), LanguageFacts::default())].into(),
+        metrics: [("accuracy".to_owned(), 0.9), ("macro_f1".to_owned(), 0.85)].into(),
+        seed: 7,
+        data: DataFacts { rows: 1_000, fingerprint: "abc".to_owned() },
+        code_revision: "0123456789012345678901234567890123456789".to_owned(),
+        created_at: "2026-01-01T00:00:00Z".to_owned(),
+        settings,
+        ..Manifest::default()
+    };
+    writer.seal_signed(manifest, Some(&SigningKey::generate().unwrap())).unwrap();
+    let signature = std::fs::read_to_string(staged.path().join(SIGNATURE_FILE)).unwrap();
     registry.publish(staged).unwrap();
+    signature
 }
 
 const LOOK: &str = r#"
@@ -76,6 +79,7 @@ print(json.dumps({
     "losses": [[metric.step, metric.value] for metric in client.get_metric_history(run.info.run_id, "epoch_loss")],
     "files": files,
     "sha256": hashlib.sha256(manifest).hexdigest(),
+    "signature": open(os.path.join(folder, "manifest.sig")).read(),
 }))
 "#;
 
@@ -83,7 +87,7 @@ print(json.dumps({
 fn mlflows_own_client_sees_what_was_published_and_promoted() {
     let place = Place::real();
     let (registry, name) = (place.open(), &*place.name);
-    publish_rich(&registry, name, true);
+    let signature = publish_rich(&registry, name, true);
     publish_rich(&registry, name, false);
     registry.set_alias(name, CHALLENGER, to(1)).unwrap();
     registry.set_alias(name, CHAMPION, to(2)).unwrap();
@@ -123,6 +127,7 @@ fn mlflows_own_client_sees_what_was_published_and_promoted() {
     );
     assert_eq!(seen["losses"], json!([[1, 2.0], [2, 1.0]]));
     assert_eq!(seen["files"]["model.bin"], 300_000);
+    assert_eq!(seen["signature"], signature);
 }
 
 const STAGES: &str = r#"
