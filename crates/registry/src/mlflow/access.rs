@@ -146,6 +146,8 @@ fn cache(variable: impl Fn(&'static str) -> Option<OsString>) -> Result<PathBuf,
 #[cfg(unix)]
 fn private_folder(shared: &Path) -> Result<PathBuf, RegistryError> {
     use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+    // What anybody but its owner may do with it.
+    const OTHERS: u32 = 0o077;
     let wrong = |folder: &Path, reason: &str| {
         let reason = format!("it is not set, and {} {reason}", folder.display());
         environment(CACHE, &format!("{reason}: set it to a folder of your own"))
@@ -157,7 +159,7 @@ fn private_folder(shared: &Path) -> Result<PathBuf, RegistryError> {
     // Most often it is there already; whatever else keeps it from being made shows below.
     let _ = fs::DirBuilder::new().mode(0o700).create(&folder);
     let facts = fs::symlink_metadata(&folder).map_err(|_| wrong(&folder, "cannot be made"))?;
-    if facts.is_dir() && facts.uid() == user && facts.mode() & 0o077 == 0 {
+    if facts.is_dir() && facts.uid() == user && facts.mode() & OTHERS == 0 {
         return Ok(folder);
     }
     Err(wrong(&folder, "is not a folder that this user alone may use"))

@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn later_changes_sort_behind_earlier_ones_whatever_the_clock_says() {
         let first = next_key(&[]);
-        let second = next_key(&[first.clone()]);
+        let second = next_key(std::slice::from_ref(&first));
         let late = format!("{PREFIX}0000000002-9999-01-01T000000.000Z-ffffffff");
         assert!(first < second && second < next_key(&[first, late.clone()]));
         assert!(late < next_key(&[late.clone(), format!("{PREFIX}foreign")]));
@@ -222,7 +222,7 @@ mod tests {
         assert_eq!(events(&model).len(), 1, "the last is a number of ten digits");
         assert_eq!(number(&next_key(&keys(&model))), Some(3));
         let last = format!("{PREFIX}{MAX_NUMBER}-1970-01-01T000000.000Z-00000000");
-        assert!(last < next_key(&[last.clone()]));
+        assert!(last < next_key(std::slice::from_ref(&last)));
     }
 
     #[test]

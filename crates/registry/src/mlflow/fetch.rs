@@ -1,18 +1,17 @@
 //! Bringing a version to this machine.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use switchboard_artifact::{
-    Artifact, ArtifactError, MANIFEST_FILE, MAX_MANIFEST_BYTES, MAX_SIGNATURE_BYTES, Manifest,
-    SIGNATURE_FILE,
+    Artifact, MANIFEST_FILE, MAX_MANIFEST_BYTES, MAX_SIGNATURE_BYTES, Manifest, SIGNATURE_FILE,
 };
 use tempfile::TempDir;
 
 use super::Mlflow;
 use super::cache::remove;
 use super::checksum::is_whole;
+use super::there::There;
 use super::wire::{Listing, ModelVersion};
 use crate::{RegistryError, ServerUrl, outline};
 
@@ -234,48 +233,6 @@ fn temporary_folder() -> Result<TempDir, RegistryError> {
 fn is_out_of_reach(error: &RegistryError) -> bool {
     error.is_away()
         || matches!(error, RegistryError::AccessDenied { .. } | RegistryError::NotMlflow { .. })
-}
-
-/// What a server lists of a version.
-struct There<'v> {
-    name: &'v str,
-    version: u32,
-    /// The path of its folder among the artifacts.
-    source: String,
-    sizes: BTreeMap<String, u64>,
-}
-
-impl There<'_> {
-    fn path(&self, file: &str) -> String {
-        format!("{}/{file}", self.source)
-    }
-
-    /// Where its files are, as MLflow writes it.
-    fn place(&self) -> PathBuf {
-        PathBuf::from(format!("mlflow-artifacts:/{}", self.source))
-    }
-
-    /// Checks the names and lengths of its files.
-    fn check(&self, manifest: &Manifest) -> Result<(), RegistryError> {
-        outline::check(manifest, &self.place(), |file| self.sizes.get(file).copied())
-            .map_err(self.unusable())
-    }
-
-    fn unusable(&self) -> impl FnOnce(ArtifactError) -> RegistryError {
-        RegistryError::unusable(self.name, self.version)
-    }
-
-    /// That a listed file is gone is about the version, and not about the server.
-    fn gone_is_missing(&self, file: &str) -> impl FnOnce(RegistryError) -> RegistryError {
-        move |error| match &error {
-            RegistryError::Refused { code, .. }
-                if matches!(&**code, "RESOURCE_DOES_NOT_EXIST" | "HTTP 404") =>
-            {
-                self.unusable()(ArtifactError::Missing { file: self.place().join(file) })
-            }
-            _ => error,
-        }
-    }
 }
 
 /// The path behind an `mlflow-artifacts:` address, if it is of this server.

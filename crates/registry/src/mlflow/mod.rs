@@ -12,6 +12,7 @@ mod fetch;
 mod limits;
 mod publish;
 mod record;
+mod there;
 mod transfer;
 mod versions;
 mod wire;
