@@ -22,6 +22,13 @@ pub const MAX_MANIFEST_BYTES: u64 = 16 * 1024 * 1024;
 /// The most files one model directory may list.
 pub const MAX_FILES: usize = 1_000;
 
+/// The largest file that a manifest may list: 16 GiB, far more than any model here takes. What
+/// claims to be larger is no model, and would only fill the disk of whoever fetches it.
+pub const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024 * 1024;
+
+/// The most that all files of a manifest may add up to: 32 GiB.
+pub const MAX_VERSION_BYTES: u64 = 2 * MAX_FILE_BYTES;
+
 /// The setting, `true`, by which a trainer records that a version's labels are meant to differ from those of the version before it.
 pub const NEW_LABELS: &str = "new_labels";
 

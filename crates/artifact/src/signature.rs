@@ -18,7 +18,7 @@ use crate::{Artifact, ArtifactError};
 pub const SIGNATURE_FILE: &str = "manifest.sig";
 
 /// The largest signature file that is read, in bytes.
-const MAX_SIGNATURE_BYTES: u64 = 4 * 1024;
+pub const MAX_SIGNATURE_BYTES: u64 = 4 * 1024;
 const ALGORITHM: &str = "ed25519";
 /// Comes before the manifest in what is signed, so that a signature made for anything else is none of a manifest.
 const DOMAIN: &[u8] = b"switchboard manifest signature, version 1\n";

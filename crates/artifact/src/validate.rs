@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::manifest::{FileFacts, MAX_FILES, Manifest};
+use crate::manifest::{FileFacts, MAX_FILE_BYTES, MAX_FILES, MAX_VERSION_BYTES, Manifest};
 use crate::names::{file_name_fault, is_model_name};
 use crate::{ArtifactError, FORMAT_VERSION};
 
@@ -79,12 +79,20 @@ fn files_fault(manifest: &Manifest) -> Option<Fault> {
     if manifest.files.len() > MAX_FILES {
         return Some(("files".to_owned(), "lists more than 1,000 files"));
     }
-    manifest.files.iter().find_map(|(name, facts)| file_fault(name, facts))
+    if let Some(fault) = manifest.files.iter().find_map(|(name, facts)| file_fault(name, facts)) {
+        return Some(fault);
+    }
+    let sizes = manifest.files.values().map(|facts| facts.size_bytes);
+    let total_bytes = sizes.fold(0, u64::saturating_add);
+    (total_bytes > MAX_VERSION_BYTES).then(|| ("files".to_owned(), "add up to more than 32 GiB"))
 }
 
 fn file_fault(name: &str, facts: &FileFacts) -> Option<Fault> {
     if file_name_fault(name).is_some() {
         return Some((format!("files.{}", name.escape_debug()), "is not a plain file name"));
+    }
+    if facts.size_bytes > MAX_FILE_BYTES {
+        return Some((format!("files.{name}.size_bytes"), "is more than 16 GiB"));
     }
     let is_sha256 = facts.sha256.len() == 64
         && facts.sha256.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));

@@ -8,6 +8,7 @@ mod history;
 mod mlflow;
 mod model_ref;
 mod names;
+mod outline;
 mod registry;
 mod server_url;
 mod staging;

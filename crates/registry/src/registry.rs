@@ -1,7 +1,7 @@
 //! The one public type: every check that both kinds of registry share, in front of the one that is used.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use crate::mlflow::Mlflow;
 use crate::names::{check_alias, check_model};
 use crate::staging::STALE_AFTER;
 use crate::store::Store;
-use crate::trail::trail;
+use crate::trail::{champions, trail};
 use crate::{
-    AliasChange, CHAMPION, RegistryError, RegistryUrl, Selector, ServerOptions, ServerUrl,
-    StagedVersion, VersionState,
+    AliasChange, CHALLENGER, CHAMPION, RegistryError, RegistryUrl, Selector, ServerOptions,
+    ServerUrl, StagedVersion, VersionState, outline,
 };
 
 /// Versioned models in a folder or on an MLflow server. A clone is a handle to the same one, with its connections.
@@ -88,7 +88,8 @@ impl Registry {
     pub fn load(&self, name: &str, version: u32) -> Result<Artifact, RegistryError> {
         check_model(name)?;
         let artifact = self.store.load(name, version)?;
-        check_manifest_name(&artifact, name)?;
+        outline::check_signature(&artifact).map_err(RegistryError::unusable(name, version))?;
+        check_manifest_name(artifact.manifest(), artifact.directory(), name)?;
         Ok(artifact)
     }
 
@@ -116,10 +117,11 @@ impl Registry {
     /// The versions the champion went through and would go back along, oldest first; the last one is the champion.
     pub fn champions(&self, name: &str) -> Result<Vec<u32>, RegistryError> {
         check_model(name)?;
-        let Some(now) = self.store.aliases(name)?.get(CHAMPION).copied() else {
+        let aliases = self.store.aliases(name)?;
+        if !aliases.contains_key(CHAMPION) {
             return Ok(Vec::new());
-        };
-        Ok(trail(&self.store.history(name)?, CHAMPION, Some(now)))
+        }
+        Ok(champions(&aliases, &self.store.history(name)?))
     }
 
     /// The champion before this one, which a rollback would go to; nothing if there was none.
@@ -144,6 +146,12 @@ impl Registry {
     pub fn last_known_aliases(&self, name: &str) -> Result<BTreeMap<String, u32>, RegistryError> {
         check_model(name)?;
         self.store.last_known_aliases(name)
+    }
+
+    /// As [`champions`](Self::champions), as they were when a server last told; for a folder, as they are.
+    pub fn last_known_champions(&self, name: &str) -> Result<Vec<u32>, RegistryError> {
+        check_model(name)?;
+        self.store.last_known_champions(name)
     }
 
     /// Prepares an empty directory for a new version of model `name`, creating a folder's registry if need be, and
@@ -176,8 +184,9 @@ impl Registry {
             return Err(RegistryError::StagedElsewhere { path, registry });
         }
         let artifact = Artifact::open(&staged.path())
+            .and_then(|artifact| outline::check_signature(&artifact).map(|()| artifact))
             .map_err(|source| RegistryError::Unpublishable { name: name.to_owned(), source })?;
-        check_manifest_name(&artifact, name)?;
+        check_manifest_name(artifact.manifest(), artifact.directory(), name)?;
         self.store.publish(&artifact)
     }
 
@@ -203,15 +212,20 @@ impl Registry {
         self.store.alter(name, &mut |aliases, _| {
             from = aliases.get(&event.alias).copied();
             expected.check(name, &event.alias, from)?;
-            Ok((from != Some(to)).then(|| AliasEvent { from, ..event.clone() }))
+            let changes = from != Some(to);
+            Ok(changes.then(|| AliasEvent { from, ..event.clone() }).into_iter().collect())
         })?;
         Ok(from)
     }
 
     /// Makes the champion the version it was before, and returns the versions it was and is.
     ///
-    /// Going back twice goes back two steps. A version that no longer exists or verifies is an error, and nothing
-    /// changes.
+    /// A challenger that is the version gone back from goes back as well, and that is on record: on trial, it would go on
+    /// getting tickets.
+    ///
+    /// Going back twice goes back two steps. A version that no longer exists, or whose files are not all there at their
+    /// full length, is an error, and nothing changes. What is in the files is not looked at, so that going back takes
+    /// no longer for a large model: services verify a version before they serve it.
     pub fn rollback(
         &self,
         name: &str,
@@ -225,15 +239,23 @@ impl Registry {
         let mut step = (0, 0);
         self.store.alter(name, &mut |aliases, events| {
             step = self.step_back(name, aliases, events)?;
-            let [alias, who, why, at] = [CHAMPION, who, why, at].map(str::to_owned);
-            let (from, to) = (Some(step.0), step.1);
-            let kind = EventKind::Rollback;
-            Ok(Some(AliasEvent { alias, from, to, kind, who, why, at, evidence: None }))
+            let event = |alias, kind, why| {
+                let [alias, who, why, at] = [alias, who, why, at].map(str::to_owned);
+                let (from, to) = (Some(step.0), step.1);
+                AliasEvent { alias, from, to, kind, who, why, at, evidence: None }
+            };
+            let is_on_trial = aliases.get(CHALLENGER) == Some(&step.0);
+            let because = format!("version {} was rolled back: {why}", step.0);
+            // Before the champion: whoever repeats a rollback that was cut off in between does not go back twice.
+            let challenger = is_on_trial
+                .then(|| event(CHALLENGER, EventKind::Set, because.trim_end_matches(": ")));
+            let champion = event(CHAMPION, EventKind::Rollback, why);
+            Ok(challenger.into_iter().chain([champion]).collect())
         })?;
         Ok(step)
     }
 
-    /// The champion, and the version before it, which verifies.
+    /// The champion, and the version before it, which is whole by all that can be told without reading it.
     fn step_back(
         &self,
         name: &str,
@@ -246,7 +268,8 @@ impl Registry {
         let [.., to, _] = steps[..] else {
             return Err(nothing("there was no champion before this one"));
         };
-        self.load(name, to)?;
+        let (place, manifest) = self.store.outlined(name, to)?;
+        check_manifest_name(&manifest, &place, name)?;
         Ok((from, to))
     }
 
@@ -260,11 +283,15 @@ impl Registry {
 }
 
 /// A version must be of the model it is filed under.
-fn check_manifest_name(artifact: &Artifact, expected: &str) -> Result<(), RegistryError> {
-    let found = &artifact.manifest().name;
+fn check_manifest_name(
+    manifest: &Manifest,
+    place: &Path,
+    expected: &str,
+) -> Result<(), RegistryError> {
+    let found = &manifest.name;
     if found == expected {
         return Ok(());
     }
-    let path = artifact.directory().to_owned();
+    let path = place.to_owned();
     Err(RegistryError::WrongModel { path, expected: expected.to_owned(), found: found.clone() })
 }

@@ -6,6 +6,9 @@ use url::Url;
 
 use crate::RegistryUrlError;
 
+/// Stands for an address that could not be read, and may be told from one that could.
+const NOT_SHOWN: &str = "http://address-not-shown.invalid";
+
 /// The address of an MLflow server, which never holds credentials.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ServerUrl {
@@ -16,19 +19,14 @@ pub struct ServerUrl {
 impl ServerUrl {
     /// Reads an address that begins with `http:` or `https:`.
     ///
-    /// One with a user or a password in it is taken without them and refused when it is opened: a refusal here would be
-    /// printed together with what was given.
+    /// One with a user or a password in it is taken without them and refused when it is opened, even if it is no address at
+    /// all: a refusal here would be printed together with what was given.
     pub(crate) fn read(given: &str) -> Result<Self, RegistryUrlError> {
-        let mut url = Url::parse(given).map_err(|error| refused(given, &error.to_string()))?;
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err(refused(given, "leave out everything from `?` or `#` on"));
-        }
-        let had_credentials = !url.username().is_empty() || url.password().is_some();
-        let removed = url.set_username("").and_then(|()| url.set_password(None));
-        removed.map_err(|()| refused(given, "it has no host"))?;
-        let path = url.path().trim_end_matches('/').to_owned();
-        url.set_path(&path);
-        Ok(Self { url, had_credentials })
+        let Some(rest) = without_credentials(given) else {
+            return Ok(Self { url: parse(given)?, had_credentials: false });
+        };
+        let url = parse(&rest).or_else(|_| parse(NOT_SHOWN))?;
+        Ok(Self { url, had_credentials: true })
     }
 
     /// Whether a user or a password was given with it.
@@ -63,19 +61,27 @@ impl fmt::Debug for ServerUrl {
     }
 }
 
+fn parse(given: &str) -> Result<Url, RegistryUrlError> {
+    let mut url = Url::parse(given).map_err(|error| refused(given, &error.to_string()))?;
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(refused(given, "leave out everything from `?` or `#` on"));
+    }
+    let path = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&path);
+    Ok(url)
+}
+
 fn refused(given: &str, reason: &str) -> RegistryUrlError {
-    let given = without_credentials(given).escape_debug().to_string();
+    let given = given.escape_debug().to_string();
     RegistryUrlError::NotAServerUrl { given, reason: reason.to_owned() }
 }
 
-/// Leaves out what stands between the scheme and the last `@`.
-fn without_credentials(given: &str) -> String {
-    match (given.find(':'), given.rfind('@')) {
-        (Some(scheme), Some(at)) if scheme < at => {
-            format!("{}//{}", &given[..=scheme], &given[at + 1..])
-        }
-        _ => given.to_owned(),
-    }
+/// Leaves out what stands between the scheme and the last `@`; nothing when there is no `@`. A password may hold any
+/// character, also those that end it in an address, so all of that may be one.
+fn without_credentials(given: &str) -> Option<String> {
+    let (before, rest) = given.rsplit_once('@')?;
+    let scheme = before.split(':').next().unwrap_or_default();
+    Some(format!("{scheme}://{rest}"))
 }
 
 #[cfg(test)]
@@ -87,9 +93,20 @@ mod tests {
         let url = ServerUrl::read("https://ada:s3cret@host/x").unwrap();
         assert!(url.had_credentials());
         assert_eq!(format!("{url} {url:?}"), "https://host/x ServerUrl(https://host/x)");
-        for bad in ["https://ada:s3cret@host?x", "https://ada:s3cret@host:port"] {
-            let error = ServerUrl::read(bad).unwrap_err();
-            assert!(!format!("{error} {error:?}").contains("s3cret"), "{error:?}");
+        for bad in [
+            "https://ada:s3cret@host?x",
+            "https://ada:s3cret@host:port",
+            "http://ada:s3cret@ho st",
+            "http://ada:s3cret@",
+            "http://ada:/s3cret@host",
+            "http://ada:1/s3cret@host",
+            "http://ada:#s3cret@host",
+            "http:s3cret@host",
+        ] {
+            // An error would be printed by whoever reads arguments, with all that was given.
+            let url = ServerUrl::read(bad).unwrap();
+            assert!(url.had_credentials(), "{bad}");
+            assert!(!format!("{url} {url:?}").contains("s3cret"), "{url}");
         }
     }
 

@@ -34,6 +34,9 @@ pub(crate) trait Store: fmt::Debug + Send + Sync {
     /// What a version says of itself.
     fn manifest(&self, name: &str, version: u32) -> Result<Manifest, RegistryError>;
 
+    /// Where a version is and what it says of itself, when its files are there and as long as it says. They are not read.
+    fn outlined(&self, name: &str, version: u32) -> Result<(PathBuf, Manifest), RegistryError>;
+
     /// What tells whether a version changed.
     fn state(&self, name: &str, version: u32) -> Result<VersionState, RegistryError>;
 
@@ -49,7 +52,7 @@ pub(crate) trait Store: fmt::Debug + Send + Sync {
     /// Makes a verified artifact, which stands in the staging folder, visible under the next free number.
     fn publish(&self, artifact: &Artifact) -> Result<u32, RegistryError>;
 
-    /// Shows `decide` the aliases and their history, and records and makes the change it answers with, if any.
+    /// Shows `decide` the aliases and their history, and records and makes the changes it answers with, one by one.
     fn alter(&self, name: &str, decide: &mut Decide<'_>) -> Result<(), RegistryError>;
 
     /// Fails when the registry is not there now.
@@ -60,11 +63,14 @@ pub(crate) trait Store: fmt::Debug + Send + Sync {
 
     /// As `aliases`, as far as they are known without asking a server.
     fn last_known_aliases(&self, name: &str) -> Result<BTreeMap<String, u32>, RegistryError>;
+
+    /// The champions and last the present one, as far as they are known without asking a server.
+    fn last_known_champions(&self, name: &str) -> Result<Vec<u32>, RegistryError>;
 }
 
-/// Chooses a change in the light of the aliases as they are and of how they came there.
-pub(crate) type Decide<'d> = dyn FnMut(&BTreeMap<String, u32>, &[AliasEvent]) -> Result<Option<AliasEvent>, RegistryError>
-    + 'd;
+/// Chooses changes, each of another alias, in the light of the aliases as they are and of how they came there.
+pub(crate) type Decide<'d> =
+    dyn FnMut(&BTreeMap<String, u32>, &[AliasEvent]) -> Result<Vec<AliasEvent>, RegistryError> + 'd;
 
 /// What a version looked like at one moment: two are equal while nothing about the version changed.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,14 @@
 //! Which versions an alias went through, for going back along them.
 
-use crate::{AliasEvent, EventKind};
+use std::collections::BTreeMap;
+
+use crate::{AliasEvent, CHAMPION, EventKind};
+
+/// The versions the champion went through, and last the champion; none if there is no champion.
+pub(crate) fn champions(aliases: &BTreeMap<String, u32>, events: &[AliasEvent]) -> Vec<u32> {
+    let now = aliases.get(CHAMPION).copied();
+    now.map(|now| trail(events, CHAMPION, Some(now))).unwrap_or_default()
+}
 
 /// The versions `alias` went through to `current`, which is last; a rollback undoes the step it took back.
 ///

@@ -34,7 +34,7 @@ pub enum RegistryUrlError {
     /// It begins as a server's address should, and is none.
     #[error("`{given}` is not the address of an MLflow server: {reason}")]
     NotAServerUrl {
-        /// What was given, without credentials.
+        /// What was given; it had no credentials.
         given: String,
         /// What is wrong with it.
         reason: String,
@@ -66,6 +66,10 @@ impl FromStr for RegistryUrl {
         match scheme.map(str::to_ascii_lowercase).as_deref() {
             Some("file") => folder(text, &text["file:".len()..]).map(Self::File),
             Some("http" | "https") => ServerUrl::read(text).map(Self::Mlflow),
+            // Refused when it is opened, as there, and not with all that was given.
+            _ if text.contains("://") && text.contains('@') => {
+                ServerUrl::read(text).map(Self::Mlflow)
+            }
             _ if text.contains("://") => Err(RegistryUrlError::UnknownScheme { given }),
             _ if text.is_empty() => Err(not_a_folder(text, "use file:DIR")),
             _ => Err(RegistryUrlError::BarePath { given }),

@@ -5,7 +5,8 @@ use std::fs;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use switchboard_artifact::{
-    Artifact, ArtifactError, FORMAT_VERSION, MANIFEST_FILE, MAX_MANIFEST_BYTES, Manifest,
+    Artifact, ArtifactError, FORMAT_VERSION, MANIFEST_FILE, MAX_FILE_BYTES, MAX_MANIFEST_BYTES,
+    Manifest,
 };
 
 use crate::common::{edit_manifest, manifest, model, refusal, write};
@@ -35,7 +36,8 @@ fn fields_of_a_later_release_are_ignored() {
 #[test]
 fn manifests_that_make_no_sense_are_refused_by_field() {
     let facts = json!({"sha256": "0".repeat(64), "size_bytes": 0});
-    let cases: [(&str, &[&str], Value); 15] = [
+    let size = &["files", "model.bin", "size_bytes"];
+    let cases: [(&str, &[&str], Value); 18] = [
         ("format_version", &["format_version"], json!(0)),
         ("name", &["name"], json!("../x")),
         ("task", &["task"], json!(" ")),
@@ -51,6 +53,9 @@ fn manifests_that_make_no_sense_are_refused_by_field() {
         ("files.manifest.json", &["files", "manifest.json"], facts),
         ("files.model.bin.sha256", &["files", "model.bin", "sha256"], json!("abc")),
         ("files.model.bin.sha256", &["files", "model.bin", "sha256"], json!("A".repeat(64))),
+        ("files.model.bin.size_bytes", size, json!(u64::MAX)),
+        ("files.model.bin.size_bytes", size, json!(u64::MAX - 1)),
+        ("files.model.bin.size_bytes", size, json!(MAX_FILE_BYTES + 1)),
     ];
     for (expected, keys, value) in cases {
         let directory = model();
@@ -118,6 +123,25 @@ fn there_is_a_limit_to_the_number_of_files() {
     });
     let message = refusal(directory.path()).to_string();
     assert!(message.contains("`files` lists more than 1,000 files"), "{message}");
+}
+
+#[test]
+fn there_is_a_limit_to_what_the_files_add_up_to() {
+    let refusal_of = |sizes: &[u64]| {
+        let directory = model();
+        edit_manifest(directory.path(), |manifest| {
+            for (index, size_bytes) in sizes.iter().enumerate() {
+                let facts = json!({"sha256": "0".repeat(64), "size_bytes": size_bytes});
+                manifest["files"][format!("f{index}")] = facts;
+            }
+        });
+        refusal(directory.path()).to_string()
+    };
+    let message = refusal_of(&[MAX_FILE_BYTES, MAX_FILE_BYTES]);
+    assert!(message.contains("`files` add up to more than 32 GiB"), "{message}");
+    // What it may list is still missing.
+    let message = refusal_of(&[MAX_FILE_BYTES]);
+    assert!(message.contains("f0 does not exist"), "{message}");
 }
 
 proptest! {

@@ -41,26 +41,26 @@ pub(crate) fn write(model: &Path, aliases: &BTreeMap<String, u32>) -> Result<(),
     files::replace(&path, &bytes)
 }
 
-/// Makes the change that `decide` chooses, while nobody else changes this model's aliases.
+/// Makes the changes that `decide` chooses, while nobody else changes this model's aliases.
 pub(super) fn alter(model: &Path, decide: &mut Decide<'_>) -> Result<(), RegistryError> {
     let _lock = files::lock(&model.join(".lock"), LOCK_PATIENCE)?;
     let aliases = read(model)?;
     let history = History::read(model)?;
-    match decide(&aliases, &history.events)? {
-        Some(event) => apply(model, aliases, &history, &event),
-        None => Ok(()),
+    match &*decide(&aliases, &history.events)? {
+        [] => Ok(()),
+        events => apply(model, aliases, &history, events),
     }
 }
 
-/// Records the change, then makes it: a crash in between leaves a record of what was wanted, never a change without
+/// Records the changes, then makes them at once: a crash in between leaves a record of what was wanted, never a change without
 /// a record.
 fn apply(
     model: &Path,
     mut aliases: BTreeMap<String, u32>,
     history: &History,
-    event: &AliasEvent,
+    events: &[AliasEvent],
 ) -> Result<(), RegistryError> {
-    aliases.insert(event.alias.clone(), event.to);
-    history.append(model, event)?;
+    aliases.extend(events.iter().map(|event| (event.alias.clone(), event.to)));
+    history.append(model, events)?;
     write(model, &aliases)
 }

@@ -44,18 +44,20 @@ impl History {
         Ok(history)
     }
 
-    /// Appends an event to the file this was read from, and waits until it is on the disk. The caller holds the lock.
-    pub(crate) fn append(&self, model: &Path, event: &AliasEvent) -> Result<(), RegistryError> {
+    /// Appends events to the file this was read from, and waits until they are on the disk. The caller holds the lock.
+    pub(crate) fn append(&self, model: &Path, events: &[AliasEvent]) -> Result<(), RegistryError> {
         let path = model.join(FILE);
-        let mut line = if self.unterminated { vec![b'\n'] } else { Vec::new() };
-        serde_json::to_writer(&mut line, event)
-            .map_err(|error| write_error(&path, error.into()))?;
-        line.push(b'\n');
+        let mut lines = if self.unterminated { vec![b'\n'] } else { Vec::new() };
+        for event in events {
+            serde_json::to_writer(&mut lines, event)
+                .map_err(|error| write_error(&path, error.into()))?;
+            lines.push(b'\n');
+        }
         let is_new = !path.exists();
         let write = || {
             let mut file = OpenOptions::new().append(true).create(true).open(&path)?;
             file.set_len(self.end)?;
-            file.write_all(&line)?;
+            file.write_all(&lines)?;
             file.sync_all()
         };
         write().map_err(|error| write_error(&path, error))?;

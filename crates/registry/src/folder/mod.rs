@@ -16,7 +16,8 @@ use crate::files::folder_names;
 use crate::names::parse_version;
 use crate::staging::Staging;
 use crate::store::{Decide, Facts, Store};
-use crate::{AliasEvent, RegistryError, VersionState};
+use crate::trail::champions;
+use crate::{AliasEvent, CHAMPION, RegistryError, VersionState, outline};
 
 pub(crate) use self::aliases::{read as read_aliases, write as write_aliases};
 
@@ -105,6 +106,13 @@ impl Store for Folder {
             .map_err(RegistryError::unusable(name, version))
     }
 
+    fn outlined(&self, name: &str, version: u32) -> Result<(PathBuf, Manifest), RegistryError> {
+        let (place, manifest) = (self.directory(name, version)?, self.manifest(name, version)?);
+        outline::check(&manifest, &place, |file| outline::size_in(&place, file))
+            .map_err(RegistryError::unusable(name, version))?;
+        Ok((place, manifest))
+    }
+
     fn state(&self, name: &str, version: u32) -> Result<VersionState, RegistryError> {
         let files = self.directory(name, version).ok().and_then(|directory| {
             let entries = fs::read_dir(directory).ok()?;
@@ -155,6 +163,14 @@ impl Store for Folder {
 
     fn last_known_aliases(&self, name: &str) -> Result<BTreeMap<String, u32>, RegistryError> {
         self.aliases(name)
+    }
+
+    fn last_known_champions(&self, name: &str) -> Result<Vec<u32>, RegistryError> {
+        let aliases = self.aliases(name)?;
+        if !aliases.contains_key(CHAMPION) {
+            return Ok(Vec::new());
+        }
+        Ok(champions(&aliases, &self.history(name)?))
     }
 }
 

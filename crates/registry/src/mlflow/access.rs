@@ -16,6 +16,7 @@ use crate::RegistryError;
 const USERNAME: &str = "MLFLOW_TRACKING_USERNAME";
 const PASSWORD: &str = "MLFLOW_TRACKING_PASSWORD";
 const TOKEN: &str = "MLFLOW_TRACKING_TOKEN";
+const CACHE: &str = "SWITCHBOARD_CACHE_DIR";
 const AUTHORITY: &str = "MLFLOW_TRACKING_SERVER_CERT_PATH";
 
 /// A file of certificates is a few kilobytes each; what is larger is something else.
@@ -37,10 +38,11 @@ impl ServerOptions {
     ///
     /// `MLFLOW_TRACKING_USERNAME` and `MLFLOW_TRACKING_PASSWORD`, or `MLFLOW_TRACKING_TOKEN`, say who asks;
     /// `MLFLOW_TRACKING_SERVER_CERT_PATH` names a PEM file of the authorities to trust instead of the usual ones;
-    /// `SWITCHBOARD_CACHE_DIR`, or else `XDG_CACHE_HOME` or the home folder, says where the cache is.
+    /// `SWITCHBOARD_CACHE_DIR`, or else `XDG_CACHE_HOME` or the home folder, says where the cache is; without any of them it
+    /// is a folder of this user's alone among the temporary ones.
     pub fn from_environment() -> Result<Self, RegistryError> {
         let access = Access::of(env::var_os)?;
-        Ok(Self { access, cache: cache(env::var_os), limits: Limits::default() })
+        Ok(Self { access, cache: cache(env::var_os)?, limits: Limits::default() })
     }
 }
 
@@ -131,12 +133,42 @@ fn certificates(path: &Path) -> Result<Vec<Certificate<'static>>, RegistryError>
 }
 
 /// Where the cache is, by the first of the variables that is set.
-fn cache(variable: impl Fn(&'static str) -> Option<OsString>) -> PathBuf {
+fn cache(variable: impl Fn(&'static str) -> Option<OsString>) -> Result<PathBuf, RegistryError> {
     let path = |name| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    path("SWITCHBOARD_CACHE_DIR")
+    path(CACHE)
         .or_else(|| Some(path("XDG_CACHE_HOME")?.join("switchboard")))
         .or_else(|| Some(path("HOME")?.join(".cache").join("switchboard")))
-        .unwrap_or_else(|| env::temp_dir().join("switchboard"))
+        .map_or_else(|| private_folder(&env::temp_dir()), Ok)
+}
+
+/// A folder of this user's alone in one that all users share. One that somebody else prepared is refused: what is in a
+/// cache is served.
+#[cfg(unix)]
+fn private_folder(shared: &Path) -> Result<PathBuf, RegistryError> {
+    use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+    // What anybody but its owner may do with it.
+    const OTHERS: u32 = 0o077;
+    let wrong = |folder: &Path, reason: &str| {
+        let reason = format!("it is not set, and {} {reason}", folder.display());
+        environment(CACHE, &format!("{reason}: set it to a folder of your own"))
+    };
+    // A file of theirs says who this user is.
+    let user = tempfile::tempfile_in(shared).and_then(|file| file.metadata());
+    let user = user.map_err(|_| wrong(shared, "cannot be written to"))?.uid();
+    let folder = shared.join(format!("switchboard-{user}"));
+    // Most often it is there already; whatever else keeps it from being made shows below.
+    let _ = fs::DirBuilder::new().mode(0o700).create(&folder);
+    let facts = fs::symlink_metadata(&folder).map_err(|_| wrong(&folder, "cannot be made"))?;
+    if facts.is_dir() && facts.uid() == user && facts.mode() & OTHERS == 0 {
+        return Ok(folder);
+    }
+    Err(wrong(&folder, "is not a folder that this user alone may use"))
+}
+
+#[cfg(not(unix))]
+fn private_folder(shared: &Path) -> Result<PathBuf, RegistryError> {
+    // The folder for temporary files is each user's own there.
+    Ok(shared.join("switchboard"))
 }
 
 #[cfg(test)]
@@ -186,9 +218,34 @@ mod tests {
             (&[home], "/home/ada/.cache/switchboard"),
         ];
         for (variables, expected) in cases {
-            assert_eq!(cache(set(variables)), PathBuf::from(expected));
+            assert_eq!(cache(set(variables)).unwrap(), PathBuf::from(expected));
         }
-        assert_eq!(cache(set(&[])), env::temp_dir().join("switchboard"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_cache_among_temporary_files_is_this_users_alone() {
+        use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
+        let shared = tempfile::tempdir().unwrap();
+        let folder = private_folder(shared.path()).unwrap();
+        assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+        assert_eq!(private_folder(shared.path()).unwrap(), folder, "it is found again");
+
+        let refusal = || private_folder(shared.path()).unwrap_err().to_string();
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o750)).unwrap();
+        let expected =
+            "is not a folder that this user alone may use: set it to a folder of your own";
+        assert!(refusal().starts_with("SWITCHBOARD_CACHE_DIR: it is not set, and "));
+        assert!(refusal().ends_with(expected));
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
+        // Only the superuser can give a folder away.
+        if chown(&folder, Some(12_345), None).is_ok() {
+            assert!(refusal().ends_with(expected));
+        }
+        fs::remove_dir(&folder).unwrap();
+        symlink(tempfile::tempdir().unwrap().path(), &folder).unwrap();
+        assert!(refusal().ends_with(expected));
+        assert!(private_folder(&shared.path().join("none")).is_err());
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! What was fetched from a server, kept on this machine.
 //!
 //! `CACHE/SERVER/NAME/` has a folder for each version, `origin-VERSION.json` with where it came from, whose time of
-//! change is that of its last use, and `aliases.json` as the server last told it. A version counts when it has both.
+//! change is that of its last use, and `aliases.json` and `champions.json` as the server last told them. A version counts
+//! when it has both a folder and an origin.
+
+mod kept;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -9,35 +12,32 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use serde::Serialize;
 use switchboard_artifact::{Artifact, ArtifactError};
 
+use self::kept::{FETCHING, Held};
 use super::checksum::sha256;
 use super::wire::Origin;
 use crate::files::{self, LOCK_PATIENCE, folder_names};
 use crate::folder::{read_aliases, write_aliases};
-use crate::names::parse_version;
-use crate::{RegistryError, ServerUrl};
-
-/// The versions of one model that are kept, the last used ones.
-const KEPT_VERSIONS: usize = 3;
-
-/// A version used within this time stays beyond that number: somebody may be reading it. Loading takes seconds.
-const IN_USE_FOR: Duration = Duration::from_hours(1);
+use crate::{CHAMPION, RegistryError, ServerUrl};
 
 /// How long one process waits while another fetches a version of the same model.
 const FETCH_PATIENCE: Duration = Duration::from_mins(15);
 
 const MAX_ORIGIN_BYTES: u64 = 64 * 1024;
+const MAX_CHAMPIONS_BYTES: u64 = 1024 * 1024;
 
 /// The part of the cache that belongs to one server.
 pub(super) struct Cache {
     root: PathBuf,
+    held: Held,
 }
 
 impl Cache {
     pub(super) fn of(folder: &Path, server: &ServerUrl) -> Self {
         let name = sha256(server.to_string().as_bytes());
-        Self { root: folder.join(&name[..16]) }
+        Self { root: folder.join(&name[..16]), held: Held::default() }
     }
 
     pub(super) fn root(&self) -> &Path {
@@ -54,16 +54,36 @@ impl Cache {
         read_aliases(&self.model(name))
     }
 
-    /// Keeps the aliases for when the server is away. Not being able to is no reason not to use them.
-    pub(super) fn remember(&self, name: &str, aliases: &BTreeMap<String, u32>) {
-        let known = self.aliases(name);
-        if known.is_ok_and(|known| known == *aliases) {
+    /// The champions and last the present one, as the server last told; only that one when no more is known.
+    pub(super) fn champions(&self, name: &str) -> Result<Vec<u32>, RegistryError> {
+        let Some(now) = self.aliases(name)?.get(CHAMPION).copied() else { return Ok(Vec::new()) };
+        let champions = self.noted_champions(name)?;
+        // The aliases are written first, and by an older release alone.
+        Ok(if champions.last() == Some(&now) { champions } else { vec![now] })
+    }
+
+    fn noted_champions(&self, name: &str) -> Result<Vec<u32>, RegistryError> {
+        let path = self.champions_file(name);
+        let bytes = files::read_bounded(&path, MAX_CHAMPIONS_BYTES)?;
+        let champions = bytes.map_or(Ok(Vec::new()), |bytes| serde_json::from_slice(&bytes));
+        champions.map_err(|error| RegistryError::DamagedAliases { path, reason: error.to_string() })
+    }
+
+    /// Keeps the aliases, and how the champion came to be, for when the server is away. Not being able to is no reason
+    /// not to use them.
+    pub(super) fn remember(&self, name: &str, aliases: &BTreeMap<String, u32>, champions: &[u32]) {
+        let is_known = self.aliases(name).is_ok_and(|known| known == *aliases)
+            && self.noted_champions(name).is_ok_and(|known| known == champions);
+        if is_known {
             return;
         }
         let model = self.model(name);
         let _ = files::create_folder(&model)
             .and_then(|()| files::lock(&model.join(".aliases.lock"), Duration::ZERO))
-            .and_then(|_lock| write_aliases(&model, aliases));
+            .and_then(|_lock| {
+                write_aliases(&model, aliases)?;
+                write_json(&self.champions_file(name), champions)
+            });
     }
 
     /// Held while this machine changes the aliases of a model.
@@ -84,7 +104,8 @@ impl Cache {
 
     /// Opens and verifies a version that is here; nothing when it is not.
     pub(super) fn open(&self, name: &str, version: u32) -> Option<Result<Artifact, ArtifactError>> {
-        self.origin(name, version)?;
+        let is_here = self.hold(name, version);
+        self.origin(name, version).filter(|_| is_here)?;
         self.used(name, version);
         Some(Artifact::open(&self.version(name, version)))
     }
@@ -113,6 +134,18 @@ impl Cache {
         origin.filter(|_| self.version(name, version).is_dir())
     }
 
+    /// Whether a version that is here is of this run, whatever was said of it since.
+    pub(super) fn is_of_run(&self, name: &str, version: u32, origin: &Origin) -> bool {
+        self.origin(name, version).is_some_and(|known| known.is_of_run(origin))
+    }
+
+    /// Notes what a server says now of a version that is here. Not being able to is no reason not to use it.
+    pub(super) fn confirm(&self, name: &str, version: u32, origin: &Origin) {
+        let _ = self
+            .lock(name, ".versions.lock", Duration::ZERO)
+            .and_then(|_lock| write_json(&self.origin_file(name, version), origin));
+    }
+
     /// The folder that a version is fetched into. What is there from a fetch that was interrupted stays, unless it was of
     /// another origin. The caller holds the lock.
     pub(super) fn fetching(
@@ -122,15 +155,18 @@ impl Cache {
         origin: &Origin,
     ) -> Result<PathBuf, RegistryError> {
         files::create_folder(&self.model(name))?;
-        let folder = self.model(name).join(format!(".fetching-{version}"));
+        let folder = self.model(name).join(format!("{FETCHING}{version}"));
         let note = folder.with_extension("json");
         let known = files::read_bounded(&note, MAX_ORIGIN_BYTES)?;
         let known = known.and_then(|bytes| serde_json::from_slice::<Origin>(&bytes).ok());
-        if known.as_ref() != Some(origin) {
+        if !known.is_some_and(|known| known.is_of_run(origin)) {
             remove(&folder)?;
-            write_origin(&note, origin)?;
+            write_json(&note, origin)?;
         }
+        used_now(&note);
         files::create_folder(&folder)?;
+        // What cannot be removed is no reason not to fetch.
+        let _ = self.sweep_fetches(name);
         Ok(folder)
     }
 
@@ -146,7 +182,7 @@ impl Cache {
         self.forget(name, version)?;
         let place = self.version(name, version);
         fs::rename(fetched, &place).map_err(RegistryError::writing("keep", &place))?;
-        write_origin(&self.origin_file(name, version), origin)?;
+        write_json(&self.origin_file(name, version), origin)?;
         // Whatever cannot be removed is tried again at the next fetch.
         let _ = fs::remove_file(fetched.with_extension("json"));
         let _ = self.prune(name);
@@ -171,40 +207,21 @@ impl Cache {
         remove(&aside)
     }
 
-    fn prune(&self, name: &str) -> Result<(), RegistryError> {
-        let mut used: Vec<(SystemTime, u32)> = Vec::new();
-        for entry in folder_names(&self.model(name))? {
-            if let Some(version) = parse_version(&entry) {
-                let facts = fs::metadata(self.origin_file(name, version));
-                let at = facts.and_then(|facts| facts.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
-                used.push((at, version));
-            }
-        }
-        used.sort_unstable_by(|one, other| other.cmp(one));
-        let recent = SystemTime::now().checked_sub(IN_USE_FOR);
-        for (at, version) in used.into_iter().skip(KEPT_VERSIONS) {
-            if recent.is_none_or(|recent| at < recent) {
-                self.forget(name, version)?;
-            }
-        }
-        Ok(())
-    }
-
     /// Notes that a version was used now.
     fn used(&self, name: &str, version: u32) {
-        // A cache that may only be read is never pruned either.
-        let _ = OpenOptions::new()
-            .append(true)
-            .open(self.origin_file(name, version))
-            .and_then(|file| file.set_modified(SystemTime::now()));
+        used_now(&self.origin_file(name, version));
     }
 
     fn model(&self, name: &str) -> PathBuf {
         self.root.join(name)
     }
 
-    fn version(&self, name: &str, version: u32) -> PathBuf {
+    pub(super) fn version(&self, name: &str, version: u32) -> PathBuf {
         self.model(name).join(version.to_string())
+    }
+
+    fn champions_file(&self, name: &str) -> PathBuf {
+        self.model(name).join("champions.json")
     }
 
     fn origin_file(&self, name: &str, version: u32) -> PathBuf {
@@ -222,8 +239,16 @@ pub(super) fn remove(folder: &Path) -> Result<(), RegistryError> {
     }
 }
 
-fn write_origin(path: &Path, origin: &Origin) -> Result<(), RegistryError> {
-    let bytes = serde_json::to_vec_pretty(origin)
+/// Gives a file the present time. A cache that may only be read is never pruned either.
+fn used_now(file: &Path) {
+    let _ = OpenOptions::new()
+        .append(true)
+        .open(file)
+        .and_then(|file| file.set_modified(SystemTime::now()));
+}
+
+fn write_json(path: &Path, value: &(impl Serialize + ?Sized)) -> Result<(), RegistryError> {
+    let bytes = serde_json::to_vec_pretty(value)
         .map_err(|error| RegistryError::writing("write", path)(error.into()))?;
     files::replace(path, &bytes)
 }
@@ -232,42 +257,26 @@ fn write_origin(path: &Path, origin: &Origin) -> Result<(), RegistryError> {
 mod tests {
     use super::*;
 
-    const NAME: &str = "category-tfidf";
+    pub(super) const NAME: &str = "category-tfidf";
 
-    fn origin(version: u32) -> Origin {
-        Origin { run_id: format!("run-{version}"), source: "mlflow-artifacts:/1/x".to_owned() }
+    pub(super) fn origin(version: u32) -> Origin {
+        let [source, state] = ["mlflow-artifacts:/1/x", "READY"].map(str::to_owned);
+        Origin { run_id: format!("run-{version}"), source, state }
     }
 
-    fn settle(cache: &Cache, version: u32) {
+    pub(super) fn settle(cache: &Cache, version: u32) {
         let folder = cache.fetching(NAME, version, &origin(version)).unwrap();
         cache.settle(NAME, version, &origin(version), &folder).unwrap();
     }
 
-    fn last_used(cache: &Cache, version: u32, hours_ago: u64) {
-        let at = SystemTime::now() - Duration::from_hours(hours_ago);
-        let file = OpenOptions::new().append(true).open(cache.origin_file(NAME, version)).unwrap();
-        file.set_modified(at).unwrap();
-    }
-
-    fn here(cache: &Cache) -> Vec<u32> {
+    pub(super) fn here(cache: &Cache) -> Vec<u32> {
         (1..=9).filter(|version| cache.origin(NAME, *version).is_some()).collect()
     }
 
-    fn cache() -> (tempfile::TempDir, Cache) {
+    pub(super) fn cache() -> (tempfile::TempDir, Cache) {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::of(folder.path(), &ServerUrl::read("http://host").unwrap());
         (folder, cache)
-    }
-
-    #[test]
-    fn the_last_three_used_stay_and_whatever_was_used_just_now() {
-        let (_folder, cache) = cache();
-        (1..=5).for_each(|version| settle(&cache, version));
-        assert_eq!(here(&cache), [1, 2, 3, 4, 5], "all were used just now");
-        (1..=5).for_each(|version| last_used(&cache, version, 10 - u64::from(version)));
-        last_used(&cache, 1, 2);
-        settle(&cache, 6);
-        assert_eq!(here(&cache), [1, 5, 6]);
     }
 
     #[test]

@@ -181,10 +181,30 @@ impl Client {
         &self,
         call: &str,
         twice: Twice,
-        mut attempt: impl FnMut() -> Result<T, Failure>,
+        attempt: impl FnMut() -> Result<T, Failure>,
     ) -> Result<T, RegistryError> {
         let started = Instant::now();
-        let mut attempts = 0;
+        self.until_over(call, twice, |_| started.elapsed(), attempt)
+    }
+
+    /// As [`repeated`](Self::repeated), for the transfer of a file. It takes as long as its size needs, so only the
+    /// pauses between its attempts count; doing it twice is as good as doing it once.
+    pub(super) fn transferred<T>(
+        &self,
+        call: &str,
+        attempt: impl FnMut() -> Result<T, Failure>,
+    ) -> Result<T, RegistryError> {
+        self.until_over(call, Twice::Same, |paused| paused, attempt)
+    }
+
+    fn until_over<T>(
+        &self,
+        call: &str,
+        twice: Twice,
+        spent: impl Fn(Duration) -> Duration,
+        mut attempt: impl FnMut() -> Result<T, Failure>,
+    ) -> Result<T, RegistryError> {
+        let (mut attempts, mut paused) = (0, Duration::ZERO);
         loop {
             attempts += 1;
             let failure = match attempt() {
@@ -200,11 +220,12 @@ impl Client {
             let is_over = attempts >= self.limits.attempts
                 || (attempts == 1 && was_unreachable)
                 || pause > LONGEST_PAUSE
-                || started.elapsed() + pause > self.limits.patience;
+                || spent(paused) + pause > self.limits.patience;
             if is_over || !failure.may_repeat(twice == Twice::Same) {
                 return Err(failure.into_error(&self.server, call));
             }
             thread::sleep(pause);
+            paused += pause;
         }
     }
 }
@@ -234,16 +255,8 @@ pub(super) fn accepted(response: Response<Body>) -> Result<Response<Body>, Failu
 }
 
 pub(super) fn json<T: DeserializeOwned>(response: Response<Body>) -> Result<T, Failure> {
-    let bytes = bytes(accepted(response)?, MAX_JSON_BYTES)?;
+    let body = accepted(response)?.into_body().into_with_config().limit(MAX_JSON_BYTES);
+    let bytes = body.read_to_vec().map_err(Failure::of_transport)?;
     serde_json::from_slice(&bytes)
         .map_err(|_| Failure::Answered(Answer::Odd("this is not its JSON".to_owned())))
-}
-
-pub(super) fn bytes(response: Response<Body>, limit_bytes: u64) -> Result<Vec<u8>, Failure> {
-    let body = response.into_body().into_with_config().limit(limit_bytes + 1);
-    let bytes = body.read_to_vec().map_err(Failure::of_transport)?;
-    if bytes.len() as u64 > limit_bytes {
-        return Err(Failure::Answered(Answer::Odd(format!("more than {limit_bytes} bytes"))));
-    }
-    Ok(bytes)
 }

@@ -1,18 +1,19 @@
 //! Bringing a version to this machine.
 
-use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use switchboard_artifact::{Artifact, MANIFEST_FILE, MAX_MANIFEST_BYTES, Manifest, SIGNATURE_FILE};
+use switchboard_artifact::{
+    Artifact, MANIFEST_FILE, MAX_MANIFEST_BYTES, MAX_SIGNATURE_BYTES, Manifest, SIGNATURE_FILE,
+};
+use tempfile::TempDir;
 
 use super::Mlflow;
 use super::cache::remove;
 use super::checksum::is_whole;
-use super::wire::ModelVersion;
-use crate::{RegistryError, ServerUrl};
-
-/// A signature is a few lines.
-const MAX_SIGNATURE_BYTES: u64 = 64 * 1024;
+use super::there::There;
+use super::wire::{Listing, ModelVersion};
+use crate::{RegistryError, ServerUrl, outline};
 
 impl Mlflow {
     /// A version, verified, from the cache when it is there and from the server otherwise.
@@ -20,11 +21,15 @@ impl Mlflow {
         let found = match self.version(name, version) {
             Ok(Some(found)) => found,
             Ok(None) => return Err(self.no_such_version(name, version)),
-            Err(error) if error.is_away() => return self.kept(name, version, error),
-            Err(error) => return Err(error),
+            Err(error) => return self.kept(name, version, error),
         };
         let origin = found.origin();
         if let Some(artifact) = self.cache.open_from(name, version, &origin) {
+            return Ok(artifact);
+        }
+        if self.cache.is_of_run(name, version, &origin)
+            && let Some(artifact) = self.confirmed(name, version, &found)?
+        {
             return Ok(artifact);
         }
         let _lock = self.cache.lock_versions(name)?;
@@ -32,80 +37,136 @@ impl Mlflow {
         if let Some(artifact) = self.cache.open_from(name, version, &origin) {
             return Ok(artifact);
         }
+        let there = self.there(name, version, &found)?;
         let folder = self.cache.fetching(name, version, &origin)?;
-        self.fetch(name, version, &found, &folder)?;
+        self.fetch(&there, &folder)?;
         let place = self.cache.settle(name, version, &origin, &folder)?;
-        Artifact::open(&place).map_err(RegistryError::unusable(name, version))
+        let settled = self.cache.open(name, version).unwrap_or_else(|| Artifact::open(&place));
+        settled.map_err(RegistryError::unusable(name, version))
     }
 
-    /// What is here of a version while the server is away.
+    /// What is here of a version when the server cannot be asked for it: it is away, it lets nobody in, or something else
+    /// answers in its place.
     fn kept(
         &self,
         name: &str,
         version: u32,
-        away: RegistryError,
+        error: RegistryError,
     ) -> Result<Artifact, RegistryError> {
+        if !is_out_of_reach(&error) {
+            return Err(error);
+        }
         match self.cache.open(name, version) {
             Some(artifact) => artifact.map_err(RegistryError::unusable(name, version)),
-            None => Err(away),
+            None => Err(error),
         }
     }
 
-    /// Fetches what is not yet in `folder`, and verifies everything.
-    fn fetch(
+    /// A version that is here of the same run, and of which the server says something else than when it was fetched: it
+    /// is still the same when its manifest and its signature are. Otherwise, nothing.
+    fn confirmed(
         &self,
         name: &str,
         version: u32,
         found: &ModelVersion,
-        folder: &Path,
-    ) -> Result<(), RegistryError> {
-        let source = self.source(name, version, found)?;
-        let manifest = self.fetch_manifest(name, version, &source, folder)?;
-        for (file, facts) in &manifest.files {
-            let target = folder.join(file);
-            if !is_whole(&target, &facts.sha256) {
-                self.client.download(&format!("{source}/{file}"), facts.size_bytes, &target)?;
+    ) -> Result<Option<Artifact>, RegistryError> {
+        match self.is_as_there(name, version, found) {
+            Ok(true) => {
+                self.cache.confirm(name, version, &found.origin());
+                Ok(self.cache.open(name, version).and_then(Result::ok))
             }
-        }
-        self.fetch_signature(&source, folder)?;
-        match Artifact::open(folder) {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                // Whatever is wrong with it, here or there: the next fetch begins anew.
-                remove(folder)?;
-                Err(RegistryError::unusable(name, version)(error))
-            }
+            Ok(false) => Ok(None),
+            Err(error) => self.kept(name, version, error).map(Some),
         }
     }
 
-    /// What signs the manifest, when the version has it.
-    fn fetch_signature(&self, source: &str, folder: &Path) -> Result<(), RegistryError> {
-        let path = folder.join(SIGNATURE_FILE);
-        match self.client.read(&format!("{source}/{SIGNATURE_FILE}"), MAX_SIGNATURE_BYTES) {
-            Ok(bytes) => fs::write(&path, bytes).map_err(RegistryError::writing("write", &path)),
-            Err(RegistryError::Refused { code, .. }) if is_absence(&code) => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn fetch_manifest(
+    fn is_as_there(
         &self,
         name: &str,
         version: u32,
-        source: &str,
-        folder: &Path,
-    ) -> Result<Manifest, RegistryError> {
-        let path = folder.join(MANIFEST_FILE);
-        let read = self.client.read(&format!("{source}/{MANIFEST_FILE}"), MAX_MANIFEST_BYTES);
-        let bytes = match read {
-            Err(RegistryError::Refused { code, .. }) if is_absence(&code) => {
-                let reason = "there is no manifest.json among its files";
-                return Err(self.foreign(name, version, reason));
+        found: &ModelVersion,
+    ) -> Result<bool, RegistryError> {
+        let there = self.there(name, version, found)?;
+        let fresh = temporary_folder()?;
+        self.fetch_manifest(&there, fresh.path())?;
+        self.fetch_signature(&there, fresh.path())?;
+        let here = self.cache.version(name, version);
+        let bytes = |folder: &Path, file| fs::read(folder.join(file)).ok();
+        let is_same = |file| bytes(&here, file) == bytes(fresh.path(), file);
+        Ok(is_same(MANIFEST_FILE) && is_same(SIGNATURE_FILE))
+    }
+
+    /// Fetches what is not yet in `folder`, and verifies everything.
+    fn fetch(&self, there: &There<'_>, folder: &Path) -> Result<(), RegistryError> {
+        let manifest = self.fetch_manifest(there, folder)?;
+        there.check(&manifest)?;
+        self.fetch_signature(there, folder)?;
+        for (file, facts) in &manifest.files {
+            let target = folder.join(file);
+            if !is_whole(&target, &facts.sha256) {
+                let download = self.client.download(&there.path(file), facts.size_bytes, &target);
+                download.map_err(there.gone_is_missing(file))?;
             }
-            read => read?,
+        }
+        Artifact::open(folder).map(drop).or_else(|error| {
+            // Whatever is wrong with it, here or there: the next fetch begins anew.
+            remove(folder)?;
+            Err(there.unusable()(error))
+        })
+    }
+
+    /// What signs the manifest, when the version has it.
+    fn fetch_signature(&self, there: &There<'_>, folder: &Path) -> Result<(), RegistryError> {
+        if there.sizes.contains_key(SIGNATURE_FILE) {
+            return self.fetch_small(there, SIGNATURE_FILE, MAX_SIGNATURE_BYTES, folder);
+        }
+        let path = folder.join(SIGNATURE_FILE);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(RegistryError::writing("remove", &path)(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn fetch_manifest(&self, there: &There<'_>, folder: &Path) -> Result<Manifest, RegistryError> {
+        self.fetch_small(there, MANIFEST_FILE, MAX_MANIFEST_BYTES, folder)?;
+        Manifest::read(folder).map_err(there.unusable())
+    }
+
+    fn fetch_small(
+        &self,
+        there: &There<'_>,
+        file: &str,
+        limit_bytes: u64,
+        folder: &Path,
+    ) -> Result<(), RegistryError> {
+        let check = |size_bytes| {
+            outline::check_limit(&there.place(), file, size_bytes, limit_bytes)
+                .map_err(there.unusable())
         };
-        fs::write(&path, bytes).map_err(RegistryError::writing("write", &path))?;
-        Manifest::read(folder).map_err(RegistryError::unusable(name, version))
+        check(there.sizes.get(file).copied())?;
+        let read = self.client.read(&there.path(file), limit_bytes);
+        let bytes = read.map_err(there.gone_is_missing(file))?;
+        check(Some(bytes.len() as u64))?;
+        let path = folder.join(file);
+        fs::write(&path, bytes).map_err(RegistryError::writing("write", &path))
+    }
+
+    /// What the server lists of a version. Whether a file is there is not asked by asking for it: some of the stores
+    /// behind MLflow answer that as if the server itself had failed.
+    fn there<'v>(
+        &self,
+        name: &'v str,
+        version: u32,
+        found: &ModelVersion,
+    ) -> Result<There<'v>, RegistryError> {
+        let source = self.source(name, version, found)?;
+        let sizes = self.client.list::<Listing>(&source)?.sizes();
+        if !sizes.contains_key(MANIFEST_FILE) {
+            return Err(self.foreign(name, version, "there is no manifest.json among its files"));
+        }
+        Ok(There { name, version, source, sizes })
     }
 
     /// The path of a version's files among the artifacts of the server.
@@ -129,20 +190,33 @@ impl Mlflow {
         let found = match self.version(name, version) {
             Ok(Some(found)) => found,
             Ok(None) => return Err(self.no_such_version(name, version)),
-            Err(error) if error.is_away() => {
-                return Ok(self.kept(name, version, error)?.manifest().clone());
-            }
-            Err(error) => return Err(error),
+            Err(error) => return Ok(self.kept(name, version, error)?.manifest().clone()),
         };
         if let Some(here) = self.cache.directory_from(name, version, &found.origin())
             && let Ok(manifest) = Manifest::read(&here)
         {
             return Ok(manifest);
         }
-        let source = self.source(name, version, &found)?;
-        let folder = tempfile::tempdir()
-            .map_err(RegistryError::writing("create a folder in", &std::env::temp_dir()))?;
-        self.fetch_manifest(name, version, &source, folder.path())
+        self.read_manifest(&self.there(name, version, &found)?)
+    }
+
+    /// Where a version is and what it says of itself, when the server lists every file it should have.
+    pub(super) fn listed(
+        &self,
+        name: &str,
+        version: u32,
+    ) -> Result<(PathBuf, Manifest), RegistryError> {
+        let Some(found) = self.version(name, version)? else {
+            return Err(self.no_such_version(name, version));
+        };
+        let there = self.there(name, version, &found)?;
+        let manifest = self.read_manifest(&there)?;
+        there.check(&manifest)?;
+        Ok((there.place(), manifest))
+    }
+
+    fn read_manifest(&self, there: &There<'_>) -> Result<Manifest, RegistryError> {
+        self.fetch_manifest(there, temporary_folder()?.path())
     }
 
     fn foreign(&self, name: &str, version: u32, reason: &str) -> RegistryError {
@@ -151,8 +225,14 @@ impl Mlflow {
     }
 }
 
-fn is_absence(code: &str) -> bool {
-    matches!(code, "RESOURCE_DOES_NOT_EXIST" | "HTTP 404")
+fn temporary_folder() -> Result<TempDir, RegistryError> {
+    let within = std::env::temp_dir();
+    tempfile::tempdir().map_err(RegistryError::writing("create a folder in", &within))
+}
+
+fn is_out_of_reach(error: &RegistryError) -> bool {
+    error.is_away()
+        || matches!(error, RegistryError::AccessDenied { .. } | RegistryError::NotMlflow { .. })
 }
 
 /// The path behind an `mlflow-artifacts:` address, if it is of this server.

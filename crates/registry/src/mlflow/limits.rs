@@ -21,7 +21,8 @@ pub struct Limits {
     /// The pause before the second attempt; each further one is twice as long, and all are shortened at random by up to a
     /// half, so that many services do not come back at once.
     pub first_pause: Duration,
-    /// How long a call may be repeated; no new attempt begins later.
+    /// How long a call may be repeated; no new attempt begins later. Of a transfer, only the pauses count: a large file that
+    /// breaks off after a long while goes on where it was.
     pub patience: Duration,
 }
 

@@ -12,6 +12,7 @@ mod fetch;
 mod limits;
 mod publish;
 mod record;
+mod there;
 mod transfer;
 mod versions;
 mod wire;
@@ -26,6 +27,7 @@ use self::cache::Cache;
 use self::client::Client;
 use crate::staging::Staging;
 use crate::store::{Decide, Facts, Store};
+use crate::trail::champions;
 use crate::{AliasEvent, RegistryError, ServerUrl, VersionState};
 
 pub use self::access::{Access, ServerOptions};
@@ -68,8 +70,9 @@ impl Store for Mlflow {
     }
 
     fn aliases(&self, name: &str) -> Result<BTreeMap<String, u32>, RegistryError> {
-        let aliases = self.registered(name)?.map(|model| model.aliases()).unwrap_or_default();
-        self.cache.remember(name, &aliases);
+        let model = self.registered(name)?.unwrap_or_default();
+        let aliases = model.aliases();
+        self.cache.remember(name, &aliases, &champions(&aliases, &aliases::events(&model)));
         Ok(aliases)
     }
 
@@ -87,6 +90,10 @@ impl Store for Mlflow {
 
     fn manifest(&self, name: &str, version: u32) -> Result<Manifest, RegistryError> {
         self.fetched_manifest(name, version)
+    }
+
+    fn outlined(&self, name: &str, version: u32) -> Result<(PathBuf, Manifest), RegistryError> {
+        self.listed(name, version)
     }
 
     fn state(&self, name: &str, version: u32) -> Result<VersionState, RegistryError> {
@@ -125,5 +132,9 @@ impl Store for Mlflow {
 
     fn last_known_aliases(&self, name: &str) -> Result<BTreeMap<String, u32>, RegistryError> {
         self.cache.aliases(name)
+    }
+
+    fn last_known_champions(&self, name: &str) -> Result<Vec<u32>, RegistryError> {
+        self.cache.champions(name)
     }
 }

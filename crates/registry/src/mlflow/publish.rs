@@ -12,6 +12,7 @@ use super::fetch::artifact_path;
 use super::record;
 use super::wire::{Experiment, Listing, ModelVersion, OneExperiment, OneRun, OneVersion, RunInfo};
 use crate::RegistryError;
+use crate::outline::size_in;
 
 const PARAMETERS_PER_BATCH: usize = 100;
 const METRICS_PER_BATCH: usize = 1_000;
@@ -104,17 +105,16 @@ impl Mlflow {
 
     /// Uploads every file, its signature where it has one, and the manifest last; then asks the server how long each is there.
     fn upload(&self, artifact: &Artifact, folder: &str) -> Result<(), RegistryError> {
-        let files = &artifact.manifest().files;
-        let signature = artifact.directory().join(SIGNATURE_FILE).is_file();
+        let here = artifact.directory();
+        let signature = here.join(SIGNATURE_FILE).is_file();
         let beside = [SIGNATURE_FILE, MANIFEST_FILE].into_iter().skip(usize::from(!signature));
-        for name in files.keys().map(String::as_str).chain(beside) {
-            self.client.upload(&format!("{folder}/{name}"), &artifact.directory().join(name))?;
+        let names = artifact.manifest().files.keys().map(String::as_str).chain(beside);
+        for name in names.clone() {
+            self.client.upload(&format!("{folder}/{name}"), &here.join(name))?;
         }
-        let listing: Listing = self.client.list(folder)?;
-        for (name, facts) in files {
-            let is_it = |path: &str| path.rsplit('/').next() == Some(name);
-            let found = listing.files.iter().find(|file| is_it(&file.path));
-            if found.is_none_or(|file| file.file_size != facts.size_bytes) {
+        let arrived = self.client.list::<Listing>(folder)?.sizes();
+        for name in names {
+            if arrived.get(name).copied() != size_in(here, name) {
                 let call = format!("upload of {folder}/{name}");
                 return Err(self.not_mlflow(&call, "what arrived is not of the same length"));
             }

@@ -9,7 +9,7 @@ use ureq::Body;
 use ureq::http::header::{CONTENT_RANGE, RANGE};
 use ureq::http::{Response, StatusCode};
 
-use super::client::{Client, Twice, accepted, bytes, json};
+use super::client::{Client, Twice, accepted, json};
 use super::failure::Failure;
 use crate::RegistryError;
 
@@ -28,7 +28,7 @@ impl Client {
     /// Puts a file of this machine among the artifacts.
     pub(super) fn upload(&self, path: &str, file: &Path) -> Result<(), RegistryError> {
         let url = self.server().join(ARTIFACTS.into_iter().chain(path.split('/')));
-        self.repeated(&format!("upload of {path}"), Twice::Same, || {
+        self.transferred(&format!("upload of {path}"), || {
             let body = File::open(file).map_err(here("open", file))?;
             let size_bytes = body.metadata().map_err(here("measure", file))?.len();
             let request = self.build("PUT", &url, &[], &body)?;
@@ -37,13 +37,17 @@ impl Client {
         })
     }
 
-    /// Reads an artifact of at most so many bytes.
+    /// Reads an artifact; of one that is longer, so many bytes and one more.
     pub(super) fn read(&self, path: &str, limit_bytes: u64) -> Result<Vec<u8>, RegistryError> {
         let url = self.server().join(ARTIFACTS.into_iter().chain(path.split('/')));
-        self.repeated(&format!("download of {path}"), Twice::Same, || {
+        self.transferred(&format!("download of {path}"), || {
             let request = self.build("GET", &url, &[], ())?;
             let response = accepted(self.run(request, self.limits().transfer(limit_bytes))?)?;
-            bytes(response, limit_bytes)
+            let body = response.into_body().into_with_config().limit(limit_bytes + 2).reader();
+            let mut bytes = Vec::new();
+            let read = body.take(limit_bytes + 1).read_to_end(&mut bytes);
+            read.map_err(|error| Failure::of_transport(ureq::Error::from(error)))?;
+            Ok(bytes)
         })
     }
 
@@ -55,13 +59,14 @@ impl Client {
         target: &Path,
     ) -> Result<(), RegistryError> {
         let url = self.server().join(ARTIFACTS.into_iter().chain(path.split('/')));
-        self.repeated(&format!("download of {path}"), Twice::Same, || {
+        self.transferred(&format!("download of {path}"), || {
             let have = fs::metadata(target).map(|facts| facts.len()).unwrap_or_default();
             let have = if have < size_bytes { have } else { 0 };
             let range = format!("bytes={have}-");
             let headers: &[(_, &str)] = if have > 0 { &[(RANGE, &range)] } else { &[] };
             let request = self.build("GET", &url, headers, ())?;
-            let response = self.run(request, self.limits().transfer(size_bytes - have))?;
+            let rest = size_bytes.saturating_sub(have);
+            let response = self.run(request, self.limits().transfer(rest))?;
             let response = accepted(response)?;
             let have = if goes_on_from(&response, have) { have } else { 0 };
             write(response, have, size_bytes, target)
@@ -96,8 +101,8 @@ fn write(
     };
     let mut file = open().map_err(here("write", target))?;
     // One byte more than there should be shows that the file is too long, which verifying it then tells.
-    let most = size_bytes - have + 1;
-    let body = response.into_body().into_with_config().limit(most + 1).reader();
+    let most = size_bytes.saturating_sub(have).saturating_add(1);
+    let body = response.into_body().into_with_config().limit(most.saturating_add(1)).reader();
     let mut reader = body.take(most);
     let mut chunk = vec![0; 64 * 1024];
     loop {

@@ -104,7 +104,8 @@ impl ModelVersion {
     }
 
     pub(super) fn origin(&self) -> Origin {
-        Origin { run_id: self.run_id.clone(), source: self.source.clone() }
+        let (run_id, source) = (self.run_id.clone(), self.source.clone());
+        Origin { run_id, source, state: self.state() }
     }
 }
 
@@ -113,6 +114,16 @@ impl ModelVersion {
 pub(super) struct Origin {
     pub(super) run_id: String,
     pub(super) source: String,
+    /// What the server said of it then; older releases did not note that.
+    #[serde(default)]
+    pub(super) state: String,
+}
+
+impl Origin {
+    /// Whether both are of one run, whatever was said of the version since.
+    pub(super) fn is_of_run(&self, other: &Self) -> bool {
+        (&self.run_id, &self.source) == (&other.run_id, &other.source)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -146,12 +157,24 @@ pub(super) struct RunInfo {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Listing {
-    pub(super) files: Vec<ListedFile>,
+    files: Vec<ListedFile>,
+}
+
+impl Listing {
+    /// The length of each file in the folder, by name.
+    pub(super) fn sizes(self) -> BTreeMap<String, u64> {
+        let files = self.files.into_iter().filter(|file| !file.is_dir);
+        // Some servers list names, others paths.
+        let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        files.map(|file| (name(&file.path), file.file_size)).collect()
+    }
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct ListedFile {
-    pub(super) path: String,
+struct ListedFile {
+    path: String,
     #[serde(default)]
-    pub(super) file_size: u64,
+    is_dir: bool,
+    #[serde(default)]
+    file_size: u64,
 }

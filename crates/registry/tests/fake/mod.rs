@@ -42,7 +42,7 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).expect("a JSON body")
     }
 
@@ -101,6 +101,11 @@ impl Fake {
         self.state.lock().expect("a state").answers_ranges = true;
     }
 
+    /// From now on, a file that is not there is answered as by an MLflow whose artifacts are in S3 or GCS.
+    pub(crate) fn fails_for_absent_files(&self) {
+        self.state.lock().expect("a state").fails_for_absent_files = true;
+    }
+
     /// From now on, experiments keep their artifacts below this address.
     pub(crate) fn keeps_artifacts_at(&self, address: &str) {
         self.state.lock().expect("a state").place = Some(address.to_owned());
@@ -131,6 +136,14 @@ impl Fake {
         let mut states: Vec<_> = state.runs.values().map(|run| text(&run["status"])).collect();
         states.sort_unstable();
         states
+    }
+
+    /// Removes a file of a version.
+    pub(crate) fn remove_file(&self, name: &str, version: u32, file: &str) {
+        let mut state = self.state.lock().expect("a state");
+        let source = text(&state.models[name].versions[version as usize - 1]["source"]);
+        let path = format!("{}/{file}", source.trim_start_matches("mlflow-artifacts:/"));
+        state.artifacts.remove(&path).expect("a file");
     }
 
     /// A file of a version, to be looked at or damaged.

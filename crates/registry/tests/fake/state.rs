@@ -17,6 +17,7 @@ pub(super) struct State {
     pub(super) fates: Option<Fates>,
     pub(super) answers_ranges: bool,
     pub(super) loses_ends: bool,
+    pub(super) fails_for_absent_files: bool,
     pub(super) place: Option<String>,
 }
 
@@ -28,6 +29,7 @@ pub(super) struct Model {
 }
 
 const ABSENT: (u16, &str) = (404, "RESOURCE_DOES_NOT_EXIST");
+const FAILURE: (u16, &str) = (500, "INTERNAL_ERROR");
 const EXISTS: (u16, &str) = (400, "RESOURCE_ALREADY_EXISTS");
 
 impl State {
@@ -41,7 +43,8 @@ impl State {
             return (200, String::new(), b"{}".to_vec());
         }
         let Some(bytes) = self.artifacts.get(path) else {
-            return (404, String::new(), json!({"error_code": ABSENT.1}).to_string().into_bytes());
+            let (status, code) = if self.fails_for_absent_files { FAILURE } else { ABSENT };
+            return (status, String::new(), json!({"error_code": code}).to_string().into_bytes());
         };
         let from = request.headers.get("range").and_then(|range| {
             range.strip_prefix("bytes=")?.strip_suffix('-')?.parse::<usize>().ok()

@@ -22,6 +22,8 @@ conform! {
     the_champion_before_this_one_is_known,
     without_a_champion_there_is_nothing_to_roll_back,
     a_rollback_to_a_version_that_is_gone_changes_nothing,
+    a_challenger_that_is_gone_back_from_goes_back_as_well,
+    a_rollback_looks_at_names_and_lengths_and_leaves_the_bytes_to_services,
     a_record_is_of_a_sensible_length,
 }
 
@@ -166,8 +168,13 @@ fn the_champion_before_this_one_is_known(place: &Place) {
         assert_eq!(registry.previous(&place.name).unwrap(), expected);
     }
     assert_eq!(registry.champions(&place.name).unwrap(), [1, 3, 2]);
+    assert_eq!(registry.last_known_champions(&place.name).unwrap(), [1, 3, 2]);
     roll_back(place, &registry).unwrap();
     assert_eq!(registry.previous(&place.name).unwrap(), Some(1));
+    assert_eq!(registry.last_known_champions(&place.name).unwrap(), [1, 3]);
+    let elsewhere = place.open_from("another machine's cache");
+    elsewhere.aliases(&place.name).unwrap();
+    assert_eq!(elsewhere.last_known_champions(&place.name).unwrap(), [1, 3]);
 }
 
 fn without_a_champion_there_is_nothing_to_roll_back(place: &Place) {
@@ -189,6 +196,45 @@ fn a_rollback_to_a_version_that_is_gone_changes_nothing(place: &Place) {
     ));
     assert_eq!(champion(place, &registry), Some(2));
     assert_eq!(registry.history(&place.name).unwrap().len(), 2);
+}
+
+fn a_challenger_that_is_gone_back_from_goes_back_as_well(place: &Place) {
+    let registry = place.with_versions(3);
+    let set = |alias, version| registry.set_alias(&place.name, alias, to(version)).unwrap();
+    set(CHAMPION, 1);
+    set(CHALLENGER, 2);
+    set(CHAMPION, 2);
+    assert_eq!(roll_back(place, &registry).unwrap(), (2, 1));
+    let aliases = registry.aliases(&place.name).unwrap();
+    assert_eq!((aliases[CHAMPION], aliases[CHALLENGER]), (1, 1));
+    assert_eq!(registry.champions(&place.name).unwrap(), [1]);
+    let history = registry.history(&place.name).unwrap();
+    let [.., challenger, champion] = &history[..] else { panic!("{history:?}") };
+    assert_eq!((&*challenger.alias, challenger.from, challenger.to), (CHALLENGER, Some(2), 1));
+    assert_eq!(challenger.why, "version 2 was rolled back: it was better");
+    assert_eq!((&*champion.alias, champion.kind), (CHAMPION, EventKind::Rollback));
+    // Another one stays on trial.
+    set(CHAMPION, 2);
+    set(CHALLENGER, 3);
+    roll_back(place, &registry).unwrap();
+    assert_eq!(registry.aliases(&place.name).unwrap()[CHALLENGER], 3);
+}
+
+fn a_rollback_looks_at_names_and_lengths_and_leaves_the_bytes_to_services(place: &Place) {
+    let registry = place.with_versions(4);
+    for version in 1..=4 {
+        registry.set_alias(&place.name, CHAMPION, to(version)).unwrap();
+    }
+    place.tamper(3, "model.bin", b"damaged");
+    assert_eq!(roll_back(place, &registry).unwrap(), (4, 3));
+    place.tamper(2, "model.bin", b"cut");
+    let error = roll_back(place, &registry).unwrap_err();
+    assert!(matches!(error, RegistryError::UnusableVersion { version: 2, .. }), "{error}");
+    place.lose(2, "model.bin");
+    let error = roll_back(place, &registry).unwrap_err();
+    assert!(matches!(error, RegistryError::UnusableVersion { version: 2, .. }), "{error}");
+    assert_eq!(champion(place, &registry), Some(3));
+    assert_eq!(registry.history(&place.name).unwrap().len(), 5);
 }
 
 fn a_record_is_of_a_sensible_length(place: &Place) {

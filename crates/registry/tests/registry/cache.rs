@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use serde_json::json;
 use switchboard_artifact::{ArtifactWriter, Manifest};
-use switchboard_registry::{CHALLENGER, CHAMPION, Registry};
+use switchboard_registry::{CHALLENGER, CHAMPION, Limits, Registry, RegistryError, ServerOptions};
 
-use crate::common::{NAME, Place, to};
+use crate::common::{AT, NAME, Place, options, to};
 use crate::fake::Fate;
 
 /// Publishes a version of two files.
@@ -103,9 +103,48 @@ fn a_file_cut_in_half_is_gone_on_with_or_begun_again() {
 }
 
 #[test]
+fn a_file_that_breaks_off_after_all_patience_is_gone_on_with() {
+    let place = Place::fake();
+    let patience = Duration::from_millis(50);
+    let options = options(&place.folder.path().join("cache"));
+    let limits = Limits { patience, ..options.limits.clone() };
+    let registry = place.open_with(ServerOptions { limits, ..options });
+    place.server().answers_ranges();
+    for call in ["PUT", "GET"] {
+        let mut is_first = true;
+        place.server().befall(move |_, request| {
+            let is_it = request.method == call && request.call.ends_with("model.bin");
+            if !(is_it && std::mem::take(&mut is_first)) {
+                return Fate::Answered;
+            }
+            thread::sleep(2 * patience);
+            Fate::Half
+        });
+        match call {
+            "PUT" => assert_eq!(place.publish(&registry).unwrap(), 1),
+            _ => drop(registry.load(NAME, 1).unwrap()),
+        }
+    }
+    assert_eq!(downloads(&place, "model.bin"), 2);
+}
+
+#[test]
+fn a_rollback_fetches_no_model() {
+    let place = Place::fake();
+    let registry = place.with_versions(2);
+    registry.set_alias(NAME, CHAMPION, to(1)).unwrap();
+    registry.set_alias(NAME, CHAMPION, to(2)).unwrap();
+    place.server().comes_back();
+    let elsewhere = place.open_from("another machine's cache");
+    assert_eq!(elsewhere.rollback(NAME, "operator", "", AT).unwrap(), (2, 1));
+    assert_eq!(downloads(&place, "model.bin"), 0);
+}
+
+#[test]
 fn while_the_server_is_away_what_is_here_serves() {
     let place = Place::fake();
     let registry = place.with_versions(2);
+    registry.set_alias(NAME, CHAMPION, to(1)).unwrap();
     registry.set_alias(NAME, CHAMPION, to(2)).unwrap();
     registry.set_alias(NAME, CHALLENGER, to(1)).unwrap();
     place.server().goes_away();
@@ -114,6 +153,7 @@ fn while_the_server_is_away_what_is_here_serves() {
     assert_eq!(registry.last_known_models().unwrap(), [NAME]);
     let known = registry.last_known_aliases(NAME).unwrap();
     assert_eq!((known[CHAMPION], known[CHALLENGER]), (2, 1));
+    assert_eq!(registry.last_known_champions(NAME).unwrap(), [1, 2]);
     assert_eq!(registry.load(NAME, 2).unwrap().read("model.bin").unwrap(), b"weights");
     assert_eq!(registry.manifest(NAME, 2).unwrap().name, NAME);
     assert!(registry.load(NAME, 3).unwrap_err().is_away());
@@ -121,6 +161,42 @@ fn while_the_server_is_away_what_is_here_serves() {
     place.server().point(NAME, CHAMPION, 1);
     assert_eq!(registry.aliases(NAME).unwrap()[CHAMPION], 1);
     assert_eq!(registry.last_known_aliases(NAME).unwrap()[CHAMPION], 1);
+    assert_eq!(registry.last_known_champions(NAME).unwrap(), [1]);
+}
+
+#[test]
+fn what_is_here_loads_while_the_server_lets_nobody_in_or_is_none() {
+    let place = Place::fake();
+    let registry = place.with_versions(2);
+    registry.load(NAME, 1).unwrap();
+    for fate in
+        [Fate::Refused(401, ""), Fate::Refused(403, ""), Fate::Refused(302, "Location: /\r\n")]
+    {
+        place.server().befall(move |_, _| fate.clone());
+        assert_eq!(registry.load(NAME, 1).unwrap().read("model.bin").unwrap(), b"weights");
+        assert_eq!(registry.manifest(NAME, 1).unwrap().name, NAME);
+        let error = registry.load(NAME, 2).unwrap_err();
+        let is_told =
+            matches!(error, RegistryError::AccessDenied { .. } | RegistryError::NotMlflow { .. });
+        assert!(is_told, "{error}");
+    }
+}
+
+#[test]
+fn a_model_is_not_fetched_again_for_what_is_said_of_it() {
+    let place = Place::fake();
+    let registry = place.with_versions(1);
+    registry.load(NAME, 1).unwrap();
+    place.describe(1, "the champion now");
+    // Whether it is still the same cannot be asked, so it is taken for it.
+    place.server().befall(|_, request| {
+        if request.call.ends_with("artifacts") { Fate::Cut } else { Fate::Answered }
+    });
+    registry.load(NAME, 1).unwrap();
+    place.server().comes_back();
+    registry.load(NAME, 1).unwrap();
+    registry.load(NAME, 1).unwrap();
+    assert_eq!((downloads(&place, "manifest.json"), downloads(&place, "model.bin")), (1, 0));
 }
 
 #[test]

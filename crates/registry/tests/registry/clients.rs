@@ -6,19 +6,21 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
-use switchboard_artifact::{ArtifactWriter, DataFacts, LanguageFacts, Manifest};
+use switchboard_artifact::{
+    ArtifactWriter, DataFacts, LanguageFacts, Manifest, SIGNATURE_FILE, SigningKey,
+};
 use switchboard_registry::{
     Access, AliasChange, CHALLENGER, CHAMPION, Registry, RegistryUrl, ServerOptions,
 };
 
-use crate::common::{NAME, Place, options, to};
+use crate::common::{AT, NAME, Place, options, to};
 use crate::fake::{Fake, Fate};
 use crate::real::{Real, installed};
 
 const CARD: &str = "# A model\n\nMade for this test.\n";
 
-/// Publishes a version with settings, measurements and epochs, with a card or without.
-fn publish_rich(registry: &Registry, name: &str, card: bool) {
+/// Publishes a signed version with settings, measurements and epochs, with a card or without; returns its signature.
+fn publish_rich(registry: &Registry, name: &str, card: bool) -> String {
     let staged = registry.stage(name).unwrap();
     let mut writer = ArtifactWriter::create(&staged.path()).unwrap();
     writer.add_file("model.bin", &vec![7; 300_000]).unwrap();
@@ -32,23 +34,24 @@ fn publish_rich(registry: &Registry, name: &str, card: bool) {
     let mut settings: std::collections::BTreeMap<String, Value> =
         serde_json::from_value(settings).unwrap();
     settings.extend(many);
-    writer
-        .seal(Manifest {
-            name: name.to_owned(),
-            task,
-            family,
-            labels: vec!["Billing".to_owned(), "Hardware".to_owned()],
-            languages: [("fr".to_owned(), LanguageFacts::default())].into(),
-            metrics: [("accuracy".to_owned(), 0.9), ("macro_f1".to_owned(), 0.85)].into(),
-            seed: 7,
-            data: DataFacts { rows: 1_000, fingerprint: "abc".to_owned() },
-            code_revision: "0123456789012345678901234567890123456789".to_owned(),
-            created_at: "2026-01-01T00:00:00Z".to_owned(),
-            settings,
-            ..Manifest::default()
-        })
-        .unwrap();
+    let manifest = Manifest {
+        name: name.to_owned(),
+        task,
+        family,
+        labels: vec!["Billing".to_owned(), "Hardware".to_owned()],
+        languages: [("fr".to_owned(), LanguageFacts::default())].into(),
+        metrics: [("accuracy".to_owned(), 0.9), ("macro_f1".to_owned(), 0.85)].into(),
+        seed: 7,
+        data: DataFacts { rows: 1_000, fingerprint: "abc".to_owned() },
+        code_revision: "0123456789012345678901234567890123456789".to_owned(),
+        created_at: "2026-01-01T00:00:00Z".to_owned(),
+        settings,
+        ..Manifest::default()
+    };
+    writer.seal_signed(manifest, Some(&SigningKey::generate().unwrap())).unwrap();
+    let signature = std::fs::read_to_string(staged.path().join(SIGNATURE_FILE)).unwrap();
     registry.publish(staged).unwrap();
+    signature
 }
 
 const LOOK: &str = r#"
@@ -76,6 +79,7 @@ print(json.dumps({
     "losses": [[metric.step, metric.value] for metric in client.get_metric_history(run.info.run_id, "epoch_loss")],
     "files": files,
     "sha256": hashlib.sha256(manifest).hexdigest(),
+    "signature": open(os.path.join(folder, "manifest.sig")).read(),
 }))
 "#;
 
@@ -83,7 +87,7 @@ print(json.dumps({
 fn mlflows_own_client_sees_what_was_published_and_promoted() {
     let place = Place::real();
     let (registry, name) = (place.open(), &*place.name);
-    publish_rich(&registry, name, true);
+    let signature = publish_rich(&registry, name, true);
     publish_rich(&registry, name, false);
     registry.set_alias(name, CHALLENGER, to(1)).unwrap();
     registry.set_alias(name, CHAMPION, to(2)).unwrap();
@@ -123,6 +127,36 @@ fn mlflows_own_client_sees_what_was_published_and_promoted() {
     );
     assert_eq!(seen["losses"], json!([[1, 2.0], [2, 1.0]]));
     assert_eq!(seen["files"]["model.bin"], 300_000);
+    assert_eq!(seen["signature"], signature);
+}
+
+const STAGES: &str = r#"
+import json, sys, mlflow
+versions = mlflow.MlflowClient().search_model_versions(f"name='{sys.argv[1]}'")
+print(json.dumps({version.version: version.current_stage for version in versions}))
+"#;
+
+#[test]
+fn the_stages_of_older_clients_follow_promotions_and_rollbacks() {
+    let place = Place::real();
+    let registry = place.with_versions(3);
+    let name = &*place.name;
+    let set = |alias, version| registry.set_alias(name, alias, to(version)).unwrap();
+    let stages = || Real::running().python(STAGES, &[name]);
+    set(CHAMPION, 1);
+    set(CHALLENGER, 2);
+    assert_eq!(stages(), json!({"1": "Production", "2": "Staging", "3": "None"}));
+    set(CHAMPION, 2);
+    assert_eq!(stages(), json!({"1": "Archived", "2": "Production", "3": "None"}));
+    // The challenger is the champion, and both go back.
+    registry.rollback(name, "operator", "worse", AT).unwrap();
+    assert_eq!(stages(), json!({"1": "Production", "2": "Archived", "3": "None"}));
+    set(CHALLENGER, 3);
+    set(CHAMPION, 3);
+    set(CHAMPION, 1);
+    assert_eq!(stages(), json!({"1": "Production", "2": "Archived", "3": "Staging"}));
+    set(CHALLENGER, 1);
+    assert_eq!(stages(), json!({"1": "Production", "2": "Archived", "3": "Archived"}));
 }
 
 const REGISTER: &str = r"

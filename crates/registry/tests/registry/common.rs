@@ -108,17 +108,44 @@ impl Place {
 
     /// Replaces a file of a version where it is kept.
     pub(crate) fn tamper(&self, version: u32, file: &str, bytes: &[u8]) {
-        let kept: PathBuf = match &self.kind {
+        match self.files_of(version) {
+            Some(kept) => fs::write(kept.join(file), bytes).expect("written"),
+            None => {
+                self.server().with_file(&self.name, version, file, |kept| *kept = bytes.to_vec());
+            }
+        }
+    }
+
+    /// Removes a file of a version where it is kept.
+    pub(crate) fn lose(&self, version: u32, file: &str) {
+        match self.files_of(version) {
+            Some(kept) => fs::remove_file(kept.join(file)).expect("a file"),
+            None => self.server().remove_file(&self.name, version, file),
+        }
+    }
+
+    /// Says something else of a version, as somebody does who mended its files: a folder's tell by themselves.
+    pub(crate) fn describe(&self, version: u32, description: &str) {
+        match &self.kind {
+            Kind::Folder => {}
+            Kind::Fake(fake) => {
+                let fields = serde_json::json!({"last_updated_timestamp": description});
+                fake.change_version(&self.name, version, &fields);
+            }
+            Kind::Real(real) => real.describe(&self.name, version, description),
+        }
+    }
+
+    /// The folder that keeps a version's files, unless they are in memory.
+    fn files_of(&self, version: u32) -> Option<PathBuf> {
+        match &self.kind {
             Kind::Folder => {
                 let model = self.folder.path().join("registry/models").join(&self.name);
-                model.join(version.to_string())
+                Some(model.join(version.to_string()))
             }
-            Kind::Fake(fake) => {
-                return fake.with_file(&self.name, version, file, |kept| *kept = bytes.to_vec());
-            }
-            Kind::Real(real) => real.files_of(&self.name, version),
-        };
-        fs::write(kept.join(file), bytes).expect("written");
+            Kind::Fake(_) => None,
+            Kind::Real(real) => Some(real.files_of(&self.name, version)),
+        }
     }
 }
 

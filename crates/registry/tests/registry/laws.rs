@@ -75,6 +75,8 @@ impl Model {
             Ok((from, to)) => {
                 assert_eq!(self.champions.pop(), Some(from));
                 assert_eq!(self.champions.last(), Some(&to));
+                let aliases = registry.aliases(NAME).expect("aliases");
+                assert_ne!(aliases.get(CHALLENGER), Some(&from), "it would stay on trial");
             }
             Err(RegistryError::NoSuchModel { .. }) => assert_eq!(self.versions, 0),
             Err(RegistryError::NothingToRollBack { .. }) => assert!(self.champions.len() < 2),

@@ -9,6 +9,7 @@ mod damage;
 #[path = "../fake/mod.rs"]
 mod fake;
 mod laws;
+mod others;
 mod processes;
 mod publish;
 mod real;

@@ -97,6 +97,11 @@ impl Real {
         self.python(program, &[name, &version.to_string()]);
     }
 
+    pub(crate) fn describe(&self, name: &str, version: u32, description: &str) {
+        let program = "import sys, mlflow; mlflow.MlflowClient().update_model_version(*sys.argv[1:]); print('{}')";
+        self.python(program, &[name, &version.to_string(), description]);
+    }
+
     /// What a program says that uses MLflow's own client; it finds its arguments in `sys.argv`.
     pub(crate) fn python(&self, program: &str, arguments: &[&str]) -> Value {
         let mut child = Command::new(&self.python)

@@ -1,11 +1,11 @@
-//! A server that fails in every way, and what others do on it. The server is one in memory.
+//! A server that fails in every way. It is one in memory.
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 use switchboard_registry::{
-    Access, CHAMPION, Limits, Registry, RegistryError, RegistryUrl, ServerOptions,
+    Access, CHALLENGER, CHAMPION, Limits, Registry, RegistryError, RegistryUrl, ServerOptions,
 };
 
 use crate::common::{AT, NAME, Place, options, to};
@@ -157,10 +157,19 @@ fn whoever_asks_is_told_to_the_server_and_to_nobody_else() {
 
 #[test]
 fn credentials_in_an_address_are_refused_and_not_repeated() {
-    let url: RegistryUrl = "http://ada:s3cret@127.0.0.1:1".parse().unwrap();
-    let error = Registry::open(&url).unwrap_err();
-    let shown = format!("{error} {error:?} {url} {url:?}");
-    assert!(shown.contains("MLFLOW_TRACKING_PASSWORD") && !shown.contains("s3cret"), "{shown}");
+    for address in [
+        "http://ada:s3cret@127.0.0.1:1",
+        "http://ada:s3cret@127.0.0.1:port",
+        "http://ada:s3cret@",
+        "s3://ada:s3cret@bucket",
+    ] {
+        let url: RegistryUrl = address.parse().unwrap();
+        let RegistryUrl::Mlflow(server) = &url else { panic!("{url}") };
+        let folder = tempfile::tempdir().unwrap();
+        let error = Registry::open_server(server, options(folder.path())).unwrap_err();
+        let shown = format!("{error} {error:?} {url} {url:?}");
+        assert!(shown.contains("MLFLOW_TRACKING_PASSWORD") && !shown.contains("s3cret"), "{shown}");
+    }
 }
 
 #[test]
@@ -175,59 +184,38 @@ fn a_redirect_is_not_followed() {
 }
 
 #[test]
-fn long_lists_come_in_pages() {
+fn what_is_absent_is_known_from_the_list_and_not_by_asking_for_it() {
     let place = Place::fake();
-    let registry = place.with_versions(7);
-    assert_eq!(registry.versions(NAME).unwrap(), (1..=7).collect::<Vec<_>>());
-    for model in 0..7 {
-        place.server().register(&format!("other-{model}"), &json!({}));
+    place.server().fails_for_absent_files();
+    let registry = place.with_versions(1);
+    place.server().comes_back();
+    assert_eq!(registry.load(NAME, 1).unwrap().read("model.bin").unwrap(), b"weights");
+    assert_eq!(registry.manifest(NAME, 1).unwrap().name, NAME);
+    let calls = place.server().calls();
+    assert!(!calls.iter().any(|call| call.ends_with("manifest.sig")), "{calls:?}");
+    place.server().register(NAME, &json!({"source": "mlflow-artifacts:/9/x/artifacts/model"}));
+    for error in [registry.load(NAME, 2).unwrap_err(), registry.manifest(NAME, 2).unwrap_err()] {
+        assert!(matches!(error, RegistryError::ForeignVersion { .. }), "{error}");
     }
-    place.server().register("Another Team's", &json!({}));
-    assert_eq!(registry.models().unwrap().len(), 8, "a name that cannot be a model's is left out");
+    place.server().remove_file(NAME, 1, "model.bin");
+    let error = place.open_from("another").load(NAME, 1).unwrap_err();
+    assert!(matches!(error, RegistryError::UnusableVersion { .. }), "{error}");
 }
 
 #[test]
-fn a_version_somebody_else_made_is_refused() {
-    let place = Place::fake();
-    let registry = place.open();
-    for source in
-        ["s3://bucket/model", "mlflow-artifacts:/9/x/artifacts/model", "runs:/x/model", ""]
-    {
-        place.server().register(NAME, &json!({ "source": source }));
-    }
-    for version in 1..=4 {
-        for error in [
-            registry.load(NAME, version).unwrap_err(),
-            registry.manifest(NAME, version).unwrap_err(),
-            registry.set_alias(NAME, CHAMPION, to(version)).unwrap_err(),
-        ] {
-            assert!(matches!(error, RegistryError::ForeignVersion { .. }), "{error}");
-        }
-    }
-    assert!(registry.history(NAME).unwrap().is_empty());
-}
-
-#[test]
-fn a_version_that_is_still_being_made_is_not_there() {
+fn a_file_that_vanishes_once_it_was_listed_is_the_versions_fault() {
     let place = Place::fake();
     let registry = place.with_versions(1);
-    place.server().register(NAME, &json!({"status": "PENDING_REGISTRATION"}));
-    assert_eq!(registry.versions(NAME).unwrap(), [1]);
-    assert!(matches!(registry.load(NAME, 2), Err(RegistryError::NoSuchVersion { .. })));
-}
-
-#[test]
-fn aliases_that_others_moved_are_steps_like_any_other() {
-    let place = Place::fake();
-    let registry = place.with_versions(3);
-    registry.set_alias(NAME, CHAMPION, to(1)).unwrap();
-    place.server().point(NAME, CHAMPION, 3);
-    place.server().point(NAME, "Their Own", 2);
-    place.server().set_tag(NAME, "switchboard.alias.0000000009-x", "not an event");
-    assert_eq!(registry.aliases(NAME).unwrap(), [(CHAMPION.to_owned(), 3)].into());
-    assert_eq!(registry.champions(NAME).unwrap(), [1, 3]);
-    assert_eq!(registry.rollback(NAME, "operator", "", AT).unwrap(), (3, 1));
-    assert_eq!(registry.history(NAME).unwrap().len(), 2);
+    for file in ["manifest.json", "model.bin"] {
+        place.server().befall(move |_, request| match &request.call {
+            call if call.ends_with(file) => Fate::Refused(404, ""),
+            _ => Fate::Answered,
+        });
+        let error = registry.load(NAME, 1).unwrap_err();
+        assert!(matches!(error, RegistryError::UnusableVersion { .. }), "{error}");
+        place.server().comes_back();
+    }
+    registry.load(NAME, 1).unwrap();
 }
 
 #[test]
@@ -249,18 +237,39 @@ fn a_change_is_recorded_before_it_is_made() {
 }
 
 #[test]
-fn a_long_history_loses_its_oldest_changes() {
-    let place = Place::fake();
-    let registry = place.with_versions(2);
-    let change = |alias: &str| json!({"alias": alias, "from": null, "to": 1, "kind": "set", "who": "", "why": "", "at": ""});
-    for number in 1..=600 {
-        let key = format!("switchboard.alias.{number:010}-x");
-        place.server().set_tag(NAME, &key, &change("canary").to_string());
+fn a_rollback_that_is_cut_off_and_repeated_goes_back_once() {
+    for cut in [CHALLENGER, CHAMPION] {
+        let place = Place::fake();
+        let registry = place.with_versions(3);
+        for version in 1..=3 {
+            registry.set_alias(NAME, CHAMPION, to(version)).unwrap();
+        }
+        registry.set_alias(NAME, CHALLENGER, to(3)).unwrap();
+        place.server().befall(move |_, request| match &*request.call {
+            "mlflow/registered-models/alias" if request.json()["alias"] == cut => Fate::Cut,
+            _ => Fate::Answered,
+        });
+        assert!(registry.rollback(NAME, "operator", "", AT).unwrap_err().is_away());
+        place.server().comes_back();
+        assert_eq!(registry.rollback(NAME, "operator", "", AT).unwrap(), (3, 2));
+        let aliases = registry.aliases(NAME).unwrap();
+        assert_eq!((aliases[CHAMPION], aliases[CHALLENGER]), (2, 2), "{cut}");
     }
-    registry.set_alias(NAME, CHAMPION, to(2)).unwrap();
-    let history = registry.history(NAME).unwrap();
-    assert_eq!((history.len(), history.last().unwrap().to), (500, 2));
-    assert_eq!(place.server().tags(NAME, "switchboard.alias.").len(), 500);
+}
+
+#[test]
+fn an_alias_that_was_moved_is_moved_though_its_stage_cannot_be_set() {
+    let place = Place::fake();
+    let registry = place.with_versions(1);
+    place.server().befall(|_, request| match &*request.call {
+        "mlflow/model-versions/transition-stage" => Fate::Cut,
+        _ => Fate::Answered,
+    });
+    registry.set_alias(NAME, CHAMPION, to(1)).unwrap();
+    let calls = place.server().calls();
+    let at = |call: &str| calls.iter().position(|made| made.ends_with(call)).unwrap();
+    assert!(at("registered-models/alias") < at("model-versions/transition-stage"));
+    assert_eq!(registry.aliases(NAME).unwrap()[CHAMPION], 1);
 }
 
 #[test]

@@ -5,7 +5,11 @@ use std::error::Error;
 use std::fs;
 use std::thread;
 
-use switchboard_registry::{CHAMPION, RegistryError, Selector};
+use switchboard_artifact::{
+    ArtifactWriter, MAX_FILE_BYTES, MAX_MANIFEST_BYTES, MAX_SIGNATURE_BYTES, Manifest,
+    SIGNATURE_FILE, SigningKey, TrustedKeys,
+};
+use switchboard_registry::{CHAMPION, Registry, RegistryError, Selector};
 
 use crate::common::{AT, Place, conform, to, write};
 
@@ -20,7 +24,12 @@ conform! {
     four_publishers_at_once_get_numbers_of_their_own,
     the_number_of_a_deleted_champion_does_not_come_back,
     a_damaged_version_is_refused_and_the_file_named,
+    a_version_that_claims_to_be_huge_is_refused,
+    a_version_whose_file_is_gone_is_refused_and_the_file_named,
+    a_version_whose_manifest_or_signature_is_too_large_is_refused,
     a_version_looks_the_same_until_it_changes,
+    a_signature_travels_with_its_version,
+    a_version_that_was_mended_or_signed_where_it_is_kept_looks_changed_and_is_loaded_anew,
     names_that_would_leave_the_registry_are_refused,
 }
 
@@ -138,6 +147,42 @@ fn a_damaged_version_is_refused_and_the_file_named(place: &Place) {
     }
 }
 
+fn a_version_that_claims_to_be_huge_is_refused(place: &Place) {
+    let registry = place.with_versions(1);
+    let manifest = registry.manifest(&place.name, 1).unwrap();
+    for size_bytes in [u64::MAX, u64::MAX - 1, MAX_FILE_BYTES + 1] {
+        let mut manifest = manifest.clone();
+        manifest.files.get_mut("model.bin").unwrap().size_bytes = size_bytes;
+        place.tamper(1, "manifest.json", &serde_json::to_vec(&manifest).unwrap());
+        let error = registry.load(&place.name, 1).unwrap_err();
+        assert!(matches!(error, RegistryError::UnusableVersion { .. }), "{error}");
+        let cause = error.source().unwrap().to_string();
+        assert!(cause.contains("`files.model.bin.size_bytes` is more than 16 GiB"), "{cause}");
+    }
+}
+
+fn a_version_whose_file_is_gone_is_refused_and_the_file_named(place: &Place) {
+    let registry = place.with_versions(1);
+    place.lose(1, "model.bin");
+    let error = registry.load(&place.name, 1).unwrap_err();
+    assert!(matches!(error, RegistryError::UnusableVersion { .. }), "{error}");
+    let cause = error.source().unwrap().to_string();
+    assert!(cause.contains("model.bin does not exist"), "{cause}");
+}
+
+fn a_version_whose_manifest_or_signature_is_too_large_is_refused(place: &Place) {
+    let registry = place.with_versions(2);
+    for (version, file, limit_bytes) in
+        [(1, "manifest.json", MAX_MANIFEST_BYTES), (2, "manifest.sig", MAX_SIGNATURE_BYTES)]
+    {
+        place.tamper(version, file, &vec![b' '; limit_bytes as usize + 1]);
+        let error = registry.load(&place.name, version).unwrap_err();
+        assert!(matches!(error, RegistryError::UnusableVersion { .. }), "{error}");
+        let cause = error.source().unwrap().to_string();
+        assert!(cause.contains(&format!("{file} is larger than {limit_bytes} bytes")), "{cause}");
+    }
+}
+
 fn a_version_looks_the_same_until_it_changes(place: &Place) {
     let registry = place.with_versions(2);
     let state = |version| registry.state(&place.name, version).unwrap();
@@ -147,6 +192,59 @@ fn a_version_looks_the_same_until_it_changes(place: &Place) {
     let before = state(1);
     place.delete(1);
     assert_ne!(state(1), before);
+}
+
+/// Publishes a signed version; returns the key's public half and the bytes of the signature.
+fn publish_signed(place: &Place, registry: &Registry) -> (TrustedKeys, Vec<u8>) {
+    let key = SigningKey::generate().unwrap();
+    let staged = registry.stage(&place.name).unwrap();
+    let mut writer = ArtifactWriter::create(&staged.path()).unwrap();
+    writer.add_file("model.bin", b"weights").unwrap();
+    let [name, task, family] = [&*place.name, "category", "tfidf"].map(str::to_owned);
+    let labels = vec!["Billing".to_owned()];
+    let manifest = Manifest { name, task, family, labels, ..Manifest::default() };
+    writer.seal_signed(manifest, Some(&key)).unwrap();
+    let signature = fs::read(staged.path().join(SIGNATURE_FILE)).unwrap();
+    registry.publish(staged).unwrap();
+    (TrustedKeys::from_iter([key.public()]), signature)
+}
+
+fn a_signature_travels_with_its_version(place: &Place) {
+    let registry = place.with_versions(1);
+    let (trusted, signature) = publish_signed(place, &registry);
+    for registry in [registry, place.open_from("another machine's cache")] {
+        let loaded = registry.load(&place.name, 2).unwrap();
+        loaded.verify_signature(&trusted).unwrap();
+        assert_eq!(fs::read(loaded.directory().join(SIGNATURE_FILE)).unwrap(), signature);
+        let unsigned = registry.load(&place.name, 1).unwrap();
+        assert_eq!(unsigned.signed_by().unwrap(), None);
+    }
+}
+
+fn a_version_that_was_mended_or_signed_where_it_is_kept_looks_changed_and_is_loaded_anew(
+    place: &Place,
+) {
+    let registry = place.open();
+    let (trusted, signature) = publish_signed(place, &registry);
+    place.tamper(1, "model.bin", b"damaged");
+    registry.load(&place.name, 1).unwrap_err();
+    let before = registry.state(&place.name, 1).unwrap();
+    place.tamper(1, "model.bin", b"weights");
+    place.describe(1, "mended");
+    assert_ne!(registry.state(&place.name, 1).unwrap(), before);
+    registry.load(&place.name, 1).unwrap();
+    // What is here by now counts no longer than it is what is there.
+    for (number, (file, bytes)) in
+        [("manifest.sig", &b"{}"[..]), ("manifest.sig", &signature)].into_iter().enumerate()
+    {
+        place.tamper(1, file, bytes);
+        place.describe(1, &format!("signed {number}"));
+        let loaded = registry.load(&place.name, 1).unwrap();
+        assert_eq!(loaded.verify_signature(&trusted).is_ok(), number == 1);
+    }
+    place.lose(1, "manifest.sig");
+    place.describe(1, "not signed");
+    assert_eq!(registry.load(&place.name, 1).unwrap().signed_by().unwrap(), None);
 }
 
 fn names_that_would_leave_the_registry_are_refused(place: &Place) {
@@ -160,6 +258,7 @@ fn names_that_would_leave_the_registry_are_refused(place: &Place) {
         assert!(is_refused(registry.state(name, 1).unwrap_err()), "{name}");
         assert!(is_refused(registry.history(name).unwrap_err()), "{name}");
         assert!(is_refused(registry.last_known_aliases(name).unwrap_err()), "{name}");
+        assert!(is_refused(registry.last_known_champions(name).unwrap_err()), "{name}");
         assert!(is_refused(registry.set_alias(name, CHAMPION, to(1)).unwrap_err()), "{name}");
         assert!(is_refused(registry.rollback(name, "", "", AT).unwrap_err()), "{name}");
     }

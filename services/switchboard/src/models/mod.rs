@@ -55,7 +55,7 @@ enum ModelsCommand {
     Promote(PromoteArgs),
     /// Publishes a version in another registry, where it becomes the challenger.
     Copy(copy::CopyArgs),
-    /// Verifies the champion before this one and makes it serve again; repeated, goes further back.
+    /// Goes back to the champion before this one, with a challenger that is the same version; repeated, goes further back.
     Rollback {
         /// The model.
         #[arg(value_name = "NAME", value_parser = model_name)]
