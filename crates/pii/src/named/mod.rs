@@ -193,6 +193,9 @@ impl Named {
                     _ => None,
                 };
                 row.behind(text, start, found);
+                if digit_behind && found.len() == before {
+                    found.extend(row.answered(text, mention.end));
+                }
                 if let Some(end) = in_front.filter(|_| found.len() == before) {
                     found.extend(row.in_front(text, end));
                 }
@@ -222,7 +225,8 @@ impl Row {
             length = Some(end - start);
             let Some(score) = self.score(text, start..end) else { return };
             found.push(Candidate { kind: self.kind, range: start..end, score });
-            match gap::to_next(text, end) {
+            let next = gap::to_next(text, end).filter(|next| self.end(text, *next).is_some());
+            match next {
                 Some(next) => start = next,
                 // What it should be need not be as long as what it is.
                 None => match gap::to_correction(text, end) {
@@ -231,6 +235,23 @@ impl Row {
                 },
             }
         }
+    }
+
+    /// The value in the answer to a question that asks for what the name before byte `at` names; nothing else is told there.
+    fn answered(&self, text: &str, at: usize) -> Option<Candidate> {
+        let first = gap::to_answer(text, at)?;
+        let line = text[first..].split('\n').next().unwrap_or_default();
+        // Two questions have two answers: `the postcode and your date of birth?`
+        let mut starts = gap::parts(line).map(|part| first + part);
+        let range = starts.find_map(|start| Some(start..self.end(text, start)?))?;
+        let is_chosen = matches!(self.forms, [Form::Password | Form::Login, ..]);
+        if is_chosen && !gap::is_mixed(&text[range.clone()]) {
+            return None;
+        }
+        let rest = &line[range.end.min(first + line.len()) - first..];
+        let is_whole = !rest.contains(|c: char| c.is_ascii_digit());
+        let score = is_whole.then(|| self.score(text, range.clone())).flatten()?;
+        Some(Candidate { kind: self.kind, range, score })
     }
 
     /// The value that ends at byte `end`, before its name: `4821 is my PIN`.
