@@ -89,6 +89,9 @@ const NO_NAMES: &[&str] = &[
 /// So many values of a list share the words before it.
 const LONGEST_LIST: usize = 16;
 
+/// So many passwords do.
+const MOST_PASSWORDS: usize = 3;
+
 /// A value in front of its name is looked for in so many bytes.
 const LONGEST_IN_FRONT: usize = 48;
 
@@ -216,21 +219,23 @@ impl Row {
     /// Adds the value that begins at byte `start`, and those of a list it begins.
     fn behind(&self, text: &str, start: Option<usize>, found: &mut Vec<Candidate>) {
         let Some(mut start) = start else { return };
-        let mut length = None;
-        for _ in 0..LONGEST_LIST {
-            let Some(end) = self.end(text, start) else { return };
-            if length.is_some_and(|length| length != end - start) {
-                return;
-            }
-            length = Some(end - start);
+        let Some(mut end) = self.end(text, start) else { return };
+        let most =
+            if matches!(self.forms, [Form::Password, ..]) { MOST_PASSWORDS } else { LONGEST_LIST };
+        for _ in 0..most {
             let Some(score) = self.score(text, start..end) else { return };
             found.push(Candidate { kind: self.kind, range: start..end, score });
-            let next = gap::to_next(text, end).filter(|next| self.end(text, *next).is_some());
+            let next = gap::to_next(text, end).and_then(|next| Some((next, self.end(text, next)?)));
+            // What it should be need not be as long as what it is.
+            let corrected = || {
+                let right = gap::to_correction(text, end)?;
+                Some((right, self.end(text, right)?))
+            };
             match next {
-                Some(next) => start = next,
-                // What it should be need not be as long as what it is.
-                None => match gap::to_correction(text, end) {
-                    Some(next) => (start, length) = (next, None),
+                Some((next, next_end)) if next_end - next != end - start => return,
+                Some(next) => (start, end) = next,
+                None => match corrected() {
+                    Some(right) => (start, end) = right,
                     None => return,
                 },
             }
