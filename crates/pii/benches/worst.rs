@@ -84,6 +84,20 @@ const FRAGMENTS: &[&str] = &[
     "street ",
     "Herr ",
     "12 345 678 ",
+    "ж ",
+    "x@",
+    "jane.doe",
+    "agent: pin?\n",
+    "[10:02] ",
+    "date ",
+    "is ",
+    "رقم ",
+    "كلمة السر ",
+    "Hauptstr. ",
+    "[PERSON_1]",
+    "llll",
+    "1-",
+    "ab:",
 ];
 
 /// Pairs are tried at this length, and the slowest at a megabyte.

@@ -26,7 +26,7 @@ pub(super) const ROWS: &[Row] = &[
     other(
         &[Form::Code(9, 12)],
         &[
-            "personalausweis|*ausweisnummer|ausweisnr|ausweis-nr|personalausweisnr|ausweis|perso-nr|perso nr|identity card|identity card number",
+            "personalausweis|ausweis hat die nummer|personalausweis hat die nummer|*ausweisnummer|ausweisnr|ausweis-nr|personalausweisnr|ausweis|perso-nr|perso nr|identity card|identity card number",
             "carte d'identité|carte nationale d'identité|cni|n° cni|numéro de cni|carte d'identité n°|pièce d'identité|pièce d'identité n°",
         ],
     ),
@@ -66,14 +66,17 @@ pub(super) const ROWS: &[Row] = &[
         &[Form::Digits(12, 12)],
         &[
             "civil id|civil id number",
-            "الرقم المدني|رقمي المدني|رقم مدني|البطاقة المدنية|بطاقتي المدنية",
+            "الرقم المدني|رقمي المدني|رقمك المدني|رقم مدني|البطاقة المدنية|بطاقتي المدنية",
         ],
     ),
-    other(&[Form::Digits(9, 12)], &["الرقم الوطني|رقمي الوطني|الرقم الشخصي|رقمي الشخصي"]),
     other(
         &[Form::Digits(9, 12)],
+        &["الرقم الوطني|رقمي الوطني|رقمك الوطني|الرقم الشخصي|رقمي الشخصي"],
+    ),
+    other(
+        &[Form::Digits(8, 12)],
         &[
-            "رقم الضمان|رقم الضمان الاجتماعي|الضمان الاجتماعي",
+            "رقم الضمان|رقم الضمان الاجتماعي|الضمان الاجتماعي|رقم التأمينات الاجتماعية|رقم التأمينات|التأمينات الاجتماعية|رقم التأمين الاجتماعي|الرقم التأميني|رقمي التأميني",
             "cnss|n° cnss|numéro cnss|matricule cnss|cnas|n° cnas|numéro cnas",
         ],
     ),

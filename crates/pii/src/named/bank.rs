@@ -2,7 +2,7 @@
 
 use super::{Form, Proof, Row};
 use crate::Kind;
-use crate::checksum::{digits, weighted};
+use crate::checksum::{digits, mod_97, weighted};
 use crate::payment::countries;
 use crate::payment::rib::is_rib;
 
@@ -19,7 +19,7 @@ pub(super) const ROWS: &[Row] = &[
             Form::Shape("NNNNNNNNNNNNNNNNNNNNNNNN"),
             Form::Digits(4, 20),
         ],
-        proof: Proof::Raises(is_rib),
+        proof: Proof::Raises(is_account),
         score: NAMED,
         words: &[
             "account number|account numbers|account no|account num|account nr|account #|account#|accountnumber|acct number|acct no|acct #|acct|\
@@ -28,7 +28,7 @@ pub(super) const ROWS: &[Row] = &[
             "numéro de compte|numéros de compte|compte bancaire|n° de compte|nº de compte|no de compte|n° compte|compte n°|compte courant|rib|rib marocain|rib tunisien|rib algérien|rib français|mon compte",
             "*kontonummer|kontonummern|konto-nr|kontonr|konto-nummer|konto nr|bankkonto|girokonto|kto|kto-nr|mein konto|sparkonto",
             "número da conta|conta bancária|n.º da conta|minha conta|número de cuenta|cuenta bancaria|n.º de cuenta|nº de cuenta|cuenta corriente|cuenta de ahorros|cuenta n.º|ccc|mi cuenta",
-            "رقم الحساب|رقم حسابي|رقم حساب|حساب رقم|الحساب البنكي|حسابي البنكي|حساب بنكي|الحساب المصرفي|حسابي|الحساب الجاري|رقم الحساب الجاري|رقم الحساب البنكي|الحساب الجاري رقم|الريب",
+            "رقم الحساب|رقم حسابي|رقم حسابك|رقم حساب|حساب رقم|الحساب البنكي|حسابي البنكي|حساب بنكي|الحساب المصرفي|حسابي|الحساب الجاري|رقم الحساب الجاري|رقم الحساب البنكي|الحساب الجاري رقم|الريب",
         ],
     },
     Row {
@@ -143,6 +143,12 @@ pub(super) const ROWS: &[Row] = &[
         words: &["iban|iban number|n° iban|iban-nr|آيبان|الآيبان|ايبان|رقم الآيبان|رقم الايبان"],
     },
 ];
+
+/// A French number with its key, or a Moroccan one, all of which is a multiple of 97.
+fn is_account(value: &str) -> bool {
+    let is_moroccan = || value.len() == 24 && value.bytes().all(|byte| byte.is_ascii_digit());
+    is_rib(value) || is_moroccan() && mod_97(value.bytes()) == 0
+}
 
 /// American Bankers Association: weights 3, 7, 1.
 fn is_routing(value: &str) -> bool {

@@ -43,7 +43,7 @@ pub(super) const ROWS: &[Row] = &[
             "carte finit par|carte se termine par|numéro de carte|n° de carte|nº de carte|carte n°|numéro de ma carte|carte bancaire|carte bleue|numéro de cb|n° de cb",
             "karte endet auf|karte endet|karte mit endung|karte mit den endziffern|endziffern|*kartennummer|*kartennr|karten-nr|kartennummer|*kreditkarte",
             "número de tarjeta|n.º de tarjeta|nº de tarjeta|tarjeta n.º|número de mi tarjeta|tarjeta de crédito|tarjeta de débito",
-            "بطاقة تنتهي ب|بطاقتي تنتهي ب|البطاقة المنتهية ب|رقم البطاقة|رقم بطاقتي|رقم بطاقة|بطاقة رقم|بطاقة الائتمان|بطاقة ائتمان|رقم الفيزا",
+            "بطاقة تنتهي ب|بطاقتي تنتهي ب|البطاقة المنتهية ب|رقم البطاقة|رقم بطاقتي|رقم بطاقتك|رقم بطاقة|بطاقة رقم|بطاقة الائتمان|بطاقة ائتمان|رقم الفيزا",
         ],
     },
     Row {
@@ -88,6 +88,20 @@ pub(super) const ROWS: &[Row] = &[
             "الرقم خلف البطاقة|الرقم الخلفي|الارقام خلف البطاقة|سي في في",
         ],
     },
+    // Nothing else has three digits on its back.
+    Row {
+        kind: Kind::CardCvv,
+        forms: &[Form::Digits(3, 3)],
+        proof: Proof::None,
+        score: 0.6,
+        words: &[
+            "three digits on the back|3 digits on the back|last three digits on the back",
+            "trois chiffres au dos|3 chiffres au dos|trois derniers chiffres au dos|trois chiffres derrière",
+            "drei ziffern auf der rückseite|drei ziffern hinten",
+            "tres dígitos de atrás|tres dígitos del reverso|tres números de atrás",
+            "ثلاث أرقام خلف البطاقة|الأرقام الثلاثة خلف البطاقة",
+        ],
+    },
     Row {
         kind: Kind::CardCvv,
         forms: &[Form::Digits(3, 4)],
@@ -115,6 +129,13 @@ pub(super) const ROWS: &[Row] = &[
             "cad|cad.|venc|venc.|vto|vto.|vence|vence el|vence en|vencimiento|fecha de vencimiento|caduca|caduca en|caduca el|caducidad|fecha de caducidad|válida hasta|expira|fecha de expiración",
             "تاريخ الانتهاء|تاريخ انتهاء|تنتهي|صالحة حتى|تاريخ الصلاحية|الصلاحية|صلاحيتها|انتهاء|تاريخ",
         ],
+    },
+    Row {
+        kind: Kind::CardExpiry,
+        forms: &[Form::Expiry],
+        proof: Proof::CardNumber,
+        score: 0.6,
+        words: &["date", "datum", "fecha"],
     },
 ];
 

@@ -71,7 +71,9 @@ fn is_free_behind(rest: &str) -> bool {
 
 /// `12/03/2024` is no number.
 fn is_whole_date(text: &str, end: usize) -> bool {
-    end == "12/03/2024".len() && date::day(text) == Some(end)
+    // A day and a year have so many digits.
+    let has_digits = || text[..end].bytes().filter(u8::is_ascii_digit).count() >= 3;
+    end == "12/03/2024".len() && has_digits() && date::day(text) == Some(end)
 }
 
 fn digits(text: &str, least: usize, most: usize) -> Option<usize> {

@@ -27,9 +27,12 @@ const SMALL: &str = "number numbers no nos nr num numb nbr is was are were it it
     nummer nummern ist sind war waren wäre lautet lautete lauten die der das den meine mein meiner unsere ihre seine neue neues neuer alte altes alter \
     folgende also jetzt endet auf mit für fuer karte am \
     número números nº nª º del es son el los mi mis su nuestra nuestro nueva nuevo actual era termina en que para bancaria bancario tarjeta \
+    copy copie kopie copia renewed reissued renouvelé renouvele verlängert renovado \
+    français française marocain marocaine tunisien tunisienne algérien algérienne belge español española deutsche deutscher \
     nÚmero nÚmeros numÉro numÉros fÜr \
     é è o a meu minha il mio sono het mijn is jest mój moje to numer \
-    رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة القديم القديمة السابقة المؤقتة مؤقتة مؤقت الحالي التالي كان ينتهي ب في بتاريخ يوم حقي حقتي مالي مالتي تبعي تبعتي بتاعي بتاعتي ديالي نتاعي متاعي";
+    رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة القديم القديمة السابقة المؤقتة مؤقتة مؤقت الحالي التالي كان ينتهي ب في بتاريخ يوم حقي حقتي مالي مالتي تبعي تبعتي بتاعي بتاعتي ديالي نتاعي متاعي \
+    السعودي السعودية القطري القطرية الكويتي الكويتية العماني العمانية البحريني البحرينية المصري المصرية المغربي المغربية الجزائري الجزائرية التونسي التونسية الأردني الأردنية اللبناني اللبنانية الليبي الليبية";
 
 /// Words that lead from a value to the name behind it.
 const BACK: &str = "as als comme como is my the our his her as are for s est mon ma mes le la c ist mein meine unsere die es mi su el هو هي";
@@ -83,7 +86,8 @@ pub(super) fn to_password(text: &str, at: usize) -> Option<usize> {
         let start = skip(text, from, is_sign)?;
         let between = &text[at..start];
         let leads = between.contains([':', '=', '>', '"', '“', '«'])
-            || between.split(|c: char| !c.is_alphabetic()).any(is_verb);
+            || between.split(|c: char| !c.is_alphabetic()).any(is_verb)
+            || is_arabic && is_said_of_mine(between, &text[start..]);
         if leads {
             let dash = text[start..].starts_with("- ") || text[start..].starts_with("-> ");
             return Some(if dash { skip(text, start + 2, is_sign)? } else { start });
@@ -97,9 +101,41 @@ pub(super) fn to_password(text: &str, at: usize) -> Option<usize> {
         if word.is_empty() || !is_arabic && !is_owner(word) && !between.split(' ').any(is_of) {
             return None;
         }
-        from = start + word.len();
+        from = start + word.len() + behind_hyphen(&text[start + word.len()..]);
     }
     None
+}
+
+/// The length of what a hyphen joins to a word: `-pc` of `beamer-pc`.
+fn behind_hyphen(rest: &str) -> usize {
+    let word = rest.strip_prefix('-').map(neighbours::word_after).filter(|word| !word.is_empty());
+    word.map_or(0, |word| 1 + word.len())
+}
+
+/// Whether `text` begins with what a password is, behind whose it is and without a verb: `كلمة المرور حقتي ياسمين وما تعمل`.
+///
+/// A word that nothing goes on behind is a judgement: `كلمة السر تبعتي مقفلة.`
+pub(super) fn is_said_of_mine(head: &str, text: &str) -> bool {
+    let word = head.trim_end_matches(' ');
+    is_mine(neighbours::word_before(word, word.len()))
+        && text.trim_start_matches(char::is_alphabetic).starts_with(" و")
+}
+
+fn is_mine(word: &str) -> bool {
+    matches!(
+        word,
+        "حقي"
+            | "حقتي"
+            | "مالي"
+            | "مالتي"
+            | "تبعي"
+            | "تبعتي"
+            | "بتاعي"
+            | "بتاعتي"
+            | "ديالي"
+            | "نتاعي"
+            | "متاعي"
+    )
 }
 
 /// Where a password begins that is set off from its name at `at`: `the password, hunter2, fails`, `password (hunter2)`.
@@ -151,6 +187,73 @@ pub(super) fn to_code(text: &str, at: usize) -> Option<usize> {
         None => to_password(text, at).filter(is_code).or(near),
     }
 }
+
+/// The byte where the answer begins to the question that the name before byte `at` stands in, in the next line of a
+/// conversation: `agent: your date of birth please`, `customer: …`.
+pub(super) fn to_answer(text: &str, at: usize) -> Option<usize> {
+    let near = &text[at..text.floor_char_boundary((at + LONGEST_QUESTION).min(text.len()))];
+    let end = near.find('\n')?;
+    let asks = near[..end].contains(['?', '؟'])
+        || near[..end]
+            .split(' ')
+            .any(|word| REQUESTS.contains(&word.trim_matches(['.', ',', ':'])));
+    let line = text[..at].rfind('\n').map_or(0, |before| before + 1);
+    let is_spoken = || speaker(&text[line..at]).is_some();
+    if near[..end].contains(|c: char| c.is_ascii_digit()) || !asks && !is_spoken() {
+        return None;
+    }
+    let mut start = at + end + 1;
+    start += speaker(&text[start..])?;
+    loop {
+        let word = neighbours::word_after(&text[start..]);
+        let behind = &text[start + word.len()..];
+        if word.is_empty() || !says_nothing(word) || goes_on(behind) {
+            return to_value(text, start);
+        }
+        start = text.len() - behind.trim_start_matches([' ', ',', '.', '\'', '’']).len();
+    }
+}
+
+/// Where the parts of an answer begin: `LS6 2JN and 10 March 1989`.
+pub(super) fn parts(answer: &str) -> impl Iterator<Item = usize> {
+    const BETWEEN: [&str; 7] = [" and ", " et ", " und ", " y ", " و", ", ", " / "];
+    let place = |sign: &&str| answer.find(*sign).map(|at| at + sign.len());
+    [0].into_iter().chain(BETWEEN.iter().filter_map(place).collect::<Vec<_>>())
+}
+
+/// A question goes on for so many bytes behind what it asks for.
+const LONGEST_QUESTION: usize = 64;
+
+/// What makes a sentence a question without its mark.
+const REQUESTS: [&str; 12] = [
+    "please", "pls", "plz", "svp", "stp", "merci", "bitte", "favor", "porfa", "سمحت", "فضلك",
+    "confirm",
+];
+
+/// The length of the time and the speaker that `line` begins with: `[10:02] customer: `, `[client] `, `Kunde (10:03): `.
+fn speaker(line: &str) -> Option<usize> {
+    let line = &line[..line.floor_char_boundary(LONGEST_SPEAKER.min(line.len()))];
+    let line = line.split('\n').next().unwrap_or_default();
+    let sign = |c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | ' ' | '>' | '-');
+    let time = line.len() - line.trim_start_matches(sign).len();
+    let bracket = line[time..].strip_prefix('[').and_then(|inside| inside.find(']'));
+    let named = bracket.map_or(time, |close| time + close + 2);
+    let in_bracket = bracket.is_some_and(|_| line[time..named].contains(char::is_alphabetic));
+    let is_part = |c: char| c.is_alphanumeric() || " ()._".contains(c);
+    let colon = line[named..].find(|c: char| !is_part(c));
+    let label = colon.filter(|colon| line[named + colon..].starts_with(':'));
+    let end = match label {
+        Some(colon) if line[named..named + colon].contains(char::is_alphabetic) => {
+            named + colon + 1
+        }
+        _ if in_bracket => named,
+        _ => return None,
+    };
+    Some(end + line[end..].len() - line[end..].trim_start_matches(' ').len())
+}
+
+/// No time and speaker take more bytes.
+const LONGEST_SPEAKER: usize = 40;
 
 /// What happened to a password before it is told.
 fn is_lost(word: &str) -> bool {
@@ -210,7 +313,7 @@ fn is_arabic_owner(word: &str) -> bool {
 }
 
 /// Small letters and digits in one word of six characters or more: right behind `password`, it is one.
-fn is_mixed(text: &str) -> bool {
+pub(super) fn is_mixed(text: &str) -> bool {
     let word = text.split(|c: char| c.is_whitespace() || c == ',').next().unwrap_or_default();
     let has = |test: fn(&u8) -> bool| word.bytes().any(|byte| test(&byte));
     let is_error = word.starts_with("0x");
@@ -331,6 +434,14 @@ const CORRECTIONS: &[&str] = &[
     "et le nouveau",
     "und das neue",
     "y la nueva",
+    "the old one was",
+    "the previous one was",
+    "the one before was",
+    "celui d'avant était",
+    "l'ancien était",
+    "das alte war",
+    "die alte war",
+    "la anterior era",
 ];
 
 /// A correction is looked for in so many bytes.

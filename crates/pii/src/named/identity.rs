@@ -25,11 +25,11 @@ pub(super) const ROWS: &[Row] = &[
         &[Form::Code(6, 12)],
         Proof::None,
         &[
-            "passport|passport number|passport no|pp no|pp number|travel document|travel doc|travel doc no",
-            "passeport|numéro de passeport|n° de passeport|passeport n°",
-            "reisepass|*reisepassnummer|passnummer|pass-nr|pass nr|passnr|reisepass-nr|reisepassnr",
-            "pasaporte|número de pasaporte|pasaporte n.º",
-            "جواز السفر|جواز سفر|جواز سفري|رقم الجواز|رقم جوازي|جوازي|الباسبور|باسبور|باسبوري|الباسبورت",
+            "passport|passport has number|passport has the number|passport number|passport no|pp no|pp number|travel document|travel doc|travel doc no",
+            "passeport|passeport porte le numéro|passeport a le numéro|numéro de passeport|n° de passeport|passeport n°",
+            "reisepass|reisepass hat die nummer|pass hat die nummer|*reisepassnummer|passnummer|pass-nr|pass nr|passnr|reisepass-nr|reisepassnr",
+            "pasaporte|pasaporte tiene el número|número de pasaporte|pasaporte n.º",
+            "جواز السفر|جواز سفر|جواز سفري|رقم الجواز|رقم جوازي|رقم جوازك|جوازي|الباسبور|باسبور|باسبوري|الباسبورت",
         ],
     ),
     row(
@@ -176,7 +176,7 @@ pub(super) const ROWS: &[Row] = &[
         &[Form::Digits(10, 10)],
         Proof::Needs(|value| value.starts_with(['1', '2'])),
         &[
-            "iqama|national id|saudi id|resident id|الإقامة|إقامة|إقامتي|رقم الإقامة|الهوية الوطنية|هوية وطنية|رقم الهوية|رقم هويتي|رقم هويته|رقم هويتها|هويتي|الهوية|بطاقة الأحوال|السجل المدني|رقم السجل المدني|سجلي المدني",
+            "iqama|national id|saudi id|resident id|الإقامة|إقامة|إقامتي|رقم الإقامة|الهوية الوطنية|هوية وطنية|رقم الهوية|رقم هويتي|رقم هويتك|رقم هويته|رقم هويتها|هويتي|الهوية|بطاقة الأحوال|السجل المدني|رقم السجل المدني|سجلي المدني",
         ],
     ),
     row(
@@ -184,7 +184,7 @@ pub(super) const ROWS: &[Row] = &[
         &[Form::Digits(14, 14)],
         Proof::Needs(|value| value.starts_with(['2', '3'])),
         &[
-            "national id|الرقم القومي|رقم قومي|رقمي القومي|رقم البطاقة الشخصية|رقم الهوية|egyptian id",
+            "national id|الرقم القومي|رقم قومي|رقمي القومي|رقمك القومي|رقم البطاقة الشخصية|رقم الهوية|egyptian id",
         ],
     ),
     row(

@@ -89,6 +89,9 @@ const NO_NAMES: &[&str] = &[
 /// So many values of a list share the words before it.
 const LONGEST_LIST: usize = 16;
 
+/// So many passwords do.
+const MOST_PASSWORDS: usize = 3;
+
 /// A value in front of its name is looked for in so many bytes.
 const LONGEST_IN_FRONT: usize = 48;
 
@@ -193,6 +196,9 @@ impl Named {
                     _ => None,
                 };
                 row.behind(text, start, found);
+                if digit_behind && found.len() == before {
+                    found.extend(row.answered(text, mention.end));
+                }
                 if let Some(end) = in_front.filter(|_| found.len() == before) {
                     found.extend(row.in_front(text, end));
                 }
@@ -213,24 +219,44 @@ impl Row {
     /// Adds the value that begins at byte `start`, and those of a list it begins.
     fn behind(&self, text: &str, start: Option<usize>, found: &mut Vec<Candidate>) {
         let Some(mut start) = start else { return };
-        let mut length = None;
-        for _ in 0..LONGEST_LIST {
-            let Some(end) = self.end(text, start) else { return };
-            if length.is_some_and(|length| length != end - start) {
-                return;
-            }
-            length = Some(end - start);
+        let Some(mut end) = self.end(text, start) else { return };
+        let most =
+            if matches!(self.forms, [Form::Password, ..]) { MOST_PASSWORDS } else { LONGEST_LIST };
+        for _ in 0..most {
             let Some(score) = self.score(text, start..end) else { return };
             found.push(Candidate { kind: self.kind, range: start..end, score });
-            match gap::to_next(text, end) {
-                Some(next) => start = next,
-                // What it should be need not be as long as what it is.
-                None => match gap::to_correction(text, end) {
-                    Some(next) => (start, length) = (next, None),
+            let next = gap::to_next(text, end).and_then(|next| Some((next, self.end(text, next)?)));
+            // What it should be need not be as long as what it is.
+            let corrected = || {
+                let right = gap::to_correction(text, end)?;
+                Some((right, self.end(text, right)?))
+            };
+            match next {
+                Some((next, next_end)) if next_end - next != end - start => return,
+                Some(next) => (start, end) = next,
+                None => match corrected() {
+                    Some(right) => (start, end) = right,
                     None => return,
                 },
             }
         }
+    }
+
+    /// The value in the answer to a question that asks for what the name before byte `at` names; nothing else is told there.
+    fn answered(&self, text: &str, at: usize) -> Option<Candidate> {
+        let first = gap::to_answer(text, at)?;
+        let line = text[first..].split('\n').next().unwrap_or_default();
+        // Two questions have two answers: `the postcode and your date of birth?`
+        let mut starts = gap::parts(line).map(|part| first + part);
+        let range = starts.find_map(|start| Some(start..self.end(text, start)?))?;
+        let is_chosen = matches!(self.forms, [Form::Password | Form::Login, ..]);
+        if is_chosen && !gap::is_mixed(&text[range.clone()]) {
+            return None;
+        }
+        let rest = &line[range.end.min(first + line.len()) - first..];
+        let is_whole = !rest.contains(|c: char| c.is_ascii_digit());
+        let score = is_whole.then(|| self.score(text, range.clone())).flatten()?;
+        Some(Candidate { kind: self.kind, range, score })
     }
 
     /// The value that ends at byte `end`, before its name: `4821 is my PIN`.

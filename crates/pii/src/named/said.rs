@@ -31,7 +31,8 @@ const ORDINARY: &str = " wrong incorrect invalid expired correct right fine okay
     vacía corta larga nueva vieja antigua misma igual diferente necesaria obligatoria opcional desconocida segura insegura temporal secreta \
     rechazada aceptada mala buena siempre aquí esta esa simple única \
     خاطئة خاطئه خاطئ خطأ خطا غير صحيحة صحيحه صحيح منتهية منتهيه مرفوضة مرفوضه ضعيفة قوية قصيرة طويلة قديمة جديدة نفسها مطلوبة مفقودة منسية مغلقة \
-    مقفلة محظورة مؤقتة سرية صالحة فارغة مجهولة معروفة ليست التي الذي المشكلة السبب مختلفة سهلة صعبة آمنة موقوفة معطلة ناقصة مطابقة ";
+    مقفلة محظورة مؤقتة سرية صالحة فارغة مجهولة معروفة ليست التي الذي المشكلة السبب مختلفة سهلة صعبة آمنة موقوفة معطلة ناقصة مطابقة \
+    انتهت تغيرت ضاعت نسيتها نسيت تعطلت انقفلت راحت رفضت توقفت اتغيرت اتقفلت مش مو ما لم لن لا خلصت انحذفت ";
 
 static ORDINARY_WORDS: LazyLock<FxHashSet<&str>> =
     LazyLock::new(|| ORDINARY.split_whitespace().collect());
@@ -44,13 +45,14 @@ const ENDINGS: &[&str] = &[
 
 /// What another thought begins with.
 const CONJUNCTIONS: &str = " but and or however though please thanks thank thx if when mais et ou merci svp stp aber und oder bitte danke geht \
-    pero y o gracias لكن أو او شكرا ولا لا ";
+    pero y o gracias بس عشان لكن أو او شكرا ولا لا ";
 
 /// The end of the word that begins `text`, if a verb that ends `head` says that it is the password.
 pub(super) fn end(head: &str, text: &str) -> Option<usize> {
     let verb = head.trim_end_matches([' ', ':', '"', '\'']);
     let verb = neighbours::word_before(verb, verb.len());
-    let is_said = gap::is_verb(verb) && !matches!(verb, "to" | "as" | "be" | "s");
+    let is_said = gap::is_verb(verb) && !matches!(verb, "to" | "as" | "be" | "s")
+        || gap::is_said_of_mine(head, text);
     let end = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
     if !is_said || !(SHORTEST..=LONGEST).contains(&end) || !stops(&text[end..]) {
         return None;
@@ -88,6 +90,7 @@ mod tests {
             ("das Passwort lautet ", "Gartenzaun, bitte", "Gartenzaun"),
             ("la contraseña era ", "girasol y no entra", "girasol"),
             ("كلمة المرور هي ", "زيتون ولا تعمل", "زيتون"),
+            ("كلمة المرور حقتي ", "ياسمين وما تشتغل", "ياسمين"),
         ] {
             assert_eq!(end(head, text), Some(word.len()), "{text}");
         }
@@ -103,6 +106,7 @@ mod tests {
             ("das Passwort ist ", "abgelaufen und"),
             ("la contraseña es ", "incorrecta."),
             ("كلمة المرور هي ", "خاطئة"),
+            ("كلمة المرور حقتي ", "انتهت وما أقدر أدخل"),
             ("the password ", "sunflower"),
         ] {
             assert_eq!(end(head, text), None, "{text}");

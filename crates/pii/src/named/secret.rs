@@ -65,9 +65,9 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: 0.6,
         words: &[
-            "door code|gate code|entry code|entrance code|access code|alarm code|lock code",
-            "code d'accès|digicode|code d'entrée|code porte|code portail|code entrée|code du portail|code de la porte|code de l'immeuble|code de l'alarme",
-            "*zugangscode|zugangscode haustür|code haustür|haustürcode|türcode|alarmcode",
+            "door code|gate code|buzzer code|intercom code|entry code|entrance code|access code|alarm code|lock code",
+            "code d'accès|digicode|code d'entrée|code porte|code portail|code entrée|code du portail|code de la porte|interphone|code interphone|code de l'interphone|code de l'immeuble|code de l'alarme",
+            "*zugangscode|zugangscode haustür|code haustür|haustürcode|türcode|klingelcode|alarmcode",
             "código de acceso|código de la puerta",
             "رمز الدخول|رمز باب العمارة|رمز باب|رمز الباب|كود الدخول",
         ],

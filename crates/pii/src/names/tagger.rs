@@ -102,13 +102,13 @@ impl Tagger {
         let mut best = [i32::MIN / 2; 8];
         best[0] = 0;
         for scores in &room.scores {
-            let (mut top, mut from) = ([i32::MIN; 8], [0; 8]);
+            let (mut top, mut from) = ([i32::MIN; 8], [0_u32; 8]);
             for (label, steps) in self.steps.iter().enumerate() {
                 for to in 0..8 {
                     let score = best[label].wrapping_add(steps[to]);
                     let is_better = score > top[to];
                     top[to] = if is_better { score } else { top[to] };
-                    from[to] = if is_better { label as i32 } else { from[to] };
+                    from[to] = if is_better { label as u32 } else { from[to] };
                 }
             }
             best = std::array::from_fn(|to| top[to].wrapping_add(i32::from(scores[to])));
