@@ -115,3 +115,31 @@ async fn a_shadow_that_hangs_takes_no_place_from_another() {
     }
     eventually(async || transformer.challenger_asked() == 8).await;
 }
+
+#[tokio::test]
+async fn a_champion_that_was_asked_beside_a_challenger_that_failed_did_not_lose_its_caller() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("policy.toml");
+    let of_linear = section("answer", 50, &format!("{LENIENT}max_wait_ms = 300\n"));
+    let of_transformer = section("answer", 50, "").replace("tfidf", "transformer");
+    std::fs::write(&path, format!("{of_linear}{of_transformer}")).unwrap();
+    let (linear, transformer) = (linear(), transformer());
+    linear.challenged_by(2, ACCESS);
+    transformer.challenged_by(2, ACCESS);
+    let flags = ["--policy", path.to_str().unwrap()];
+    let agent = Agent::before_both(&linear, &transformer, &flags).await;
+    let body = json!({"text": PRINTER, "route": "both", "id": inside(50.0).next().unwrap()});
+    let route = async || http::post(agent.api, "/v1/tickets/route", &body).await.json();
+    eventually(async || route().await["decision"]["canary"] == true).await;
+    linear.challenger_now(Behaviour::Never);
+    transformer.now(Behaviour::After(Duration::from_millis(600)));
+    assert_eq!(route().await["decision"]["canary"], false);
+    let calls = |family: &str, alias: &str| {
+        format!(
+            "agent_canary_requests_total{{alias=\"{alias}\",family=\"{family}\",mode=\"answer\",outcome=\"slow\",task=\"category\"}} "
+        )
+    };
+    let metrics = agent.metrics().await;
+    assert!(metrics.contains(&format!("{}1\n", calls("tfidf", "challenger"))), "{metrics}");
+    assert!(metrics.contains(&format!("{}0\n", calls("transformer", "champion"))), "{metrics}");
+}
