@@ -20,13 +20,13 @@ pub use evidence::{Evidence, Said};
 pub use family::{Ask, Family, Route};
 pub use fusion::{Fusion, LEAST_PROBABILITY};
 pub use policy::{
-    Fallback, LanguagePolicy, Policy, PolicyError, Rule, TaskPolicy, Then, TransformerBudget,
-    TrialMode, TrialPolicy, place_of,
+    Fallback, LanguagePolicy, MAX_TRIALS, Policy, PolicyError, Rule, TaskPolicy, Then,
+    TransformerBudget, TrialMode, TrialPolicy, place_of,
 };
 pub use reason::Reason;
 pub use signals::{LinearSignals, Signals};
 pub use thresholds::{HeldOut, ReviewThresholds, Thresholds};
-pub use trial::{Call, Side, Stopped, Trial, TrialState, WINDOW};
+pub use trial::{Call, Pace, Side, Stopped, Trial, TrialState, Versions, WINDOW};
 pub use trust::{Grounds, Trust};
 pub use values::{Name, Percent, Ratio, Share};
 pub use wish::{Circumstances, LanguageRecord, Record, Wish, first_wish, second_wish};

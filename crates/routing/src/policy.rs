@@ -18,7 +18,7 @@ const BUILT_IN: &str = "built-in";
 const MAX_FILE_BYTES: usize = 1 << 20;
 const MAX_RULES: usize = 256;
 /// The most sections `[[canary]]`: each has metrics of its own.
-const MAX_TRIALS: usize = 64;
+pub const MAX_TRIALS: usize = 64;
 
 /// A routing policy, from a TOML file. Every setting has a default.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

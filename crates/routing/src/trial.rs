@@ -3,26 +3,29 @@
 //! There is no clock. Each call of the challenger is kept with the champion's latest call before it, so both sides hold as many calls of the same time, however
 //! different their shares of the tickets are: what is slow or fails for both, such as a service that is away, speaks against neither.
 
-use std::collections::VecDeque;
+mod pace;
+mod pairs;
+
+use std::time::SystemTime;
 
 use crate::TrialPolicy;
+use crate::trial::pairs::Pairs;
+
+pub use pace::Pace;
 
 /// The challenger's latest calls that are remembered, each with one of the champion's.
 pub const WINDOW: usize = 500;
-
-/// What is above a limit must be so by more than chance gives in one case of a hundred (a one-sided test of two shares): the limits are looked at after every call.
-const SURELY: f64 = 2.326;
-/// Times that differ by less than this, in microseconds, are alike: nobody notices, and on a busy machine they are chance.
-const UNNOTICED_US: f64 = 1_000.0;
-/// One answer in so many may be slower than the percentile of times that is compared: the 95th.
-const SLOWEST_IN: usize = 20;
+/// Champions and challengers that are remembered, two of each with one another: what replicas tell by turns while they disagree about both.
+const REMEMBERED: usize = 4;
 
 /// How a call went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Call {
     /// It was answered after so many microseconds.
     Answered(u32),
-    /// It was not.
+    /// It was not within so many microseconds, and those are too many; the caller could wait no longer.
+    Late(u32),
+    /// It was not, however long one would have waited.
     Failed,
 }
 
@@ -33,7 +36,7 @@ pub struct Side {
     pub calls: u32,
     /// Those of them that failed.
     pub failed: u32,
-    /// The time, in microseconds, that 95 of 100 answers did not exceed; `None` without answers.
+    /// The time, in microseconds, that 95 of 100 answers did not exceed, late ones as far as they were waited for; `None` without answers.
     pub p95_us: Option<u32>,
 }
 
@@ -67,24 +70,31 @@ pub enum TrialState {
     Stopped(Stopped),
 }
 
+/// Two versions that are held against each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Versions {
+    /// The champion.
+    pub champion: u32,
+    /// The challenger.
+    pub challenger: u32,
+}
+
 /// A challenger on trial.
 #[derive(Debug, Clone)]
 pub struct Trial {
     policy: TrialPolicy,
-    /// The version that is judged; one that went away is remembered, so that it comes back as it went.
-    version: Option<u32>,
     is_there: bool,
-    pairs: VecDeque<Pair>,
-    /// The champion's latest call that no call of the challenger followed.
-    champion: Option<Call>,
-    stopped: Option<Stopped>,
+    /// Versions that were there, those of now at the end: whoever comes back comes back as it went.
+    known: Vec<Held>,
 }
 
-/// A call of the challenger, and the champion's latest before it.
-#[derive(Debug, Clone, Copy)]
-struct Pair {
-    challenger: Call,
-    champion: Option<Call>,
+/// What is known of a champion and a challenger beside each other.
+#[derive(Debug, Clone)]
+struct Held {
+    versions: Versions,
+    pairs: Pairs,
+    labels: [u64; 2],
+    stopped: Option<(Stopped, SystemTime)>,
 }
 
 impl Stopped {
@@ -130,14 +140,7 @@ impl TrialState {
 impl Trial {
     /// A trial that has heard of no challenger yet.
     pub fn new(policy: TrialPolicy) -> Self {
-        Self {
-            policy,
-            version: None,
-            is_there: false,
-            pairs: VecDeque::new(),
-            champion: None,
-            stopped: None,
-        }
+        Self { policy, is_there: false, known: Vec::new() }
     }
 
     /// What the operator wants of it.
@@ -145,133 +148,91 @@ impl Trial {
         &self.policy
     }
 
-    /// The version that is there now, or was last.
-    pub fn version(&self) -> Option<u32> {
-        self.version
+    /// The versions that are there now, or were last.
+    pub fn versions(&self) -> Option<Versions> {
+        Some(self.known.last()?.versions)
     }
 
-    /// Takes in what the policy says and which version is the challenger. It begins anew, with nothing remembered, when either is another one than before: a stop
-    /// ends in no other way. Whether it did.
-    pub fn follow(&mut self, policy: &TrialPolicy, challenger: Option<u32>) -> bool {
-        let is_other = challenger.is_some() && challenger != self.version;
-        let anew = is_other || *policy != self.policy;
-        if anew {
-            *self = Self { version: challenger.or(self.version), ..Self::new(policy.clone()) };
+    /// Takes in what the policy says, and which versions are there. Everything is forgotten when the policy is another one than before: a stop of two versions ends
+    /// in no other way. Other versions begin with nothing; those of a moment ago go on from where they were.
+    pub fn follow(&mut self, policy: &TrialPolicy, versions: Option<Versions>) {
+        if *policy != self.policy {
+            *self = Self::new(policy.clone());
         }
-        self.is_there = challenger.is_some();
-        anew
+        self.is_there = versions.is_some();
+        if let Some(versions) = versions.filter(|versions| self.versions() != Some(*versions)) {
+            let before = self.known.iter().position(|held| held.versions == versions);
+            let held = before.map_or_else(|| Held::new(versions), |place| self.known.remove(place));
+            if self.known.len() == REMEMBERED {
+                self.known.remove(0);
+            }
+            self.known.push(held);
+        }
     }
 
     /// Whether the challenger is asked.
     pub fn state(&self) -> TrialState {
-        match self.stopped {
-            _ if !self.is_there => TrialState::NoChallenger,
-            None => TrialState::Running,
-            Some(stopped) => TrialState::Stopped(stopped),
+        match self.known.last() {
+            Some(held) if self.is_there => held
+                .stopped
+                .map_or(TrialState::Running, |(stopped, _)| TrialState::Stopped(stopped)),
+            _ => TrialState::NoChallenger,
         }
     }
 
-    /// Takes in a call of the champion.
-    pub fn champion_called(&mut self, call: Call) {
-        self.champion = Some(call);
+    /// When the challenger that is there, or was last, broke a limit.
+    pub fn stopped_at(&self) -> Option<SystemTime> {
+        Some(self.known.last()?.stopped?.1)
     }
 
-    /// Takes in a call of that version; the stop, when it is this call that broke a limit. What another version did says nothing.
-    pub fn challenger_called(&mut self, version: u32, call: Call) -> Option<Stopped> {
-        if self.version != Some(version) || self.stopped.is_some() {
+    /// Takes in a call of the champion, of that version if it said so. What another version did says nothing.
+    pub fn champion_called(&mut self, version: Option<u32>, call: Call) {
+        if let Some(held) = self.known.last_mut()
+            && version.is_none_or(|version| version == held.versions.champion)
+        {
+            held.pairs.champion_called(call);
+        }
+    }
+
+    /// Takes in a call that the challenger of these two got; the stop, of `now`, when it is this call that broke a limit.
+    pub fn challenger_called(
+        &mut self,
+        versions: Versions,
+        call: Call,
+        now: SystemTime,
+    ) -> Option<Stopped> {
+        let held = self.known.iter_mut().find(|held| held.versions == versions)?;
+        if held.stopped.is_some() {
             return None;
         }
-        if self.pairs.len() == WINDOW {
-            self.pairs.pop_front();
+        held.pairs.challenger_called(call);
+        let stopped = held.pairs.broken(&self.policy)?;
+        held.stopped = Some((stopped, now));
+        Some(stopped)
+    }
+
+    /// Takes in whether these two gave a ticket the same label.
+    pub fn compared(&mut self, versions: Versions, same: bool) {
+        if let Some(held) = self.known.iter_mut().find(|held| held.versions == versions) {
+            held.labels[usize::from(!same)] += 1;
         }
-        self.pairs.push_back(Pair { challenger: call, champion: self.champion.take() });
-        self.stopped = self.broken();
-        self.stopped
     }
 
     /// What is remembered of the challenger and of the champion.
     pub fn sides(&self) -> (Side, Side) {
-        (Side::of(&mut self.answers_of_challenger(), self.challengers()), self.champion_side())
+        self.known.last().map(|held| held.pairs.sides()).unwrap_or_default()
     }
 
-    fn broken(&self) -> Option<Stopped> {
-        if self.pairs.len() < self.policy.min_requests as usize {
-            return None;
-        }
-        let mut times = self.answers_of_challenger();
-        let (challenger, champion) =
-            (Side::of(&mut times, self.challengers()), self.champion_side());
-        if self.fails_too_often(challenger, champion) {
-            return Some(Stopped::Errors { challenger, champion });
-        }
-        self.is_too_slow(&times, champion).then_some(Stopped::Latency { challenger, champion })
-    }
-
-    fn fails_too_often(&self, challenger: Side, champion: Side) -> bool {
-        let (rate, other) = (challenger.error_rate(), champion.error_rate());
-        let variance = variance(rate, challenger.calls) + variance(other, champion.calls);
-        let limit = f64::from(self.policy.max_error_rate.get());
-        rate - other - limit > SURELY * variance.sqrt()
-    }
-
-    /// Whether surely more than 5 of 100 answers took longer than the limit makes of the champion's 95th percentile.
-    fn is_too_slow(&self, times: &[u32], champion: Side) -> bool {
-        let answered = champion.calls - champion.failed;
-        let (Some(p95), false) = (champion.p95_us, answered < self.policy.min_requests) else {
-            return false;
-        };
-        let p95 = f64::from(p95);
-        let bound = (self.policy.max_latency_ratio.get() * p95).max(p95 + UNNOTICED_US);
-        let slower = times.iter().filter(|time| f64::from(**time) > bound).count();
-        let share = slower as f64 / times.len().max(1) as f64;
-        share - 1.0 / SLOWEST_IN as f64 > SURELY * variance(share, times.len() as u32).sqrt()
-    }
-
-    fn challengers(&self) -> impl Iterator<Item = Call> {
-        self.pairs.iter().map(|pair| pair.challenger)
-    }
-
-    fn answers_of_challenger(&self) -> Vec<u32> {
-        self.challengers().filter_map(Call::time).collect()
-    }
-
-    fn champion_side(&self) -> Side {
-        let calls = || self.pairs.iter().filter_map(|pair| pair.champion);
-        Side::of(&mut calls().filter_map(Call::time).collect::<Vec<_>>(), calls())
+    /// Tickets that the two gave one label, and different ones.
+    pub fn labels(&self) -> [u64; 2] {
+        self.known.last().map(|held| held.labels).unwrap_or_default()
     }
 }
 
-impl Call {
-    fn time(self) -> Option<u32> {
-        match self {
-            Self::Answered(time) => Some(time),
-            Self::Failed => None,
-        }
+impl Held {
+    fn new(versions: Versions) -> Self {
+        Self { versions, pairs: Pairs::default(), labels: [0; 2], stopped: None }
     }
-}
-
-impl Side {
-    /// The figures of some calls; `times` are those of their answers, and are put in another order.
-    fn of(times: &mut [u32], calls: impl Iterator<Item = Call>) -> Self {
-        let calls = calls.count();
-        let failed = calls - times.len();
-        Self { calls: calls as u32, failed: failed as u32, p95_us: percentile(times) }
-    }
-
-    fn error_rate(self) -> f64 {
-        f64::from(self.failed) / f64::from(self.calls.max(1))
-    }
-}
-
-/// The least time that 95 of 100 do not exceed.
-fn percentile(times: &mut [u32]) -> Option<u32> {
-    let place = times.len().checked_sub(1 + times.len() / SLOWEST_IN)?;
-    Some(*times.select_nth_unstable(place).1)
-}
-
-/// The variance of a share of so many.
-fn variance(share: f64, of: u32) -> f64 {
-    share * (1.0 - share) / f64::from(of.max(1))
 }
 
 #[cfg(test)]

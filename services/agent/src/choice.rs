@@ -1,5 +1,7 @@
 //! From a wish to an answer: whom to ask, and what to do when somebody lacks.
 
+use std::time::Duration;
+
 use switchboard_cascade::{Desk, Fused};
 use switchboard_routing::{Ask, Fallback, Family, Reason, Signals, Wish, first_wish};
 use switchboard_server::{ApiError, ErrorKind};
@@ -10,7 +12,7 @@ use tracing::field::Empty;
 use crate::downstream::Lack;
 use crate::gateway::Gateway;
 use crate::ticket::Answer;
-use crate::trials::Arm;
+use crate::trials::{Arm, ChampionCall};
 
 /// A question for the models.
 #[derive(Clone, Copy)]
@@ -20,6 +22,8 @@ pub(crate) struct Question<'q> {
     pub(crate) signals: &'q Signals,
     pub(crate) explain: bool,
     pub(crate) deadline: Instant,
+    /// The time that the caller left when the ticket came.
+    pub(crate) time: Duration,
     /// The challenger that is asked instead of its champion.
     pub(crate) arm: Option<&'q Arm>,
 }
@@ -155,14 +159,16 @@ impl Gateway {
         until: Instant,
     ) -> Result<Answer, Lack> {
         if let Some(arm) = question.arm.filter(|arm| arm.part.family() == family) {
-            return Ok(self.ask_challenger(arm, question, until).await);
+            return Ok(self.ask_challenger(arm, question).await);
         }
         let Some(model) = self.model(family) else { return Err(Lack::NotConfigured) };
         let facts = model.facts.load_full();
         if facts.reachable && !facts.champions.contains_key(desk.around.task) {
             return Err(Lack::NoModel);
         }
-        let started = Instant::now();
+        let call =
+            ChampionCall { policy: desk.around.policy, task: desk.around.task, family, question };
+        let pending = self.trials.champion_asked(call);
         let span = tracing::debug_span!(
             "classify",
             otel.kind = "client",
@@ -173,9 +179,9 @@ impl Gateway {
         let outcome = asking.instrument(span.clone()).await;
         let lack = outcome.as_ref().err().copied();
         span.record("outcome", lack.map_or("ok", Lack::name));
-        let took = started.elapsed();
+        let took = pending.end();
         self.metrics.asked(family, lack, took);
-        self.trials.champion_called((desk.around.policy, desk.around.task), family, &outcome, took);
+        self.trials.champion_called(call, &outcome, took);
         if family == Family::Transformer {
             self.load.asked(lack, took);
         }

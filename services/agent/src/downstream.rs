@@ -18,7 +18,7 @@ use crate::replicas::{Replica, Replicas};
 use crate::ticket::{Answer, Term};
 
 /// A service that lets a caller wait this long is slow, however much longer its own limit is.
-pub(crate) const FAIR_WAIT: Duration = Duration::from_millis(250);
+const FAIR_WAIT: Duration = Duration::from_millis(250);
 const LIST_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Why a model service gave no answer.
@@ -133,8 +133,14 @@ impl Downstream {
     ) -> Result<Answer, Lack> {
         let first = self.replicas.next();
         let outcome = self.ask_one(&first, request.clone(), until, lesson).await;
-        // Both come at once, and another replica may be there and have room.
-        if let Err(Lack::Down | Lack::Overloaded) = outcome
+        let lacks = |lack: &Lack| match lack {
+            // Both come at once, and another replica may be there and have room.
+            Lack::Down | Lack::Overloaded => true,
+            // Replicas load a challenger when they hear of it, not all at once.
+            Lack::NoModel => !request.version.is_empty(),
+            Lack::NotConfigured | Lack::Slow | Lack::Skipped => false,
+        };
+        if outcome.as_ref().is_err_and(lacks)
             && let Some(other) = self.replicas.instead_of(&first)
         {
             return self.ask_one(&other, request, until, lesson).await;

@@ -140,6 +140,7 @@ impl Gateway {
             signals: &signals,
             explain: ticket.explain,
             deadline,
+            time: deadline.saturating_duration_since(routed_at),
             arm: None,
         };
         let span =

@@ -11,6 +11,9 @@ use crate::trial::WINDOW;
 use crate::values::{Name, Percent, Ratio, Share, Whole};
 use crate::{Family, Stopped};
 
+/// Times that differ by less than this, in microseconds, are alike: nobody notices, and on a busy machine they are chance.
+const UNNOTICED_US: f64 = 1_000.0;
+
 /// A challenger on trial with a share of a task's tickets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,6 +78,12 @@ impl TrialPolicy {
     /// [`Self::max_wait_ms`].
     pub fn max_wait(&self) -> Duration {
         Duration::from_millis(u64::from(self.max_wait_ms))
+    }
+
+    /// What takes longer than this, in microseconds, is slow beside a champion with that 95th percentile.
+    pub fn slow_above_us(&self, champions_p95_us: u32) -> f64 {
+        let p95 = f64::from(champions_p95_us);
+        (self.max_latency_ratio.get() * p95).max(p95 + UNNOTICED_US)
     }
 
     /// What broke a limit of this trial, as a sentence.

@@ -1,11 +1,16 @@
 //! Challengers that fail, are slow, or are as good as their champions.
 
+mod chance;
+
+use std::time::Duration;
+
 use proptest::prelude::*;
 
 use super::*;
 use crate::{Policy, place_of};
 
-const VERSION: u32 = 2;
+const VERSIONS: Versions = Versions { champion: 1, challenger: 2 };
+const NOW: SystemTime = SystemTime::UNIX_EPOCH;
 
 fn policy(settings: &str) -> TrialPolicy {
     let section =
@@ -16,7 +21,7 @@ fn policy(settings: &str) -> TrialPolicy {
 /// A trial under way, with these limits.
 fn trial(settings: &str) -> Trial {
     let mut trial = Trial::new(policy(settings));
-    trial.follow(&policy(settings), Some(VERSION));
+    trial.follow(&policy(settings), Some(VERSIONS));
     trial
 }
 
@@ -26,8 +31,8 @@ fn stopped_after(
     pairs: impl IntoIterator<Item = (Call, Call)>,
 ) -> Option<usize> {
     for (number, (champion, challenger)) in pairs.into_iter().enumerate() {
-        trial.champion_called(champion);
-        if trial.challenger_called(VERSION, challenger).is_some() {
+        trial.champion_called(None, champion);
+        if trial.challenger_called(VERSIONS, challenger, NOW).is_some() {
             return Some(number + 1);
         }
     }
@@ -39,6 +44,7 @@ fn call() -> impl Strategy<Value = Call> {
         1 => Just(Call::Failed),
         3 => (1u32..5_000_000).prop_map(Call::Answered),
         3 => (1u32..2_000).prop_map(Call::Answered),
+        1 => (1u32..2_000).prop_map(Call::Late),
     ]
 }
 
@@ -127,7 +133,7 @@ fn failing_every(period: usize) -> impl Iterator<Item = Call> {
 
 #[test]
 fn one_that_fails_now_and_then_is_stopped_within_the_window() {
-    for (period, most) in [(2, 50), (4, 50), (10, 250), (20, WINDOW)] {
+    for (period, most) in [(2, 50), (4, 60), (10, 250), (15, WINDOW)] {
         let mut trial = trial("");
         let pairs = failing_every(period).map(|call| (Call::Answered(900), call));
         let stopped = stopped_after(&mut trial, pairs.take(2 * WINDOW));
@@ -149,10 +155,10 @@ fn what_fails_for_both_speaks_against_neither() {
 fn without_the_champions_times_only_errors_stop() {
     let mut slow = trial("");
     let mut stopped =
-        (0..WINDOW).filter_map(|_| slow.challenger_called(VERSION, Call::Answered(u32::MAX)));
+        (0..WINDOW).filter_map(|_| slow.challenger_called(VERSIONS, Call::Answered(u32::MAX), NOW));
     assert_eq!(stopped.next(), None);
     let mut failing = trial("");
-    let calls = (1..=50).filter_map(|_| failing.challenger_called(VERSION, Call::Failed));
+    let calls = (1..=50).filter_map(|_| failing.challenger_called(VERSIONS, Call::Failed, NOW));
     assert_eq!(calls.count(), 1);
 }
 
@@ -164,24 +170,84 @@ fn a_difference_nobody_notices_stops_nothing() {
 }
 
 #[test]
-fn a_stop_ends_with_another_version_or_another_policy_only() {
-    let fail = |trial: &mut Trial, version| {
-        (0..60).filter_map(|_| trial.challenger_called(version, Call::Failed)).count()
-    };
+fn one_that_is_always_late_is_stopped_at_the_least_number_of_calls() {
     let mut trial = trial("");
-    assert_eq!(fail(&mut trial, VERSION + 1), 0, "calls of another version");
-    assert_eq!(fail(&mut trial, VERSION), 1);
-    assert!(!trial.follow(&policy(""), Some(VERSION)));
+    let pairs = std::iter::repeat_n((Call::Answered(900), Call::Late(2_000)), WINDOW);
+    assert_eq!(stopped_after(&mut trial, pairs), Some(50));
+    assert_eq!(trial.state().name(), "stopped_latency");
+}
+
+/// Whether so many calls that failed stopped these versions.
+fn fail(trial: &mut Trial, versions: Versions) -> bool {
+    (0..60).any(|_| trial.challenger_called(versions, Call::Failed, NOW).is_some())
+}
+
+#[test]
+fn a_stop_ends_with_another_policy_only() {
+    let mut trial = trial("");
+    let next = Versions { challenger: 3, ..VERSIONS };
+    assert!(!fail(&mut trial, next), "calls of another version");
+    assert!(fail(&mut trial, VERSIONS));
+    trial.follow(&policy(""), Some(VERSIONS));
     assert_eq!(trial.state().name(), "stopped_errors");
     trial.follow(&policy(""), None);
     assert_eq!(trial.state(), TrialState::NoChallenger);
-    trial.follow(&policy(""), Some(VERSION));
+    trial.follow(&policy(""), Some(VERSIONS));
     assert_eq!(trial.state().name(), "stopped_errors", "it came back as it went");
-    assert!(trial.follow(&policy("min_requests = 40"), Some(VERSION)));
+    trial.follow(&policy("min_requests = 40"), Some(VERSIONS));
     assert_eq!((trial.state(), trial.sides().0.calls), (TrialState::Running, 0));
-    assert_eq!(fail(&mut trial, VERSION), 1);
-    trial.follow(&policy("min_requests = 40"), Some(VERSION + 1));
-    assert_eq!((trial.state(), trial.version()), (TrialState::Running, Some(VERSION + 1)));
+    assert_eq!(trial.stopped_at(), None);
+}
+
+#[test]
+fn versions_that_replicas_tell_by_turns_are_stopped_all_the_same() {
+    let mut trial = trial("");
+    let next = Versions { challenger: 3, ..VERSIONS };
+    for second in 0..60 {
+        let now = NOW + Duration::from_secs(second);
+        trial.follow(&policy(""), Some(VERSIONS));
+        trial.champion_called(Some(1), Call::Answered(900));
+        trial.challenger_called(VERSIONS, Call::Failed, now);
+        trial.follow(&policy(""), Some(next));
+        assert_eq!(trial.state(), TrialState::Running);
+        trial.challenger_called(next, Call::Answered(900), now);
+    }
+    trial.follow(&policy(""), Some(VERSIONS));
+    assert_eq!(trial.state().name(), "stopped_errors");
+    assert_eq!(trial.stopped_at(), Some(NOW + Duration::from_secs(49)));
+}
+
+#[test]
+fn what_was_measured_beside_another_champion_is_not_shown() {
+    let mut trial = trial("");
+    trial.champion_called(Some(1), Call::Answered(900));
+    trial.challenger_called(VERSIONS, Call::Answered(900), NOW);
+    trial.compared(VERSIONS, true);
+    trial.champion_called(Some(1), Call::Answered(70_000));
+    assert_eq!(trial.labels(), [1, 0]);
+    let promoted = Versions { champion: 5, challenger: 2 };
+    trial.follow(&policy(""), Some(promoted));
+    assert_eq!((trial.sides(), trial.labels()), Default::default());
+    assert_eq!(trial.versions(), Some(promoted));
+    trial.champion_called(Some(1), Call::Answered(70_000));
+    trial.challenger_called(promoted, Call::Answered(900), NOW);
+    assert_eq!(trial.sides().1.calls, 0, "the old champion's call is not the new one's");
+}
+
+#[test]
+fn no_more_than_a_few_versions_are_remembered() {
+    let mut trial = trial("");
+    assert!(fail(&mut trial, VERSIONS));
+    let after = |number| Versions { challenger: 2 + number, ..VERSIONS };
+    for number in 1..REMEMBERED as u32 {
+        trial.follow(&policy(""), Some(after(number)));
+    }
+    trial.follow(&policy(""), Some(VERSIONS));
+    assert_eq!(trial.state().name(), "stopped_errors");
+    for number in 1..=1_000 {
+        trial.follow(&policy(""), Some(after(number)));
+    }
+    assert_eq!(trial.known.len(), REMEMBERED);
 }
 
 #[test]

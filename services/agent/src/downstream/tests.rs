@@ -17,15 +17,20 @@ use super::*;
 struct Fake {
     asked: Arc<AtomicUsize>,
     full: bool,
+    /// It has not loaded the challenger yet.
+    lags: bool,
 }
 
 #[tonic::async_trait]
 impl Classifier for Fake {
     async fn classify(
         &self,
-        _: Request<ClassifyRequest>,
+        request: Request<ClassifyRequest>,
     ) -> Result<Response<ClassifyResponse>, Status> {
         self.asked.fetch_add(1, Ordering::SeqCst);
+        if self.lags && request.get_ref().version == CHALLENGER {
+            return Err(Status::not_found("no challenger is loaded"));
+        }
         if self.full {
             return Err(Status::resource_exhausted("full"));
         }
@@ -95,6 +100,18 @@ async fn a_replica_that_is_gone_or_full_is_answered_for_by_another() {
         assert!(!downstream.is_skipped());
     }
     assert!(full.asked() > 0);
+}
+
+#[tokio::test]
+async fn a_replica_without_the_challenger_is_answered_for_by_one_that_has_it() {
+    let (has, lags) = (Fake::default(), Fake { lags: true, ..Fake::default() });
+    let downstream = behind(&[has.start(), lags.start()]);
+    for _ in 0..10 {
+        let until = Instant::now() + Duration::from_secs(5);
+        let answer = downstream.ask_challenger("category", "text", false, until).await;
+        assert_eq!(answer.unwrap().label, "Hardware");
+    }
+    assert!(lags.asked() > 0);
 }
 
 #[tokio::test]

@@ -52,16 +52,17 @@ pub(super) fn canaries(gateway: &Gateway) -> Vec<CanaryReport> {
 }
 
 fn canary(gateway: &Gateway, on_trial: &OnTrial) -> CanaryReport {
-    let OnTrial { trial, stopped_at, labels: [same, different] } = on_trial;
+    let trial = &on_trial.trial;
     let policy = trial.policy();
     let (task, family) = (policy.task.as_str(), policy.family);
     let champion = gateway.facts(family).and_then(|facts| Some(facts.champions.get(task)?.version));
+    let [same, different] = trial.labels();
     let (challenger_side, champion_side) = trial.sides();
     let because = match trial.state() {
         TrialState::Stopped(stopped) => Some(policy.sentence(&stopped)),
         TrialState::NoChallenger | TrialState::Running => None,
     };
-    let agreement = AgreementReport { same: *same, different: *different };
+    let agreement = AgreementReport { same, different };
     CanaryReport {
         task: task.to_owned(),
         family: family.name(),
@@ -69,8 +70,8 @@ fn canary(gateway: &Gateway, on_trial: &OnTrial) -> CanaryReport {
         share: policy.share.get(),
         state: trial.state().name(),
         because,
-        stopped_at: stopped_at.map(|at| humantime::format_rfc3339_seconds(at).to_string()),
-        challenger: side(trial.version(), challenger_side),
+        stopped_at: trial.stopped_at().map(|at| humantime::format_rfc3339_seconds(at).to_string()),
+        challenger: side(trial.versions().map(|versions| versions.challenger), challenger_side),
         champion: side(champion, champion_side),
         agreement: (policy.mode == TrialMode::Shadow).then_some(agreement),
     }

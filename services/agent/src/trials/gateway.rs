@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use switchboard_routing::{Family, TrialMode};
+use switchboard_routing::{Family, TrialMode, Versions};
 use switchboard_server::ApiError;
 use tokio::time::Instant;
 
@@ -15,9 +15,12 @@ use crate::trials::{Arm, Asked, Part};
 impl Gateway {
     /// Looks which challengers are on trial by the policy as it is now, and whether they are there.
     pub(crate) fn look_at_trials(&self) {
-        let challenger =
-            |task: &str, family| Some(self.facts(family)?.challengers.get(task)?.version);
-        self.trials.look(&self.policy.load(), challenger);
+        let versions = |task: &str, family| {
+            let facts = self.facts(family)?;
+            let (champion, challenger) = (facts.champions.get(task)?, facts.challengers.get(task)?);
+            Some(Versions { champion: champion.version, challenger: challenger.version })
+        };
+        self.trials.look(&self.policy.load(), versions);
     }
 
     /// Answers a ticket as if the challenger that it has a part in were the champion; or, without one, or when that one fails, from the beginning with the champions.
@@ -61,7 +64,8 @@ impl Gateway {
         let (version, calibrated) = known.get(&moment.task)?.on_trial.get(&part.family())?;
         let facts = self.facts(part.family())?;
         let challenger = facts.challengers.get(&moment.task)?;
-        if *version != part.version || challenger.version != part.version {
+        let wanted = part.versions.challenger;
+        if *version != wanted || challenger.version != wanted {
             return None;
         }
         let mut with = Moment { calibrated: calibrated.clone(), canary: true, ..moment.clone() };
@@ -72,16 +76,15 @@ impl Gateway {
         Some(with)
     }
 
-    /// Asks the challenger. When it fails, the time that is left is at least half of what there was, and this does not return.
-    pub(crate) async fn ask_challenger(
-        &self,
-        arm: &Arm,
-        question: &Question<'_>,
-        until: Instant,
-    ) -> Answer {
+    /// Asks the challenger, if the caller leaves enough time for it and, after it, the champions. When it gives no answer, this does not return.
+    pub(crate) async fn ask_challenger(&self, arm: &Arm, question: &Question<'_>) -> Answer {
         let (started, part) = (Instant::now(), &arm.part);
-        let wait = part.section.max_wait().min(until.saturating_duration_since(started) / 2);
-        let asked = Asked { text: question.text, explain: question.explain, until: started + wait };
+        let left = question.deadline.saturating_duration_since(started);
+        let Some(wait) = self.trials.wait(part, left) else {
+            self.trials.metrics.skipped(&part.section);
+            match arm.fail().await {}
+        };
+        let asked = Asked { text: question.text, explain: question.explain, wait };
         if let Some(model) = self.model(part.family())
             && let Ok(answer) = self.trials.ask(&model.downstream, part, asked).await
         {

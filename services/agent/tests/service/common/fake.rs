@@ -1,7 +1,7 @@
 //! A model service of a few lines, on a thread of its own: it can be killed and frozen like a process.
 
 use std::net::{SocketAddr, TcpListener};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -28,12 +28,14 @@ pub(crate) enum Behaviour {
     Broken,
     /// Fewer probabilities than labels.
     Malformed,
+    /// The version is not loaded.
+    NotLoaded,
 }
 
 /// What one fake says and has heard.
 struct State {
     family: &'static str,
-    version: u32,
+    version: AtomicU32,
     probabilities: Mutex<[f32; 3]>,
     behaviour: Mutex<Behaviour>,
     languages: Mutex<Vec<v1::LanguageFacts>>,
@@ -77,7 +79,7 @@ impl Fake {
         let addr = listener.local_addr().unwrap();
         let state = Arc::new(State {
             family,
-            version: 1,
+            version: AtomicU32::new(1),
             probabilities: Mutex::new(says),
             behaviour: Mutex::new(Behaviour::Answer),
             languages: Mutex::default(),
@@ -103,6 +105,11 @@ impl Fake {
 
     pub(crate) fn says(&self, probabilities: [f32; 3]) {
         *self.state.probabilities.lock().unwrap() = probabilities;
+    }
+
+    /// Its champion is that version now.
+    pub(crate) fn promoted(&self, version: u32) {
+        self.state.version.store(version, Ordering::SeqCst);
     }
 
     /// It also has a challenger, from the agent's next look.
@@ -215,6 +222,7 @@ impl Classifier for Served {
             Behaviour::Never => std::future::pending().await,
             Behaviour::Overloaded => return Err(Status::resource_exhausted("full")),
             Behaviour::Broken => return Err(Status::internal("broken")),
+            Behaviour::NotLoaded => return Err(Status::not_found("not loaded")),
         }
         // Later tickets of a stream overtake these.
         if request.get_ref().documents.iter().any(|document| document.starts_with("slow")) {
@@ -237,19 +245,27 @@ impl Classifier for Served {
         &self,
         _: Request<v1::ListModelsRequest>,
     ) -> Result<Response<v1::ListModelsResponse>, Status> {
-        let model = |version, alias: &str| v1::Model {
+        let model = |version, aliases: &[&str]| v1::Model {
             name: format!("category-{}", self.0.family),
             version,
             task: "category".to_owned(),
             family: self.0.family.to_owned(),
-            aliases: vec![alias.to_owned()],
+            aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
             labels: LABELS.map(str::to_owned).to_vec(),
             languages: self.0.languages.lock().unwrap().clone(),
             precision: "f32".to_owned(),
         };
         let challenger = *self.0.challenger.lock().unwrap();
-        let challenger = challenger.map(|challenger| model(challenger.version, "challenger"));
-        let models = std::iter::once(model(self.0.version, "champion")).chain(challenger).collect();
+        let champion = self.0.version.load(Ordering::SeqCst);
+        let models = match challenger.map(|challenger| challenger.version) {
+            None => vec![model(champion, &["champion"])],
+            Some(version) if version == champion => {
+                vec![model(champion, &["champion", "challenger"])]
+            }
+            Some(version) => {
+                vec![model(champion, &["champion"]), model(version, &["challenger"])]
+            }
+        };
         Ok(Response::new(v1::ListModelsResponse { models }))
     }
 }
@@ -259,7 +275,7 @@ impl State {
     fn version_of(&self, name: &str) -> Result<Loaded, Status> {
         if name.is_empty() {
             return Ok(Loaded {
-                version: self.version,
+                version: self.version.load(Ordering::SeqCst),
                 probabilities: *self.probabilities.lock().unwrap(),
                 behaviour: *self.behaviour.lock().unwrap(),
             });
