@@ -1,5 +1,6 @@
 //! Versions of the registry, as far as somebody trusted vouches for them.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -46,8 +47,19 @@ impl Vouched {
         Ok(self.registry.get_or_init(|| registry))
     }
 
-    /// Makes something of a version whose files are as they were published, by a key that is trusted where any is required.
+    /// Makes something of a version whose files are as they were published, by a key that is trusted where any is required. What panics is refused: it would
+    /// do so again.
     pub(crate) fn read<T>(
+        &self,
+        of: (&str, u32),
+        make: impl FnOnce(&Artifact) -> anyhow::Result<T>,
+    ) -> Result<T, Lack> {
+        let read = AssertUnwindSafe(|| self.checked(of, make));
+        let panicked = |_| self.refused(of, UNUSABLE, &anyhow::anyhow!("reading it panicked"));
+        catch_unwind(read).unwrap_or_else(|panic| Err(panicked(panic)))
+    }
+
+    fn checked<T>(
         &self,
         (name, version): (&str, u32),
         make: impl FnOnce(&Artifact) -> anyhow::Result<T>,
