@@ -1,14 +1,16 @@
-//! One look at the registry after another: what is wanted, what may serve, and what serves next.
+//! One look at the registry after another: what is wanted, and what serves next.
+
+mod load;
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::sync::Arc;
 
-use switchboard_artifact::Manifest;
 use switchboard_registry::{CHALLENGER, CHAMPION, Registry, RegistryError};
 
-use crate::label_set::Incumbent;
-use crate::refused::{Refused, Seen};
-use crate::verify::{LoadModel, Refusal, Requirements, verify};
+use self::load::{Candidate, Known};
+use crate::refused::Refused;
+use crate::verify::LoadModel;
 use crate::{Event, ModelSet, Models, Served, WatchOptions};
 
 /// The most tasks one service loads unasked; name them with `--tasks` to serve others.
@@ -24,6 +26,8 @@ pub(crate) struct Follower {
     tell: Box<dyn Fn(Event<'_>) + Send>,
     /// Versions that were refused, and when they are to be tried again.
     refused: Refused,
+    /// Versions that were loaded, and what they looked like.
+    known: Known,
     /// The first thing that went wrong in this look.
     trouble: Option<RegistryError>,
     away: bool,
@@ -36,11 +40,10 @@ struct Wanted {
     version: u32,
 }
 
-/// The version that another one would replace.
-struct Replaced {
-    version: u32,
-    labels: Vec<String>,
-}
+/// A look at the registry ended in a panic.
+#[derive(Debug, thiserror::Error)]
+#[error("the look at it broke off: stderr says where")]
+struct BrokenOff;
 
 impl Follower {
     pub(crate) fn new(
@@ -50,8 +53,17 @@ impl Follower {
         load: Box<LoadModel>,
         tell: Box<dyn Fn(Event<'_>) + Send>,
     ) -> Self {
-        let refused = Refused::default();
-        Self { options, registry, models, load, tell, refused, trouble: None, away: false }
+        Self {
+            options,
+            registry,
+            models,
+            load,
+            tell,
+            refused: Refused::default(),
+            known: Known::default(),
+            trouble: None,
+            away: false,
+        }
     }
 
     /// Looks once, swaps in what is new, and tells what happened.
@@ -61,17 +73,32 @@ impl Follower {
             Err(error) => self.note(error),
         }
         let trouble = self.trouble.take();
-        match &trouble {
-            Some(error) if !self.away => (self.tell)(Event::RegistryAway(error)),
-            None if self.away => (self.tell)(Event::RegistryBack),
+        self.tell_of(trouble.as_ref().map(|error| error as &(dyn Error + 'static)));
+    }
+
+    /// Tells of a look that ended in a panic: whatever it did not come to see, it did not see.
+    pub(crate) fn broke_off(&mut self) {
+        self.trouble = None;
+        self.tell_of(Some(&BrokenOff));
+    }
+
+    fn tell_of(&mut self, trouble: Option<&(dyn Error + 'static)>) {
+        let was_away = std::mem::replace(&mut self.away, trouble.is_some());
+        match trouble {
+            Some(error) if !was_away => (self.tell)(Event::RegistryAway(error)),
+            None if was_away => (self.tell)(Event::RegistryBack),
             _ => {}
         }
-        self.away = trouble.is_some();
     }
 
     /// Keeps the first trouble of a look.
     fn note(&mut self, error: RegistryError) {
         self.trouble.get_or_insert(error);
+    }
+
+    /// Whether the registry turned out to be away in this look. Asking a server that is takes a while; once a look is enough.
+    fn is_away(&self) -> bool {
+        self.trouble.as_ref().is_some_and(RegistryError::is_away)
     }
 
     fn opened(&mut self) -> Result<Registry, RegistryError> {
@@ -83,11 +110,32 @@ impl Follower {
         Ok(registry)
     }
 
+    /// Brings every alias where the registry points it, one after the other: none waits for what another needs fetched.
+    ///
+    /// An alias the registry no longer has keeps its last version: a folder that vanished looks the same as one never
+    /// filled, and neither is a reason to stop answering.
     fn follow(&mut self, registry: &Registry) {
         let before = self.models.current();
-        let wanted = self.wanted(registry, &before);
-        let after = self.assemble(registry, &before, &wanted);
-        self.models.replace(after);
+        let mut wanted = self.wanted(registry, &before);
+        wanted.sort_by_key(|want| self.effort(&before, want));
+        let mut set = ModelSet::clone(&before);
+        set.keep_refusals(|name, version| {
+            wanted.iter().any(|want| want.version == version && self.name(&want.task) == name)
+        });
+        self.models.replace(set.clone());
+        for want in &wanted {
+            self.settle(registry, &before, (&mut set, want));
+            self.models.replace(set.clone());
+        }
+    }
+
+    /// Less for what is done sooner: a version in memory, then champions, and of those the ones that served here before, which are mostly still on this
+    /// machine. So a rollback waits for no version that is new.
+    fn effort(&self, before: &ModelSet, want: &Wanted) -> (bool, bool, bool) {
+        let Wanted { task, alias, version } = want;
+        let is_in_memory = before.select(task, &version.to_string()).is_ok();
+        let was_here = self.known.has(&self.name(task), *version);
+        (!is_in_memory, *alias != CHAMPION, !was_here)
     }
 
     /// Every alias the registry points somewhere. One task's trouble leaves the others alone; of a registry that is away,
@@ -105,9 +153,7 @@ impl Follower {
         let mut wanted = Vec::new();
         for task in tasks {
             let name = self.name(&task);
-            // Asking a server that is away takes a while; once a look is enough.
-            let is_away = self.trouble.as_ref().is_some_and(RegistryError::is_away);
-            let told = if is_away { None } else { self.told(registry, &name) };
+            let told = if self.is_away() { None } else { self.told(registry, &name) };
             let is_told = told.is_some();
             let aliases =
                 told.or_else(|| registry.last_known_aliases(&name).ok()).unwrap_or_default();
@@ -161,146 +207,47 @@ impl Follower {
         format!("{task}-{}", self.options.family)
     }
 
-    /// The set to serve next: what is wanted where it may serve, else what served before.
-    ///
-    /// An alias the registry no longer has keeps its last version: a folder that vanished looks the same as one never
-    /// filled, and neither is a reason to stop answering.
-    fn assemble(&mut self, registry: &Registry, before: &ModelSet, wanted: &[Wanted]) -> ModelSet {
-        let mut after = ModelSet::default();
-        for (served, aliases) in before.all() {
-            for alias in aliases {
-                if !wanted.iter().any(|want| want.task == served.task && want.alias == alias) {
-                    after.insert(alias, served.clone());
-                }
-            }
-        }
-        for Wanted { task, alias, version } in wanted {
-            let serving = before.aliased(task, alias);
-            let number = version.to_string();
-            let loaded = before.select(task, &number).or_else(|_| after.select(task, &number)).ok();
-            // A challenger is to replace the champion, too. The champion comes first, so `after` has the one that serves from now on.
-            let champion = after.aliased(task, CHAMPION).or_else(|| before.aliased(task, CHAMPION));
-            let replaced = champion.or_else(|| serving.clone());
-            let next = loaded.or_else(|| {
-                let previous = self.previous(registry, task, replaced.as_deref());
-                self.load(registry, (task, *version), serving.as_deref(), previous.as_ref())
-            });
-            let name = self.name(task);
-            let is_refused = next.is_none() && self.refused.holds(&name, *version);
-            if is_refused {
-                after.refuse(name, *version);
-            }
-            let next = next.or(serving).or_else(|| {
-                let may_go_back = is_refused && *alias == CHAMPION;
-                may_go_back.then(|| self.earlier(registry, task)).flatten()
-            });
-            if let Some(served) = next {
-                after.insert(alias, served);
-            }
-        }
-        after
-    }
-
-    /// The last champion before the present one that may serve: an old answer is better than none.
-    fn earlier(&mut self, registry: &Registry, task: &str) -> Option<Arc<Served>> {
-        let champions = match registry.champions(&self.name(task)) {
-            Ok(champions) => champions,
-            Err(error) => {
-                self.note(error);
-                return None;
-            }
-        };
-        let earlier = champions.iter().rev().skip(1);
-        earlier.copied().find_map(|version| self.load(registry, (task, version), None, None))
-    }
-
-    /// Loads a version aside; `None` when it may not serve, or not yet.
-    fn load(
+    /// Points an alias of `set` at what is wanted if it may serve, else at what it pointed at before.
+    fn settle(
         &mut self,
         registry: &Registry,
-        (task, version): (&str, u32),
-        serving: Option<&Served>,
-        replaced: Option<&Replaced>,
-    ) -> Option<Arc<Served>> {
-        let name = self.name(task);
-        let replaced_version = replaced.map(|replaced| replaced.version);
-        let seen = self.unless_refused(registry, (&name, version), replaced_version)?;
-        let refusal = match registry.load(&name, version) {
-            Ok(artifact) => match verify(&artifact, version, &self.requirements(replaced)) {
-                Ok(served) => {
-                    self.refused.forget(&name, version);
-                    let before = serving.map(|served| served.version);
-                    (self.tell)(Event::Loaded { name: &name, version, before });
-                    return Some(Arc::new(served));
-                }
-                Err(refusal) => refusal,
-            },
-            Err(error) => match refusal(error) {
-                Ok(refusal) => refusal,
-                Err(error) => {
-                    self.note(error);
-                    return None;
-                }
-            },
-        };
-        (self.tell)(Event::Refused { name: &name, version, refusal: &refusal });
-        self.refused.note((&name, version), seen, &refusal, replaced_version);
-        None
-    }
-
-    fn requirements<'f>(&'f self, replaced: Option<&'f Replaced>) -> Requirements<'f> {
-        let incumbent = |replaced: &'f Replaced| Incumbent {
-            version: replaced.version,
-            labels: &replaced.labels,
-        };
-        Requirements {
-            family: &self.options.family,
-            trusted: self.options.trusted.as_ref(),
-            replaces: replaced.map(incumbent),
-            load: &*self.load,
-        }
-    }
-
-    /// The version that a new one would replace: the one that serves or, at the start, the champion before.
-    fn previous(
-        &self,
-        registry: &Registry,
-        task: &str,
-        serving: Option<&Served>,
-    ) -> Option<Replaced> {
-        if let Some(served) = serving {
-            let labels = served.classifier.labels().to_vec();
-            return Some(Replaced { version: served.version, labels });
-        }
-        // A registry that cannot say, or a champion before that cannot be read, is no reason not to begin.
-        let name = self.name(task);
-        let version = registry.previous(&name).ok().flatten()?;
-        let Manifest { labels, .. } = registry.manifest(&name, version).ok()?;
-        Some(Replaced { version, labels })
-    }
-
-    /// What a version looks like now; nothing when it was refused and there is no reason to try it again.
-    fn unless_refused(
-        &mut self,
-        registry: &Registry,
-        (name, version): (&str, u32),
-        replaced: Option<u32>,
-    ) -> Option<Seen> {
-        let seen = registry.state(name, version).map(Seen::As).unwrap_or_else(|error| {
-            self.note(error);
-            Seen::Unknown
+        before: &ModelSet,
+        (set, want): (&mut ModelSet, &Wanted),
+    ) {
+        let Wanted { task, alias, version } = want;
+        let (name, number) = (self.name(task), version.to_string());
+        let serving = set.aliased(task, alias);
+        let loaded = set.select(task, &number).or_else(|_| before.select(task, &number)).ok();
+        let candidate =
+            Candidate { task, name: &name, version: *version, loaded, serving: serving.as_deref() };
+        // A challenger is to replace the champion, too.
+        let replaced = set.aliased(task, CHAMPION).or_else(|| serving.clone());
+        let next = self.next(registry, candidate, replaced.as_deref());
+        let is_refused = next.is_none() && self.refused.holds(&name, *version);
+        set.note_refusal(&name, *version, is_refused);
+        let next = next.or(serving).or_else(|| {
+            let may_go_back = is_refused && *alias == CHAMPION;
+            may_go_back.then(|| self.earlier(registry, (task, *version))).flatten()
         });
-        self.refused.may_try((name, version), &seen, replaced).then_some(seen)
+        if let Some(served) = next {
+            set.point(alias, served);
+        }
     }
-}
 
-/// Why a version may not serve, if this is about the version; otherwise the registry's trouble.
-fn refusal(error: RegistryError) -> Result<Refusal, RegistryError> {
-    match error {
-        RegistryError::UnusableVersion { source, .. } => Ok(Refusal::Artifact(source)),
-        error @ (RegistryError::WrongModel { .. }
-        | RegistryError::NoSuchVersion { .. }
-        | RegistryError::ForeignVersion { .. }) => Ok(Refusal::Registry(error)),
-        error => Err(error),
+    /// The version that is wanted; `None` when it may not serve, or not yet.
+    fn next(
+        &mut self,
+        registry: &Registry,
+        candidate: Candidate<'_>,
+        replaced: Option<&Served>,
+    ) -> Option<Arc<Served>> {
+        let seen = self.seen(registry, candidate.name, candidate.version);
+        if let Some(loaded) = &candidate.loaded
+            && self.known.looks_as_before(candidate.name, candidate.version, &seen)
+        {
+            return Some(loaded.clone());
+        }
+        let replaced = self.replaced(registry, candidate.name, replaced);
+        self.load(registry, candidate, (seen, replaced.as_ref()))
     }
 }

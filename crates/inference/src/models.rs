@@ -59,16 +59,29 @@ pub enum UnknownModel {
 }
 
 impl ModelSet {
-    /// Adds a version under `alias`.
-    pub(crate) fn insert(&mut self, alias: &str, served: Arc<Served>) {
+    /// Points `alias` at a version, and lets go of what no alias points at any more.
+    pub(crate) fn point(&mut self, alias: &str, served: Arc<Served>) {
         let task = served.task.clone();
         self.aliases.insert((task.clone(), alias.to_owned()), served.version);
         self.served.insert((task, served.version), served);
+        let aliases = &self.aliases;
+        self.served.retain(|(task, version), _| {
+            aliases.iter().any(|((of, _), to)| of == task && to == version)
+        });
     }
 
-    /// Notes that an alias points at a version that may not serve.
-    pub(crate) fn refuse(&mut self, name: String, version: u32) {
-        self.refused.insert((name, version));
+    /// Notes whether a version that an alias points at may not serve.
+    pub(crate) fn note_refusal(&mut self, name: &str, version: u32, is_refused: bool) {
+        if is_refused {
+            self.refused.insert((name.to_owned(), version));
+        } else {
+            self.refused.remove(&(name.to_owned(), version));
+        }
+    }
+
+    /// Forgets refusals of versions that nothing points at any more.
+    pub(crate) fn keep_refusals(&mut self, are_wanted: impl Fn(&str, u32) -> bool) {
+        self.refused.retain(|(name, version)| are_wanted(name, *version));
     }
 
     /// Name and version of what an alias points at and may not serve.

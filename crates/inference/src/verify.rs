@@ -1,7 +1,6 @@
 //! From an artifact to a model that may serve.
 
 use std::error::Error;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use switchboard_artifact::{Artifact, ArtifactError, SignatureError, TrustedKeys};
@@ -36,6 +35,14 @@ pub enum Refusal {
         /// The family of the service.
         expected: String,
     },
+    /// It was trained for another task than its name says.
+    #[error("it is a model for task {found}; its name says {expected}")]
+    Task {
+        /// The task of the version.
+        found: String,
+        /// The task of its name.
+        expected: String,
+    },
     /// It answers other labels than the version it would replace.
     #[error(transparent)]
     LabelSet(LabelSetChange),
@@ -68,7 +75,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every [`reason`](Self::reason).
-    pub const REASONS: [&'static str; 12] = [
+    pub const REASONS: [&'static str; 13] = [
         "artifact",
         "truncated",
         "format",
@@ -77,6 +84,7 @@ impl Refusal {
         SignatureError::REASONS[1],
         SignatureError::REASONS[2],
         "family",
+        "task",
         "label_set",
         "load",
         "labels",
@@ -92,6 +100,7 @@ impl Refusal {
             Self::Registry(_) => "registry",
             Self::Signature(error) => error.reason(),
             Self::Family { .. } => "family",
+            Self::Task { .. } => "task",
             Self::LabelSet(_) => "label_set",
             Self::Load(_) => "load",
             Self::Labels { .. } => "labels",
@@ -104,6 +113,8 @@ impl Refusal {
 pub(crate) struct Requirements<'r> {
     /// The service's family.
     pub(crate) family: &'r str,
+    /// The task that its name says.
+    pub(crate) task: &'r str,
     /// The keys of which one must have signed it; unsigned versions may serve when there are none.
     pub(crate) trusted: Option<&'r TrustedKeys>,
     /// The version it would replace.
@@ -112,18 +123,7 @@ pub(crate) struct Requirements<'r> {
 }
 
 /// Builds the model of `artifact` and checks that it may serve, and answers as it did when it was made.
-///
-/// A model that panics is refused like any other; the thread that follows the registry goes on.
 pub(crate) fn verify(
-    artifact: &Artifact,
-    version: u32,
-    requirements: &Requirements<'_>,
-) -> Result<Served, Refusal> {
-    let checked = AssertUnwindSafe(|| check(artifact, version, requirements));
-    catch_unwind(checked).unwrap_or_else(|_| Err(Refusal::Load("it panicked".into())))
-}
-
-fn check(
     artifact: &Artifact,
     version: u32,
     requirements: &Requirements<'_>,
@@ -165,6 +165,12 @@ fn check_manifest(
         return Err(Refusal::Family {
             found: manifest.family.clone(),
             expected: requirements.family.to_owned(),
+        });
+    }
+    if manifest.task != requirements.task {
+        return Err(Refusal::Task {
+            found: manifest.task.clone(),
+            expected: requirements.task.to_owned(),
         });
     }
     match requirements.replaces {

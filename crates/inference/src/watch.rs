@@ -1,12 +1,14 @@
 //! Follows the registry's aliases, on a thread of its own.
 
+use std::error::Error;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
 use switchboard_artifact::TrustedKeys;
-use switchboard_registry::{Registry, RegistryError, RegistryUrl};
+use switchboard_registry::{Registry, RegistryUrl};
 
 use crate::Models;
 use crate::follower::Follower;
@@ -47,16 +49,33 @@ pub enum Event<'e> {
         /// Why.
         refusal: &'e Refusal,
     },
-    /// The registry did not answer; what serves keeps serving.
-    RegistryAway(&'e RegistryError),
+    /// The registry could not be read; what serves keeps serving.
+    RegistryAway(&'e (dyn Error + 'static)),
     /// The registry answers again.
     RegistryBack,
 }
+
+/// How often a thread that is waited for is looked at.
+const GLANCE: Duration = Duration::from_millis(10);
 
 /// A thread that follows the registry until this is dropped.
 pub struct Watcher {
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
+}
+
+impl Watcher {
+    /// Ends the thread, and waits for a look under way, but no longer than `patience`: fetching a version takes long, and ends with the process
+    /// without harm. Whether the thread has ended.
+    pub fn end(mut self, patience: Duration) -> bool {
+        self.stop.take();
+        let Some(thread) = self.thread.take() else { return true };
+        let began = Instant::now();
+        while !thread.is_finished() && began.elapsed() < patience {
+            std::thread::sleep(GLANCE);
+        }
+        thread.is_finished()
+    }
 }
 
 impl Drop for Watcher {
@@ -87,12 +106,20 @@ pub fn watch(
     let poll = options.poll;
     let mut follower = Follower::new(options, registry, models, load, tell);
     let thread = std::thread::Builder::new().name("registry".into()).spawn(move || {
-        follower.look();
+        look(&mut follower);
         while stopped.recv_timeout(jittered(poll)) == Err(RecvTimeoutError::Timeout) {
-            follower.look();
+            look(&mut follower);
         }
     })?;
     Ok(Watcher { stop: Some(stop), thread: Some(thread) })
+}
+
+/// One look, after which there is another whatever happens in it: without this thread no promotion and no rollback would be seen.
+fn look(follower: &mut Follower) {
+    // A set is replaced as a whole, so a look that breaks off leaves what serves as it was.
+    if catch_unwind(AssertUnwindSafe(|| follower.look())).is_err() {
+        let _ = catch_unwind(AssertUnwindSafe(|| follower.broke_off()));
+    }
 }
 
 /// Four to five fifths of it.

@@ -72,7 +72,7 @@ impl Metrics {
             heldout_accuracy: declared.measures("model_heldout_accuracy", "Accuracy of a version on held-out rows, measured when it was trained.", of_version)?,
             heldout_ece: declared.measures("model_heldout_ece", "Expected calibration error of a version on held-out rows, measured when it was trained.", of_version)?,
             swaps: declared.counters("model_swaps_total", "Versions swapped in, by model.", &["model"])?,
-            refusals: declared.counters("model_refusals_total", "Versions that may not serve, by model and reason: artifact, truncated, format, registry, unsigned, unknown_key, signature, family, label_set, load, labels or golden.", &["model", "reason"])?,
+            refusals: declared.counters("model_refusals_total", "Versions that may not serve, by model and reason: artifact, truncated, format, registry, unsigned, unknown_key, signature, family, task, label_set, load, labels or golden.", &["model", "reason"])?,
             refused: declared.gauges("model_refused", "1 while an alias points at a version that may not serve; absent otherwise.", of_version)?,
             registry_up: declared.gauge("registry_up", "Whether the registry could be read at the last look: 1 or 0.")?,
             drift_psi: declared.measures("drift_psi", "Population stability index of the latest documents against the reference stored with the version, by feature: label, language, confidence or length.", &["model", "version", "feature"])?,

@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
-use switchboard_inference::{Event, LoadModel, Models, Pool, PoolOptions, WatchOptions, watch};
+use switchboard_inference::{
+    Event, LoadModel, Models, Pool, PoolOptions, WatchOptions, Watcher, watch,
+};
 use switchboard_proto::v1::FILE_DESCRIPTOR_SET;
 use switchboard_proto::v1::classifier_server::ClassifierServer;
+use switchboard_registry::CHAMPION;
 use switchboard_server::admin::{Administered, Readiness};
 use switchboard_server::observe::Endpoint;
 use switchboard_server::{Listeners, Service, Stop};
@@ -17,6 +20,9 @@ use crate::core::Core;
 use crate::grpc::GrpcClassifier;
 use crate::metrics::Metrics;
 use crate::{ServingOptions, http};
+
+/// How long a look at the registry may go on after the signal to stop. One that fetches a version takes longer, and ends with the process without harm.
+const LOOKING: Duration = Duration::from_secs(3);
 
 /// What is counted and traced.
 const ENDPOINTS: &[Endpoint] = &[
@@ -63,20 +69,24 @@ pub async fn serve(
     };
     let addr = listeners.api.local_addr().context("read the address")?;
     tracing::info!(%addr, registry = %options.registry, "listening");
-    service.run(listeners, stop).await?;
-    // The watcher's thread may be in the middle of loading a model; it must not hold up the runtime.
-    tokio::task::spawn_blocking(move || drop(watcher))
-        .await
-        .context("stop following the registry")?;
+    let served = async { service.run(listeners, stop.clone()).await.map_err(anyhow::Error::new) };
+    tokio::try_join!(served, end(watcher, stop.clone()))?;
     tracing::info!("stopped");
     Ok(())
 }
 
-fn follow(
-    family: Family,
-    options: &ServingOptions,
-    core: &Arc<Core>,
-) -> anyhow::Result<switchboard_inference::Watcher> {
+/// Stops following the registry when it is time to, while the requests under way are answered.
+async fn end(watcher: Watcher, stop: Stop) -> anyhow::Result<()> {
+    stop.cancelled().await;
+    // It may be in the middle of loading a model, which must not hold up the runtime.
+    let ended = tokio::task::spawn_blocking(move || watcher.end(LOOKING)).await;
+    if !ended.context("stop following the registry")? {
+        tracing::info!("a look at the registry is under way and is given up");
+    }
+    Ok(())
+}
+
+fn follow(family: Family, options: &ServingOptions, core: &Arc<Core>) -> anyhow::Result<Watcher> {
     let what = WatchOptions {
         registry: options.registry.clone(),
         family: family.name.to_owned(),
@@ -132,7 +142,8 @@ impl Administered for Core {
     }
 
     fn readiness(&self) -> Readiness {
-        let ready = !self.models.current().is_empty();
+        // A request that names no version wants the champion.
+        let ready = self.models.current().all().any(|(_, aliases)| aliases.contains(&CHAMPION));
         let lacks = if ready {
             vec![]
         } else {

@@ -266,6 +266,18 @@ impl RegistryError {
         }
     }
 
+    /// Whether this is about one version and not about the registry: while the version stays what it is, asking for it again does not help.
+    pub fn is_about_version(&self) -> bool {
+        matches!(
+            self,
+            Self::NoSuchModel { .. }
+                | Self::NoSuchVersion { .. }
+                | Self::UnusableVersion { .. }
+                | Self::WrongModel { .. }
+                | Self::ForeignVersion { .. }
+        )
+    }
+
     /// Says which version it is that cannot be used, for `map_err`.
     pub(crate) fn unusable(name: &str, version: u32) -> impl FnOnce(ArtifactError) -> Self {
         move |source| Self::UnusableVersion { name: name.to_owned(), version, source }

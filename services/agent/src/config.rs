@@ -32,7 +32,7 @@ pub struct Config {
     /// Where the transformer is served; the mesh works without it, degraded, when left out.
     #[arg(long, env = "AGENT_TRANSFORMER_URL", value_name = "URL")]
     pub transformer_url: Option<Endpoint>,
-    /// Where the models' held-out rows are, to read thresholds off: `file:DIR`, or `http(s)://HOST:PORT` of an MLflow server. Default thresholds serve when it is left out or away.
+    /// Where the models' held-out rows are, to read thresholds off: `file:DIR`, or `http(s)://HOST:PORT` of an MLflow server. Default thresholds serve when it is left out, or away since the start.
     #[arg(long, env = "SWITCHBOARD_REGISTRY", value_name = "URL")]
     pub registry: Option<RegistryUrl>,
     /// A file of public keys, one a line: held-out rows and routing models of versions that none of them signed are not used. Versions need no signature when left out.

@@ -12,10 +12,8 @@ use switchboard_routing::{Family, LanguageRecord, Record, Thresholds};
 use switchboard_server::Stop;
 
 use crate::downstream::Downstream;
-use crate::heldout::{HeldOutRows, read};
 use crate::moment::{Calibrated, KnownTask, SharedCalibrated};
-use crate::routing_models::RoutingModels;
-use crate::vouched::Vouched;
+use crate::reader::{Known, Reader, Wanted};
 
 const PERIOD: Duration = Duration::from_secs(1);
 
@@ -42,8 +40,6 @@ pub(crate) struct Served {
     pub(crate) labels: Arc<[String]>,
     /// How it did on held-out rows.
     pub(crate) record: Arc<Record>,
-    /// The rows themselves; `None` while the registry could not be read.
-    heldout: Option<Arc<HeldOutRows>>,
 }
 
 /// The current facts of one model service, shared.
@@ -53,110 +49,67 @@ pub(crate) type SharedFacts = Arc<ArcSwap<Facts>>;
 pub(crate) struct Follower {
     pub(crate) services: Vec<(Arc<Downstream>, SharedFacts)>,
     pub(crate) calibrated: SharedCalibrated,
-    pub(crate) registry: Option<Vouched>,
+    pub(crate) registry: Option<Reader>,
 }
 
 impl Follower {
-    /// Asks every service, and the registry for routing models, every second until `stop`.
-    pub(crate) async fn follow(self, stop: Stop) {
-        let mut routing = self.registry.clone().map(RoutingModels::of);
+    /// Asks every service every second until `stop`, and follows what becomes known of the registry.
+    pub(crate) async fn follow(mut self, stop: Stop) {
         let mut ticks = tokio::time::interval(PERIOD);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
-            tokio::select! {
-                _ = ticks.tick() => {}
+            let changed = tokio::select! {
+                _ = ticks.tick() => self.look_at_services().await,
+                () = news(self.registry.as_mut()) => true,
                 () = stop.cancelled() => return,
-            }
-            let looks =
-                self.services.iter().map(|(downstream, facts)| self.look(downstream, facts));
-            let mut changed = futures_util::future::join_all(looks).await.contains(&true);
-            if let Some(routing) = &mut routing {
-                changed |= routing.look(self.tasks()).await;
-            }
+            };
+            let wanted = self.wanted();
+            let known = self.registry.as_mut().map(|reader| {
+                reader.want(wanted);
+                reader.known()
+            });
             if changed {
-                self.calibrate(routing.as_ref());
+                self.calibrate(&known.map(|known| known.borrow().clone()).unwrap_or_default());
             }
         }
     }
 
-    /// Learns what one service serves; whether a champion, or what is known of it, changed.
-    async fn look(&self, downstream: &Downstream, facts: &SharedFacts) -> bool {
-        let before = facts.load_full();
-        let after = match downstream.models().await {
-            Ok(models) => self.facts(&models, &before).await,
-            Err(_) => Facts { reachable: false, ..Facts::clone(&before) },
-        };
-        let reachable = after.reachable;
-        if reachable && !before.reachable {
-            downstream.is_back();
-        }
-        if before.reachable != reachable {
-            tracing::info!(service = downstream.family.name(), reachable, "model service");
-        }
-        let changed = before.known() != after.known();
-        facts.store(Arc::new(after));
-        changed
+    /// Learns what every service serves; whether anything changed.
+    async fn look_at_services(&self) -> bool {
+        let looks = self.services.iter().map(|(downstream, facts)| look(downstream, facts));
+        futures_util::future::join_all(looks).await.contains(&true)
     }
 
-    /// What a service that told of `models` serves. Who challenges nobody, or itself, is no challenger.
-    async fn facts(&self, models: &[Model], before: &Facts) -> Facts {
-        let champions = self.under(CHAMPION, models, &before.champions).await;
-        let mut challengers = self.under(CHALLENGER, models, &before.challengers).await;
-        challengers.retain(|task, challenger| {
-            champions.get(task).is_some_and(|champion| !champion.is(challenger))
-        });
-        Facts { reachable: true, champions, challengers }
-    }
-
-    /// The versions that have this alias, with what was known of them `before`.
-    async fn under(&self, alias: &str, models: &[Model], before: &Versions) -> Versions {
-        let mut versions = BTreeMap::new();
-        let has_alias = |model: &&Model| model.aliases.iter().any(|of| of == alias);
-        for model in models.iter().filter(has_alias) {
-            let same = |known: &&Served| known.name == model.name && known.version == model.version;
-            let known = before.get(&model.task).filter(same);
-            let heldout = match (known.and_then(|known| known.heldout.clone()), &self.registry) {
-                (Some(heldout), _) => Some(heldout),
-                (None, Some(registry)) => {
-                    read(registry.clone(), model.name.clone(), model.version).await
-                }
-                (None, None) => None,
-            };
-            let served = Served {
-                record: Arc::new(record(model)),
-                labels: model.labels.clone().into(),
-                name: model.name.clone(),
-                version: model.version,
-                heldout,
-            };
-            versions.insert(model.task.clone(), served);
+    /// What is to be known of the registry.
+    fn wanted(&self) -> Wanted {
+        let mut versions = BTreeSet::new();
+        for (_, facts) in &self.services {
+            versions.extend(facts.load().versions());
         }
-        versions
+        Wanted { tasks: self.tasks(), versions }
     }
 
     /// Every task that a service serves.
-    fn tasks(&self) -> Vec<String> {
-        let tasks: BTreeSet<String> = self
-            .services
+    fn tasks(&self) -> BTreeSet<String> {
+        self.services
             .iter()
             .flat_map(|(_, facts)| facts.load().champions.keys().cloned().collect::<Vec<_>>())
-            .collect();
-        tasks.into_iter().collect()
+            .collect()
     }
 
     /// Works out what is known of each task: from the routing model that fits what serves, or else from held-out rows.
-    fn calibrate(&self, routing: Option<&RoutingModels>) {
+    fn calibrate(&self, known: &Known) {
         let mut all = BTreeMap::new();
         for task in self.tasks() {
             let serving = self.serving(&task, |facts| &facts.champions);
-            let served = calibrated(&task, &serving, routing);
+            let served = calibrated(&task, &serving, known);
             tell(&task, &served);
             // As if the challenger were the champion: a routing model fitted to others is not used for it.
             let on_trial = |(family, challenger): (Family, Served)| {
                 let version = challenger.version;
                 let mut serving = serving.clone();
                 serving.insert(family, challenger);
-                (family, (version, Arc::new(calibrated(&task, &serving, routing))))
+                (family, (version, Arc::new(calibrated(&task, &serving, known))))
             };
             let challengers = self.serving(&task, |facts| &facts.challengers);
             let on_trial = challengers.into_iter().map(on_trial).collect();
@@ -175,11 +128,60 @@ impl Follower {
 }
 
 impl Facts {
-    /// What thresholds depend on.
-    fn known(&self) -> Vec<(String, u32, bool)> {
-        let all = self.champions.values().chain(self.challengers.values());
-        all.map(|of| (of.name.clone(), of.version, of.heldout.is_some())).collect()
+    /// What a service that told of `models` serves. Who challenges nobody, or itself, is no challenger.
+    fn of(models: &[Model]) -> Self {
+        let champions = under(CHAMPION, models);
+        let mut challengers = under(CHALLENGER, models);
+        challengers.retain(|task, challenger| {
+            champions.get(task).is_some_and(|champion| !champion.is(challenger))
+        });
+        Self { reachable: true, champions, challengers }
     }
+
+    /// Every version, by name and number.
+    fn versions(&self) -> Vec<(String, u32)> {
+        let all = self.champions.values().chain(self.challengers.values());
+        all.map(|of| (of.name.clone(), of.version)).collect()
+    }
+}
+
+/// Waits until something else is known of the registry, if there is one.
+async fn news(registry: Option<&mut Reader>) {
+    match registry {
+        Some(reader) => reader.news().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Learns what one service serves; whether a version changed.
+async fn look(downstream: &Downstream, facts: &SharedFacts) -> bool {
+    let before = facts.load_full();
+    let after = match downstream.models().await {
+        Ok(models) => Facts::of(&models),
+        Err(_) => Facts { reachable: false, ..Facts::clone(&before) },
+    };
+    let reachable = after.reachable;
+    if reachable && !before.reachable {
+        downstream.is_back();
+    }
+    if before.reachable != reachable {
+        tracing::info!(service = downstream.family.name(), reachable, "model service");
+    }
+    let changed = before.versions() != after.versions();
+    facts.store(Arc::new(after));
+    changed
+}
+
+/// The versions that have this alias.
+fn under(alias: &str, models: &[Model]) -> Versions {
+    let has_alias = |model: &&Model| model.aliases.iter().any(|of| of == alias);
+    let served = |model: &Model| Served {
+        record: Arc::new(record(model)),
+        labels: model.labels.clone().into(),
+        name: model.name.clone(),
+        version: model.version,
+    };
+    models.iter().filter(has_alias).map(|model| (model.task.clone(), served(model))).collect()
 }
 
 impl Served {
@@ -189,23 +191,19 @@ impl Served {
 }
 
 /// What is known of a task while these versions answer.
-fn calibrated(
-    task: &str,
-    serving: &BTreeMap<Family, Served>,
-    routing: Option<&RoutingModels>,
-) -> Calibrated {
+fn calibrated(task: &str, serving: &BTreeMap<Family, Served>, known: &Known) -> Calibrated {
     let versions =
         serving.iter().map(|(family, served)| (*family, (served.name.as_str(), served.version)));
-    let (point, misfit) = match routing.and_then(|routing| routing.of_task(task)) {
+    let (point, misfit) = match known.routing.get(task) {
         Some((version, model)) => match model.misfit(&versions.collect()) {
-            None => (Some(Point::new(version, model.point.clone())), None),
+            None => (Some(Point::new(*version, model.point.clone())), None),
             Some(misfit) => (None, Some(format!("{task}-routing {version} {misfit}"))),
         },
         None => (None, None),
     };
     let thresholds = match &point {
         Some(point) => point.model.thresholds().clone(),
-        None => read_off(serving),
+        None => read_off(serving, known),
     };
     Calibrated { thresholds, point, misfit }
 }
@@ -226,9 +224,10 @@ fn tell(task: &str, Calibrated { thresholds, point, misfit }: &Calibrated) {
 }
 
 /// The thresholds that the held-out rows of the versions that serve give.
-fn read_off(serving: &BTreeMap<Family, Served>) -> Thresholds {
+fn read_off(serving: &BTreeMap<Family, Served>, known: &Known) -> Thresholds {
     let rows_of = |family| {
-        let rows = serving.get(&family).and_then(|served| served.heldout.as_ref());
+        let served = serving.get(&family);
+        let rows = served.and_then(|of| known.rows.get(&(of.name.clone(), of.version)));
         rows.map_or(&[][..], |rows| rows.as_slice())
     };
     Thresholds::from_heldout(rows_of(Family::Tfidf), rows_of(Family::Transformer))

@@ -21,6 +21,7 @@ use crate::limits;
 use crate::load::Load;
 use crate::metrics::Metrics;
 use crate::moment::{Moment, SharedCalibrated, SharedPolicy};
+use crate::reader::SharedKnown;
 use crate::record::record;
 use crate::status::Status;
 use crate::ticket::{Answer, Decision, Routed, Term, Ticket, Timings};
@@ -43,6 +44,8 @@ pub(crate) struct Gateway {
     pub(crate) policy: SharedPolicy,
     /// What held-out rows say of each task.
     pub(crate) calibrated: SharedCalibrated,
+    /// What is known of the registry; nothing when there is none.
+    pub(crate) registry: Option<SharedKnown>,
     /// How busy the transformer is.
     pub(crate) load: Load,
     /// Challengers on trial.

@@ -20,6 +20,7 @@ mod moment;
 mod operator;
 mod policy_file;
 mod presidio;
+mod reader;
 mod record;
 mod replicas;
 mod routing_models;

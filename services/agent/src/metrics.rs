@@ -17,6 +17,7 @@ use crate::downstream::Lack;
 use crate::endpoints;
 use crate::ticket::Routed;
 use crate::trials::TrialMetrics;
+use crate::vouched::UNUSABLE;
 
 /// Outcomes of a change of the policy file.
 const FOLLOWED: &str = "followed";
@@ -42,6 +43,7 @@ pub(crate) struct Metrics {
     escalation_share: Gauge,
     routing_version: IntGaugeVec,
     version_refusals: IntCounterVec,
+    registry_up: IntGauge,
     policy_reloads: IntCounterVec,
     policy_refused: IntGauge,
     decisions_recorded: IntCounter,
@@ -85,7 +87,8 @@ impl Metrics {
             trust: declared.counters("trust_total", "Tickets answered, by what to do with the answer: automatic, suggested or needs_review.", &["trust"])?,
             escalation_share: declared.measure("escalation_share", "The share of escalations that the transformer's budget allows now, 0.02 to 1.")?,
             routing_version: declared.gauges("routing_version", "The version of the task's routing model that is used; 0 when none fits what serves.", &["task"])?,
-            version_refusals: declared.counters("version_refusals_total", "Versions of the registry that no trusted key vouches for, so that their rows and routing models are not used, by reason: unsigned, unknown_key or signature.", &["reason"])?,
+            version_refusals: declared.counters("version_refusals_total", "Versions of the registry whose rows or routing models are not used, by reason: unsigned, unknown_key or signature (no trusted key vouches for it), or unusable.", &["reason"])?,
+            registry_up: declared.gauge("registry_up", "Whether the registry could be read at the last look: 1 or 0. 1 without one.")?,
             policy_reloads: declared.counters("policy_reloads_total", "Changes of the policy file, by outcome: followed, or refused (the old policy is kept).", &["outcome"])?,
             policy_refused: declared.gauge("policy_refused", "Whether the policy file, as it is now, is refused: 1 or 0.")?,
             decisions_recorded: declared.counter("decisions_recorded_total", "Decisions stored in the decision log.")?,
@@ -135,13 +138,22 @@ impl Metrics {
             }
         }
         start_at_zero(&self.trust, Trust::ALL.iter().map(|trust| trust.name()));
-        start_at_zero(&self.version_refusals, SignatureError::REASONS);
+        start_at_zero(
+            &self.version_refusals,
+            SignatureError::REASONS.into_iter().chain([UNUSABLE]),
+        );
+        self.registry_up.set(1);
         start_at_zero(&self.policy_reloads, [FOLLOWED, REFUSED]);
         start_at_zero(&self.decisions_dropped, ["full", "failed"]);
         start_at_zero(&self.pii_spans, Kind::ALL.iter().map(|kind| kind.name()));
     }
 
-    /// What counts versions that nobody vouches for.
+    /// Whether the registry can be read.
+    pub(crate) fn registry_up(&self) -> IntGauge {
+        self.registry_up.clone()
+    }
+
+    /// What counts versions that are not used.
     pub(crate) fn version_refusals(&self) -> IntCounterVec {
         self.version_refusals.clone()
     }

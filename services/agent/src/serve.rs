@@ -25,6 +25,7 @@ use crate::metrics::{DownstreamState, Metrics};
 use crate::moment::SharedCalibrated;
 use crate::operator::OperatorToken;
 use crate::policy_file;
+use crate::reader::Reader;
 use crate::status::{self, Status};
 use crate::trials::Trials;
 use crate::vouched::{Vouched, trusted_keys};
@@ -41,12 +42,14 @@ pub async fn serve(config: Config, listeners: Listeners, stop: Stop) -> anyhow::
         .clone()
         .map(|url| model(Family::Transformer, url, config.transformer_timeout_ms));
     let metrics = Metrics::new().context("declare metrics")?;
+    let registry = registry(&config, &metrics)?;
     let gateway = Arc::new(Gateway {
         scrubber: scrubber(&config)?,
         linear,
         transformer,
         policy: Arc::new(ArcSwap::from_pointee(policy(&config)?)),
         calibrated: SharedCalibrated::default(),
+        registry: registry.as_ref().map(Reader::known),
         load: Load::default(),
         trials: Arc::new(Trials::new(metrics.trials(), stop.clone())),
         decisions: decisions(&config),
@@ -58,11 +61,8 @@ pub async fn serve(config: Config, listeners: Listeners, stop: Stop) -> anyhow::
         status: Status::begin(),
     });
     let services = gateway.models().map(|model| (model.downstream.clone(), model.facts.clone()));
-    let follower = Follower {
-        services: services.collect(),
-        calibrated: gateway.calibrated.clone(),
-        registry: vouched(&config, &gateway)?,
-    };
+    let follower =
+        Follower { services: services.collect(), calibrated: gateway.calibrated.clone(), registry };
     gateway.look_at_trials();
     tokio::spawn(follower.follow(stop.clone()));
     tokio::spawn(watch(gateway.clone(), stop.clone()));
@@ -141,10 +141,12 @@ fn scrubber(config: &Config) -> anyhow::Result<Scrubber> {
     Ok(Scrubber::with_policy(policy))
 }
 
-fn vouched(config: &Config, gateway: &Gateway) -> anyhow::Result<Option<Vouched>> {
+fn registry(config: &Config, metrics: &Metrics) -> anyhow::Result<Option<Reader>> {
     let trusted = trusted_keys(config.trusted_keys.as_deref())?;
-    let refusals = gateway.metrics.version_refusals();
-    Ok(config.registry.clone().map(|registry| Vouched::new(registry, trusted, refusals)))
+    let Some(url) = config.registry.clone() else { return Ok(None) };
+    let vouched = Vouched::new(url, trusted, metrics.version_refusals());
+    let reader = Reader::start(vouched, metrics.registry_up());
+    reader.map(Some).context("start to read the registry")
 }
 
 fn operator_token(config: &Config) -> anyhow::Result<Option<Arc<OperatorToken>>> {
@@ -204,6 +206,11 @@ impl Administered for Gateway {
         lacks.extend(
             self.calibrated.load().values().filter_map(|known| known.served.misfit.clone()),
         );
+        if let Some(why) = self.registry.as_ref().and_then(|known| known.borrow().trouble.clone()) {
+            lacks.push(format!(
+                "the registry cannot be read, and what was read of it before is used: {why}"
+            ));
+        }
         Readiness { ready, lacks }
     }
 }

@@ -1,5 +1,9 @@
 //! What serves is what the aliases say.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use switchboard_inference::Event;
+
 use crate::common::{Followed, NAME, Version, eventually};
 
 #[test]
@@ -78,4 +82,39 @@ fn only_the_tasks_that_were_named_are_served() {
     let tasks: Vec<_> = current.all().map(|(served, _)| served.task.as_str()).collect();
     assert_eq!(tasks, ["mood"]);
     assert_eq!(followed.told("away"), 0, "a task without a model is no trouble");
+}
+
+#[test]
+fn no_champion_waits_for_a_challenger() {
+    let followed = Followed::new();
+    followed.promote(followed.publish("1"));
+    let gate = followed.root().join("go");
+    let mark = format!("{} 2", gate.display());
+    followed.point(NAME, "challenger", followed.publish(&mark));
+    let mood = Version { name: "mood-fake", family: "fake", mark: "1", golden: None };
+    followed.point("mood-fake", "champion", followed.publish_version(mood));
+    let _watcher = followed.watch(&[]);
+    eventually(|| followed.models.current().all().count() == 2);
+    assert_eq!((followed.mark("champion"), followed.mark("challenger")), (Some(1.0), None));
+    assert!(followed.models.current().select("mood", "champion").is_ok());
+    std::fs::write(gate, "").unwrap();
+    eventually(|| followed.mark("challenger") == Some(2.0));
+}
+
+#[test]
+fn a_look_that_panics_is_told_of_and_the_next_one_goes_on() {
+    let followed = Followed::new();
+    followed.promote(followed.publish("1"));
+    let is_first = AtomicBool::new(true);
+    let _watcher = followed.watch_beside(&[], move |event| {
+        let panics = matches!(event, Event::Loaded { version: 2, .. });
+        assert!(!(panics && is_first.swap(false, Ordering::SeqCst)), "as it was told");
+    });
+    followed.eventually_serves(1);
+    followed.promote(followed.publish("2"));
+    followed.eventually_serves(2);
+    followed.eventually_tells("back");
+    let expected =
+        ["loaded category-fake 1 after 0", "away", "loaded category-fake 2 after 1", "back"];
+    assert_eq!(followed.all_told(), expected);
 }

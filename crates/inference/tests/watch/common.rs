@@ -47,11 +47,16 @@ impl Classifier for Marked {
     }
 }
 
-/// A mark may end in a label the manifest has not, or be a word that panics; one behind a ~ is only nearly right.
+/// A mark may end in a label the manifest has not, or be a word that panics; one behind a ~ is only nearly right, and one behind a path waits until there is
+/// something.
 fn load(artifact: &Artifact) -> Result<Arc<dyn Classifier>, Box<dyn Error + Send + Sync>> {
     let text = String::from_utf8(artifact.read(FILE)?)?;
     let (mark, more) = text.split_once('+').unwrap_or((&text, ""));
     assert!(mark != "panic", "as it was told");
+    let (path, mark) = mark.split_once(' ').unwrap_or(("", mark));
+    if !path.is_empty() {
+        eventually(|| Path::new(path).exists());
+    }
     let mut labels = artifact.manifest().labels.clone();
     labels.extend((!more.is_empty()).then(|| more.to_owned()));
     let near = mark.starts_with('~');
@@ -113,6 +118,15 @@ impl Followed {
     }
 
     pub(crate) fn publish_version(&self, version: Version<'_>) -> u32 {
+        self.publish_changed(version, |_| ())
+    }
+
+    /// Publishes a version that says something else of itself.
+    pub(crate) fn publish_changed(
+        &self,
+        version: Version<'_>,
+        change: impl FnOnce(&mut Manifest),
+    ) -> u32 {
         let registry = self.registry();
         let staged = registry.stage(version.name).unwrap();
         let mut writer = ArtifactWriter::create(&staged.path()).unwrap();
@@ -125,7 +139,9 @@ impl Followed {
             [version.name, version.name.split('-').next().unwrap(), version.family]
                 .map(str::to_owned);
         let labels = ["Access", "Hardware"].map(str::to_owned).to_vec();
-        writer.seal(Manifest { name, task, family, labels, ..Manifest::default() }).unwrap();
+        let mut manifest = Manifest { name, task, family, labels, ..Manifest::default() };
+        change(&mut manifest);
+        writer.seal(manifest).unwrap();
         registry.publish(staged).unwrap()
     }
 
@@ -165,7 +181,24 @@ impl Followed {
         flip(self.registry().artifact_directory(NAME, version).unwrap().join(FILE));
     }
 
+    /// Puts another file into a version's folder: whole, or the watcher might see two changes.
+    pub(crate) fn add_note(&self, version: u32) {
+        let folder = self.registry().artifact_directory(NAME, version).unwrap();
+        let elsewhere = folder.parent().and_then(Path::parent).unwrap();
+        let note = tempfile::NamedTempFile::new_in(elsewhere).unwrap();
+        note.persist(folder.join("note.txt")).unwrap();
+    }
+
     pub(crate) fn watch(&self, tasks: &[&str]) -> Watcher {
+        self.watch_beside(tasks, |_| ())
+    }
+
+    /// The same, and `hear` is told first.
+    pub(crate) fn watch_beside(
+        &self,
+        tasks: &[&str],
+        hear: impl Fn(&Event<'_>) + Send + 'static,
+    ) -> Watcher {
         let options = WatchOptions {
             registry: self.url.clone(),
             family: "fake".to_owned(),
@@ -174,7 +207,10 @@ impl Followed {
             poll: POLL,
         };
         let events = self.events.clone();
-        let tell = move |event: Event<'_>| events.lock().unwrap().push(told(&event));
+        let tell = move |event: Event<'_>| {
+            hear(&event);
+            events.lock().unwrap().push(told(&event));
+        };
         watch(options, self.models.clone(), Box::new(load), Box::new(tell)).unwrap()
     }
 

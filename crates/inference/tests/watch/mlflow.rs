@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::json;
 use switchboard_inference::Models;
 
-use crate::common::{FILE, Followed, NAME, eventually, some_looks};
+use crate::common::{FILE, Followed, NAME, Version, eventually, some_looks};
 use crate::fake::Fake;
 
 #[test]
@@ -19,7 +19,7 @@ fn a_server_is_followed_as_a_folder_is() {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.contains("5 passed"), "{said}");
+    assert!(output.status.success() && said.contains("8 passed"), "{said}");
 }
 
 /// A server whose one version serves, and what follows it.
@@ -113,4 +113,44 @@ fn a_version_of_others_is_refused_and_the_last_good_one_serves() {
     some_looks();
     assert_eq!(followed.told("refused category-fake 2: registry"), 1);
     assert_eq!(followed.models.current().refused().collect::<Vec<_>>(), [(NAME, 2)]);
+}
+
+#[test]
+#[ignore = "started with a cache of its own"]
+fn without_the_server_a_version_stays_refused_and_the_one_before_it_serves() {
+    let (fake, mut followed, watcher) = serving();
+    let other = Version { name: NAME, family: "fake", mark: "2", golden: None };
+    let labels = vec!["Access".to_owned(), "Weather".to_owned()];
+    followed.promote(followed.publish_changed(other, |manifest| manifest.labels = labels));
+    let event = "refused category-fake 2: label_set";
+    followed.eventually_tells(event);
+    drop(watcher);
+    fake.goes_away();
+    followed.models = Models::default();
+    let _watcher = followed.watch(&[]);
+    followed.eventually_serves(1);
+    assert_eq!(followed.told(event), 2);
+    assert_eq!(followed.models.current().refused().collect::<Vec<_>>(), [(NAME, 2)]);
+}
+
+#[test]
+#[ignore = "started with a cache of its own"]
+fn another_version_of_the_same_number_on_a_server_made_anew_is_served() {
+    let (fake, followed, _watcher) = serving();
+    fake.is_made_anew();
+    let version = followed.publish("5");
+    // Its runs are numbered anew as well; a real server's never are.
+    fake.change_version(NAME, version, &json!({"run_id": "another"}));
+    followed.promote(version);
+    followed.eventually_serves(5);
+    assert_eq!(followed.told("loaded category-fake 1 after 1"), 1);
+}
+
+#[test]
+#[ignore = "started with a cache of its own"]
+fn what_is_said_anew_of_a_version_that_serves_loads_nothing() {
+    let (fake, followed, _watcher) = serving();
+    fake.change_version(NAME, 1, &json!({"last_updated_timestamp": 2}));
+    some_looks();
+    assert_eq!(followed.all_told(), ["loaded category-fake 1 after 0"]);
 }

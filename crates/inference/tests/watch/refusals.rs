@@ -1,6 +1,8 @@
 //! A bad version is refused, once and visibly, and the old one keeps serving.
 
-use crate::common::{Followed, NAME, Version, some_looks};
+use std::fs;
+
+use crate::common::{Followed, NAME, Version, eventually, some_looks};
 
 fn assert_refused(version: &Version<'_>, reason: &str) {
     let (followed, _watcher) = Followed::serving();
@@ -39,6 +41,24 @@ fn a_version_of_another_family() {
 }
 
 #[test]
+fn a_version_that_was_trained_for_another_task_than_its_name_says() {
+    let (followed, _watcher) = Followed::serving();
+    let other = Version { name: "mood-fake", ..GOOD };
+    followed.point("mood-fake", "champion", followed.publish_version(other));
+    eventually(|| followed.models.current().all().count() == 2);
+    followed.promote(followed.publish_changed(GOOD, |manifest| manifest.task = "mood".to_owned()));
+    followed.eventually_tells("refused category-fake 2: task");
+    some_looks();
+    let expected = [
+        "loaded category-fake 1 after 0",
+        "loaded mood-fake 1 after 0",
+        "refused category-fake 2: task",
+    ];
+    assert_eq!(followed.all_told(), expected);
+    assert_eq!(followed.models.current().select("mood", "champion").unwrap().name, "mood-fake");
+}
+
+#[test]
 fn a_version_whose_model_has_other_labels_than_its_manifest() {
     assert_refused(&Version { mark: "2+Storage", ..GOOD }, "labels");
 }
@@ -67,11 +87,9 @@ fn a_damaged_version_is_refused_until_its_folder_changes() {
     followed.eventually_tells(event);
     some_looks();
     assert_eq!((followed.told(event), followed.mark("champion")), (1, Some(1.0)));
-    // Another file in its folder is a change: it is tried again, and still damaged. It comes there whole, or there would be two changes.
-    let folder = followed.registry().artifact_directory(NAME, version).unwrap();
-    let note = tempfile::NamedTempFile::new_in(folder.parent().unwrap().parent().unwrap()).unwrap();
-    note.persist(folder.join("note.txt")).unwrap();
-    crate::common::eventually(|| followed.told(event) == 2);
+    // Another file in its folder is a change: it is tried again, and still damaged.
+    followed.add_note(version);
+    eventually(|| followed.told(event) == 2);
     some_looks();
     assert_eq!((followed.told(event), followed.mark("champion")), (2, Some(1.0)));
     followed.repair(version);
@@ -112,11 +130,62 @@ fn where_nothing_serves_the_last_good_champion_does() {
 }
 
 #[test]
+fn no_more_than_three_champions_before_it_are_tried() {
+    let followed = Followed::new();
+    for mark in ["1", "2", "3", "4", "5", "6"] {
+        followed.promote(followed.publish(mark));
+    }
+    (3..=6).for_each(|version| followed.damage(version));
+    let _watcher = followed.watch(&[]);
+    followed.eventually_tells("refused category-fake 3: artifact");
+    some_looks();
+    let tried = [6, 5, 4, 3].map(|version| format!("refused category-fake {version}: artifact"));
+    assert_eq!(followed.all_told(), tried);
+    assert!(followed.models.current().is_empty());
+}
+
+#[test]
+fn a_version_that_is_gone_is_no_trouble_of_the_registry() {
+    let followed = Followed::new();
+    followed.promote(followed.publish("1"));
+    fs::remove_dir_all(followed.registry().artifact_directory(NAME, 1).unwrap()).unwrap();
+    let _watcher = followed.watch(&["category"]);
+    followed.eventually_tells("refused category-fake 1: registry");
+    some_looks();
+    assert_eq!(followed.all_told(), ["refused category-fake 1: registry"]);
+}
+
+#[test]
+fn a_version_that_is_damaged_while_it_serves_serves_on_and_that_is_told() {
+    let (followed, _watcher) = Followed::serving();
+    followed.damage(1);
+    let event = "refused category-fake 1: artifact";
+    followed.eventually_tells(event);
+    some_looks();
+    assert_eq!((followed.told(event), followed.mark("champion")), (1, Some(1.0)));
+    assert_eq!(followed.models.current().refused().collect::<Vec<_>>(), [(NAME, 1)]);
+    followed.repair(1);
+    eventually(|| followed.models.current().refused().count() == 0);
+    assert_eq!(followed.told("loaded category-fake 1 after 1"), 0, "it is the one that serves");
+}
+
+#[test]
+fn a_version_whose_folder_changed_and_whose_files_did_not_is_not_loaded_again() {
+    let (followed, _watcher) = Followed::serving();
+    let served = followed.models.current().select("category", "champion").unwrap();
+    followed.add_note(1);
+    some_looks();
+    let after = followed.models.current().select("category", "champion").unwrap();
+    assert!(std::sync::Arc::ptr_eq(&served, &after));
+    assert_eq!(followed.all_told(), ["loaded category-fake 1 after 0"]);
+}
+
+#[test]
 fn a_damaged_challenger_leaves_the_champion_alone() {
     let (followed, _watcher) = Followed::serving();
     followed.promote_damaged(followed.publish("2"));
     followed.eventually_tells("refused category-fake 2: artifact");
     followed.point(NAME, "challenger", 1);
-    crate::common::eventually(|| followed.mark("challenger") == Some(1.0));
+    eventually(|| followed.mark("challenger") == Some(1.0));
     assert_eq!(followed.mark("champion"), Some(1.0));
 }

@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use switchboard_model_service::Family;
 use switchboard_proto::v1::outcome::Result as Outcome;
+use switchboard_server::DRAIN_LIMIT;
 use tokio::net::TcpStream;
 use tokio_stream::StreamExt;
 use tonic::Code;
@@ -15,6 +17,7 @@ use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
 use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
 use tonic_reflection::pb::v1::{ServerReflectionRequest, ServerReflectionResponse};
 
+use crate::common::service::NAME;
 use crate::common::{AT_ONCE, Models, Service, eventually, fake, http};
 
 async fn health(service: &Service, name: &str) -> ServingStatus {
@@ -48,6 +51,34 @@ async fn it_is_up_without_a_champion_and_serves_as_soon_as_there_is_one() {
     let ready = json!({"ready": true, "lacks": []});
     assert_eq!(http::get(service.admin, "/readyz").await.json(), ready);
     assert_eq!(service.champion().await, 1);
+}
+
+#[tokio::test]
+async fn a_challenger_alone_makes_it_no_more_ready() {
+    let models = Models::new();
+    models.point(NAME, "challenger", models.publish());
+    let service = Service::start(&models, &[]).await;
+    eventually(async || service.classify("challenger", &["hello"]).await.is_ok()).await;
+    assert_eq!(http::get(service.admin, "/readyz").await.status, 503);
+    models.promote(1);
+    service.is_ready().await;
+}
+
+#[tokio::test]
+async fn a_version_that_is_being_loaded_keeps_no_service_from_stopping() {
+    let models = Models::with_champion();
+    let (loading, is_loading) = std::sync::mpsc::channel();
+    let load = Box::new(move |_: &_| {
+        loading.send(()).unwrap();
+        // As one whose files are fetched over a slow line: the test ends before it does.
+        std::thread::sleep(Duration::from_mins(5));
+        Err("too late".into())
+    });
+    let service = Service::start_family(Family { name: "fake", load }, &models, &[]).await;
+    tokio::task::spawn_blocking(move || is_loading.recv()).await.unwrap().unwrap();
+    service.stop.cancel();
+    let ended = tokio::time::timeout(DRAIN_LIMIT, service.task).await;
+    ended.expect("before the drain limit").unwrap().unwrap();
 }
 
 #[tokio::test]

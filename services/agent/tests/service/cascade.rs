@@ -32,8 +32,8 @@ fn rows(skill: usize, step: usize) -> Vec<HeldoutRow> {
     (0..600).map(row).collect()
 }
 
-/// Publishes a routing model fitted to version `linear` of the linear model and version 1 of the transformer, and promotes it.
-fn publish(root: &Path, linear: u32) {
+/// A routing model fitted to version `linear` of the linear model and version 1 of the transformer.
+pub(crate) fn point(linear: u32) -> Vec<u8> {
     let labels = fake::LABELS.map(str::to_owned);
     let version = |name: &str, version| FittedVersion { name: name.to_owned(), version };
     let versions = [version("category-tfidf", linear), version("category-transformer", 1)];
@@ -41,10 +41,24 @@ fn publish(root: &Path, linear: u32) {
     let side =
         |index: usize| Side { version: &versions[index], labels: &labels, rows: &answers[index] };
     let (point, _) = fit(&side(0), Some(&side(1)), FitOptions::default()).unwrap();
-    let point = point.to_bytes().unwrap();
-    registry::publish_as(FAMILY, root, &labels, |writer| {
-        writer.add_file(ROUTING_FILE, &point).unwrap();
+    point.to_bytes().unwrap()
+}
+
+/// Publishes such a routing model, and promotes it.
+fn publish(root: &Path, linear: u32) {
+    publish_bytes(root, &point(linear));
+}
+
+fn publish_bytes(root: &Path, point: &[u8]) {
+    registry::publish_as(FAMILY, root, &fake::LABELS.map(str::to_owned), |writer| {
+        writer.add_file(ROUTING_FILE, point).unwrap();
     });
+}
+
+/// Waits until that version of the routing model is used.
+async fn uses(agent: &Agent, version: u32) {
+    let line = format!("agent_routing_version{{task=\"category\"}} {version}\n");
+    eventually(async || agent.metrics().await.contains(&line)).await;
 }
 
 async fn routed_as(agent: &Agent, route: &str) -> Value {
@@ -64,10 +78,7 @@ async fn answers_of_both_models_become_one_with_a_prediction_set() {
     std::fs::write(&policy, "escalate_below = 0.7").unwrap();
     let flags = ["--registry", &url, "--policy", policy.to_str().unwrap()];
     let agent = Agent::before_both(&linear, &transformer, &flags).await;
-    eventually(async || {
-        agent.metrics().await.contains("agent_routing_version{task=\"category\"} 1")
-    })
-    .await;
+    uses(&agent, 1).await;
     let reply = agent.route(PRINTER).await;
     assert_eq!(
         (&reply["decision"]["route"], &reply["decision"]["routing_version"]),
@@ -127,6 +138,7 @@ async fn a_challenger_on_trial_is_not_judged_by_what_was_fitted_to_its_champion(
     std::fs::write(&policy, canary).unwrap();
     let flags = ["--registry", &url, "--policy", policy.to_str().unwrap()];
     let agent = Agent::before_both(&linear, &transformer, &flags).await;
+    uses(&agent, 1).await;
     eventually(async || agent.route(PRINTER).await["decision"]["canary"] == true).await;
     let reply = agent.route(PRINTER).await;
     let decision = &reply["decision"];
@@ -162,4 +174,23 @@ async fn a_routing_model_for_other_versions_is_not_used_and_that_is_told() {
     assert!(agent.metrics().await.contains("agent_routing_version{task=\"category\"} 0"));
     publish(folder.path(), 1);
     eventually(async || agent.route(PRINTER).await["decision"]["route"] == "fusion").await;
+}
+
+#[tokio::test]
+async fn a_routing_model_that_cannot_be_used_leaves_the_one_before_in_use() {
+    let folder = tempfile::tempdir().unwrap();
+    publish(folder.path(), 1);
+    let (linear, transformer) = (unsure(), transformer());
+    let agent =
+        Agent::before_both(&linear, &transformer, &["--registry", &registry::url(folder.path())])
+            .await;
+    uses(&agent, 1).await;
+    publish_bytes(folder.path(), b"not a routing model");
+    // The versions that serve are not in this registry either.
+    let refused = "agent_version_refusals_total{reason=\"unusable\"} 3\n";
+    eventually(async || agent.metrics().await.contains(refused)).await;
+    uses(&agent, 1).await;
+    publish(folder.path(), 1);
+    uses(&agent, 3).await;
+    assert!(agent.metrics().await.contains(refused), "nothing is refused twice");
 }

@@ -9,6 +9,9 @@ mod decisions;
 mod errors;
 mod grpc_errors;
 mod invariance;
+#[expect(dead_code, reason = "the registry's own tests use the rest")]
+#[path = "../../../../crates/registry/tests/fake/mod.rs"]
+mod mlflow;
 mod operator;
 mod policy;
 mod presidio;
@@ -16,6 +19,7 @@ mod registry;
 mod replies;
 mod routing;
 mod shutdown;
+mod slow_registry;
 mod status;
 mod stream;
 mod trial;

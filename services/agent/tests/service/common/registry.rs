@@ -38,19 +38,30 @@ fn publish_by(
     write: impl FnOnce(&mut ArtifactWriter),
 ) {
     let registry = Registry::open(&RegistryUrl::File(root.to_owned())).unwrap();
+    let version = publish_to(&registry, (family, labels), key, write);
+    let [who, why, at] = ["a test", "to be served", "2026-01-01T00:00:00Z"].map(str::to_owned);
+    let change =
+        AliasChange { version, expected: Expected::Anything, who, why, at, evidence: None };
+    registry.set_alias(&format!("category-{family}"), CHAMPION, change).unwrap();
+}
+
+/// Publishes a version of the model of that family with `labels`.
+pub(crate) fn publish_to(
+    registry: &Registry,
+    (family, labels): (&str, &[String]),
+    key: Option<&SigningKey>,
+    write: impl FnOnce(&mut ArtifactWriter),
+) -> u32 {
     let name = format!("category-{family}");
     let staged = registry.stage(&name).unwrap();
     let mut writer = ArtifactWriter::create(&staged.path()).unwrap();
     write(&mut writer);
     let [task, family] = ["category", family].map(str::to_owned);
     let labels = labels.to_vec();
-    let manifest = Manifest { name: name.clone(), task, family, labels, ..Manifest::default() };
-    writer.seal_signed(manifest, key).unwrap();
-    let version = registry.publish(staged).unwrap();
-    let [who, why, at] = ["a test", "to be served", "2026-01-01T00:00:00Z"].map(str::to_owned);
-    let change =
-        AliasChange { version, expected: Expected::Anything, who, why, at, evidence: None };
-    registry.set_alias(&name, CHAMPION, change).unwrap();
+    writer
+        .seal_signed(Manifest { name, task, family, labels, ..Manifest::default() }, key)
+        .unwrap();
+    registry.publish(staged).unwrap()
 }
 
 pub(crate) fn url(root: &Path) -> String {
