@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
+
 use crate::neighbours;
 use crate::shadow::FILLER;
 
@@ -444,6 +446,9 @@ const CORRECTIONS: &[&str] = &[
     "la anterior era",
 ];
 
+static CORRECTION_WORDS: LazyLock<AhoCorasick> =
+    LazyLock::new(|| AhoCorasick::new(CORRECTIONS).expect("the words are constant"));
+
 /// A correction is looked for in so many bytes.
 const NEAR_CORRECTION: usize = 48;
 
@@ -451,13 +456,13 @@ const NEAR_CORRECTION: usize = 48;
 pub(super) fn to_correction(text: &str, at: usize) -> Option<usize> {
     let near = &text[at..text.floor_char_boundary(at + NEAR_CORRECTION)];
     let near = near.split('\n').next().unwrap_or_default();
-    let lead = |words: &&str| {
-        let place = near.find(*words)?;
-        let start = place + words.len();
-        let apart = near[..place].ends_with(' ') && near[start..].starts_with(' ');
-        (apart && !near[..place].contains(|c: char| c.is_ascii_digit())).then_some(start)
-    };
-    let start = CORRECTIONS.iter().find_map(lead)?;
+    // Of those that stand there the first of the list leads.
+    let places = CORRECTION_WORDS.find_overlapping_iter(near).filter(|place| {
+        let (head, tail) = (&near[..place.start()], &near[place.end()..]);
+        let apart = head.ends_with(' ') && tail.starts_with(' ');
+        apart && !head.contains(|c: char| c.is_ascii_digit())
+    });
+    let start = places.min_by_key(|place| (place.pattern(), place.start()))?.end();
     to_value(text, at + start)
 }
 
@@ -490,7 +495,7 @@ fn skip(text: &str, mut at: usize, is_sign: impl Fn(char) -> bool) -> Option<usi
             lines += usize::from(next == '\n');
             signs += 1;
             at += 1;
-        } else if next.is_alphabetic() {
+        } else if neighbours::is_alphabetic(next) {
             let word = neighbours::word_after(&text[at..]);
             let alone = !goes_on(&text[at + word.len()..]);
             if !alone || !is_small(word) {
