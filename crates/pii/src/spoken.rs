@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::Kind;
 use crate::candidate::Candidate;
 use crate::checksum;
+use crate::neighbours;
 
 const SCORE: f32 = 0.6;
 const CARD_SCORE: f32 = 0.8;
@@ -225,7 +226,9 @@ fn is_joint(byte: u8) -> bool {
 
 /// The word of letters that `text` begins with.
 fn word_after(text: &str) -> &str {
-    let length = text.char_indices().take_while(|(at, c)| *at <= LONGEST_WORD && c.is_alphabetic());
+    let length = text
+        .char_indices()
+        .take_while(|(at, c)| *at <= LONGEST_WORD && neighbours::is_alphabetic(*c));
     &text[..length.last().map_or(0, |(at, c)| at + c.len_utf8())]
 }
 
@@ -234,7 +237,8 @@ fn word_before(text: &str, at: usize) -> Option<(usize, &str)> {
     let signs = text[..at].bytes().rev().take(MOST_SIGNS).take_while(|byte| is_joint(*byte));
     let end = at - signs.count();
     let letters = text[..end].char_indices().rev();
-    let letters = letters.take_while(|(start, c)| end - start <= LONGEST_WORD && c.is_alphabetic());
+    let letters = letters
+        .take_while(|(start, c)| end - start <= LONGEST_WORD && neighbours::is_alphabetic(*c));
     let start = letters.last()?.0;
     (end < at).then(|| (start, &text[start..end]))
 }

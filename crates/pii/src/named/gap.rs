@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
+
 use crate::neighbours;
 use crate::shadow::FILLER;
 
@@ -187,73 +189,6 @@ pub(super) fn to_code(text: &str, at: usize) -> Option<usize> {
         None => to_password(text, at).filter(is_code).or(near),
     }
 }
-
-/// The byte where the answer begins to the question that the name before byte `at` stands in, in the next line of a
-/// conversation: `agent: your date of birth please`, `customer: …`.
-pub(super) fn to_answer(text: &str, at: usize) -> Option<usize> {
-    let near = &text[at..text.floor_char_boundary((at + LONGEST_QUESTION).min(text.len()))];
-    let end = near.find('\n')?;
-    let asks = near[..end].contains(['?', '؟'])
-        || near[..end]
-            .split(' ')
-            .any(|word| REQUESTS.contains(&word.trim_matches(['.', ',', ':'])));
-    let line = text[..at].rfind('\n').map_or(0, |before| before + 1);
-    let is_spoken = || speaker(&text[line..at]).is_some();
-    if near[..end].contains(|c: char| c.is_ascii_digit()) || !asks && !is_spoken() {
-        return None;
-    }
-    let mut start = at + end + 1;
-    start += speaker(&text[start..])?;
-    loop {
-        let word = neighbours::word_after(&text[start..]);
-        let behind = &text[start + word.len()..];
-        if word.is_empty() || !says_nothing(word) || goes_on(behind) {
-            return to_value(text, start);
-        }
-        start = text.len() - behind.trim_start_matches([' ', ',', '.', '\'', '’']).len();
-    }
-}
-
-/// Where the parts of an answer begin: `LS6 2JN and 10 March 1989`.
-pub(super) fn parts(answer: &str) -> impl Iterator<Item = usize> {
-    const BETWEEN: [&str; 7] = [" and ", " et ", " und ", " y ", " و", ", ", " / "];
-    let place = |sign: &&str| answer.find(*sign).map(|at| at + sign.len());
-    [0].into_iter().chain(BETWEEN.iter().filter_map(place).collect::<Vec<_>>())
-}
-
-/// A question goes on for so many bytes behind what it asks for.
-const LONGEST_QUESTION: usize = 64;
-
-/// What makes a sentence a question without its mark.
-const REQUESTS: [&str; 12] = [
-    "please", "pls", "plz", "svp", "stp", "merci", "bitte", "favor", "porfa", "سمحت", "فضلك",
-    "confirm",
-];
-
-/// The length of the time and the speaker that `line` begins with: `[10:02] customer: `, `[client] `, `Kunde (10:03): `.
-fn speaker(line: &str) -> Option<usize> {
-    let line = &line[..line.floor_char_boundary(LONGEST_SPEAKER.min(line.len()))];
-    let line = line.split('\n').next().unwrap_or_default();
-    let sign = |c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | ' ' | '>' | '-');
-    let time = line.len() - line.trim_start_matches(sign).len();
-    let bracket = line[time..].strip_prefix('[').and_then(|inside| inside.find(']'));
-    let named = bracket.map_or(time, |close| time + close + 2);
-    let in_bracket = bracket.is_some_and(|_| line[time..named].contains(char::is_alphabetic));
-    let is_part = |c: char| c.is_alphanumeric() || " ()._".contains(c);
-    let colon = line[named..].find(|c: char| !is_part(c));
-    let label = colon.filter(|colon| line[named + colon..].starts_with(':'));
-    let end = match label {
-        Some(colon) if line[named..named + colon].contains(char::is_alphabetic) => {
-            named + colon + 1
-        }
-        _ if in_bracket => named,
-        _ => return None,
-    };
-    Some(end + line[end..].len() - line[end..].trim_start_matches(' ').len())
-}
-
-/// No time and speaker take more bytes.
-const LONGEST_SPEAKER: usize = 40;
 
 /// What happened to a password before it is told.
 fn is_lost(word: &str) -> bool {
@@ -444,6 +379,9 @@ const CORRECTIONS: &[&str] = &[
     "la anterior era",
 ];
 
+static CORRECTION_WORDS: LazyLock<AhoCorasick> =
+    LazyLock::new(|| AhoCorasick::new(CORRECTIONS).expect("the words are constant"));
+
 /// A correction is looked for in so many bytes.
 const NEAR_CORRECTION: usize = 48;
 
@@ -451,13 +389,13 @@ const NEAR_CORRECTION: usize = 48;
 pub(super) fn to_correction(text: &str, at: usize) -> Option<usize> {
     let near = &text[at..text.floor_char_boundary(at + NEAR_CORRECTION)];
     let near = near.split('\n').next().unwrap_or_default();
-    let lead = |words: &&str| {
-        let place = near.find(*words)?;
-        let start = place + words.len();
-        let apart = near[..place].ends_with(' ') && near[start..].starts_with(' ');
-        (apart && !near[..place].contains(|c: char| c.is_ascii_digit())).then_some(start)
-    };
-    let start = CORRECTIONS.iter().find_map(lead)?;
+    // Of those that stand there the first of the list leads.
+    let places = CORRECTION_WORDS.find_overlapping_iter(near).filter(|place| {
+        let (head, tail) = (&near[..place.start()], &near[place.end()..]);
+        let apart = head.ends_with(' ') && tail.starts_with(' ');
+        apart && !head.contains(|c: char| c.is_ascii_digit())
+    });
+    let start = places.min_by_key(|place| (place.pattern(), place.start()))?.end();
     to_value(text, at + start)
 }
 
@@ -490,7 +428,7 @@ fn skip(text: &str, mut at: usize, is_sign: impl Fn(char) -> bool) -> Option<usi
             lines += usize::from(next == '\n');
             signs += 1;
             at += 1;
-        } else if next.is_alphabetic() {
+        } else if neighbours::is_alphabetic(next) {
             let word = neighbours::word_after(&text[at..]);
             let alone = !goes_on(&text[at + word.len()..]);
             if !alone || !is_small(word) {
@@ -508,7 +446,7 @@ fn skip(text: &str, mut at: usize, is_sign: impl Fn(char) -> bool) -> Option<usi
 }
 
 /// Whether what stands behind a word makes it the beginning of a value: `Correct-Horse-9`, `new_Key`.
-fn goes_on(rest: &str) -> bool {
+pub(super) fn goes_on(rest: &str) -> bool {
     let mut next = rest.chars();
     match next.next() {
         Some('-') => next.next().is_some_and(char::is_alphabetic),

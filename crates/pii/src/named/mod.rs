@@ -4,6 +4,7 @@
 //! believed whatever its check digits say, and for certain when they agree.
 
 mod abroad;
+mod answer;
 mod bank;
 mod card;
 mod date;
@@ -11,6 +12,7 @@ mod form;
 mod gap;
 mod identity;
 mod index;
+mod letters;
 mod network;
 mod person;
 mod said;
@@ -244,10 +246,10 @@ impl Row {
 
     /// The value in the answer to a question that asks for what the name before byte `at` names; nothing else is told there.
     fn answered(&self, text: &str, at: usize) -> Option<Candidate> {
-        let first = gap::to_answer(text, at)?;
+        let first = answer::start(text, at)?;
         let line = text[first..].split('\n').next().unwrap_or_default();
         // Two questions have two answers: `the postcode and your date of birth?`
-        let mut starts = gap::parts(line).map(|part| first + part);
+        let mut starts = answer::parts(line).map(|part| first + part);
         let range = starts.find_map(|start| Some(start..self.end(text, start)?))?;
         let is_chosen = matches!(self.forms, [Form::Password | Form::Login, ..]);
         if is_chosen && !gap::is_mixed(&text[range.clone()]) {

@@ -1,0 +1,170 @@
+//! Names by the letters at their edges: what nearly always tells a word from all of them at once.
+
+use rustc_hash::FxHashMap;
+
+/// Names by a key of four letters.
+pub(super) struct Table {
+    /// One bit for each hash of a key that a name has.
+    hashes: Vec<u64>,
+    /// The names that have it, the longest first.
+    entries: FxHashMap<u32, Vec<Entry>>,
+}
+
+/// A name among those with the same key.
+#[derive(Clone)]
+pub(super) struct Entry {
+    /// The eight letters nearest to the edge of the word, and which of them the name has.
+    letters: u64,
+    mask: u64,
+    length: usize,
+    pub(super) place: usize,
+}
+
+impl Entry {
+    pub(super) fn new(place: usize, length: usize, eight: u64) -> Self {
+        let beyond = u64::MAX.checked_shl(8 * length.min(8) as u32).unwrap_or(0);
+        let mask = !beyond & CASELESS_EIGHT;
+        Self { letters: eight & mask, mask, length, place }
+    }
+
+    /// Whether a text with such `eight` letters may hold the name; nearly always it does if so.
+    #[inline]
+    pub(super) fn may_fit(&self, eight: u64) -> bool {
+        eight & self.mask == self.letters
+    }
+}
+
+/// So many bits of a hash are looked up.
+const HASH_BITS: u32 = 16;
+
+impl Table {
+    /// A table of names, each with its keys.
+    pub(super) fn new(names: impl Iterator<Item = (Entry, Vec<u32>)>) -> Self {
+        let mut table =
+            Self { hashes: vec![0; 1 << (HASH_BITS - 6)], entries: FxHashMap::default() };
+        let mut names: Vec<_> = names.collect();
+        names.sort_by_key(|(entry, _)| std::cmp::Reverse(entry.length));
+        for (entry, keys) in names {
+            for key in keys {
+                table.add(key, entry.clone());
+            }
+        }
+        table
+    }
+
+    fn add(&mut self, key: u32, entry: Entry) {
+        let (word, bit) = hash(key);
+        self.hashes[word] |= 1 << bit;
+        self.entries.entry(key).or_default().push(entry);
+    }
+
+    /// The names that have `key`.
+    #[inline]
+    pub(super) fn entries(&self, key: u32) -> Option<&[Entry]> {
+        let (word, bit) = hash(key);
+        if self.hashes[word] >> bit & 1 == 0 {
+            return None;
+        }
+        self.entries.get(&key).map(Vec::as_slice)
+    }
+}
+
+/// The bits that capital and small letters share, in each of four bytes.
+const CASELESS: u32 = 0xdfdf_dfdf;
+const CASELESS_EIGHT: u64 = 0xdfdf_dfdf_dfdf_dfdf;
+
+/// The upper bit of each of four bytes.
+const UPPER: u32 = 0x8080_8080;
+
+/// The first letters of a word, up to four bytes, zeros behind its end; capital and small ones are the same.
+///
+/// It ends before a sign, and where letters of another script than the first begin.
+#[inline]
+pub(super) fn head(bytes: &[u8]) -> u32 {
+    let four = first_four(bytes);
+    let inside = if four & 0x80 == 0 { alphanumeric(four) } else { four & UPPER };
+    let length = (!inside & UPPER).trailing_zeros() & !7;
+    let beyond = u32::MAX.checked_shl(length).unwrap_or(0);
+    four & CASELESS & !beyond
+}
+
+/// The upper bit of each of four bytes that is an ASCII letter or digit.
+fn alphanumeric(four: u32) -> u32 {
+    let low = four & !UPPER;
+    let small = low | four_lanes(0x20);
+    let letter = (small + four_lanes(0x80 - b'a')) & !(small + four_lanes(0x7f - b'z'));
+    let digit = (low + four_lanes(0x80 - b'0')) & !(low + four_lanes(0x7f - b'9'));
+    (letter | digit) & UPPER & !four
+}
+
+/// `byte` in each of four lanes.
+const fn four_lanes(byte: u8) -> u32 {
+    u32::from_le_bytes([byte; 4])
+}
+
+/// Every [`head`] of a text that `name` begins.
+pub(super) fn heads(name: &[u8]) -> Vec<u32> {
+    let key = head(name);
+    let free = 4_usize.saturating_sub(name.len());
+    // Behind a short name of another script a sign of another script may stand, of which no byte is ASCII.
+    let is_free = free > 0 && name.iter().all(|byte| !byte.is_ascii());
+    let mut heads = vec![key];
+    for place in (4 - free..4).filter(|_| is_free) {
+        let more = (0x80..=0xff_u32).filter(|byte| byte & 0x20 == 0);
+        let longer =
+            heads.iter().flat_map(|head| more.clone().map(move |byte| head | byte << (8 * place)));
+        heads = heads.iter().copied().chain(longer.collect::<Vec<_>>()).collect();
+    }
+    heads
+}
+
+/// The bits of a letter that capital and small ones share, in each of four bytes.
+pub(super) const LETTERS: u32 = 0x1f1f_1f1f;
+
+/// The last four letters, of five bits each, of every text that `name` ends.
+pub(super) fn tails(name: &[u8]) -> Vec<u32> {
+    // Any letters may stand before a short name.
+    let free = 1_u32 << (5 * 4_usize.saturating_sub(name.len()));
+    let tail = |more: u32| {
+        let more = (0..).map(|letter| (more >> (5 * letter) & 31) as u8);
+        let letters = name.iter().rev().copied().chain(more);
+        let mut four = [0; 4];
+        four.iter_mut().zip(letters).for_each(|(slot, letter)| *slot = letter);
+        u32::from_le_bytes(four) & LETTERS
+    };
+    (0..free).map(tail).collect()
+}
+
+/// The place of one bit among those of all hashes (Fibonacci hashing, Knuth, TAOCP 6.4).
+fn hash(key: u32) -> (usize, u32) {
+    let hash = key.wrapping_mul(0x9e37_79b1) >> (32 - HASH_BITS);
+    ((hash / 64) as usize, hash % 64)
+}
+
+/// The first four bytes, the first one lowest; zeros stand behind the end.
+#[inline]
+fn first_four(bytes: &[u8]) -> u32 {
+    let short = || bytes.iter().rev().fold(0, |four, byte| four << 8 | u32::from(*byte));
+    bytes.first_chunk().map_or_else(short, |four| u32::from_le_bytes(*four))
+}
+
+/// The last four bytes, the last one lowest; zeros stand before the beginning.
+#[inline]
+pub(super) fn last_four(bytes: &[u8]) -> u32 {
+    let short = || bytes.iter().fold(0, |four, byte| four << 8 | u32::from(*byte));
+    bytes.last_chunk().map_or_else(short, |four| u32::from_be_bytes(*four))
+}
+
+/// The first eight bytes, the first one lowest; zeros stand behind the end.
+#[inline]
+pub(super) fn first_eight(bytes: &[u8]) -> u64 {
+    let short = || bytes.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte));
+    bytes.first_chunk().map_or_else(short, |eight| u64::from_le_bytes(*eight))
+}
+
+/// The last eight bytes, the last one lowest; zeros stand before the beginning.
+#[inline]
+pub(super) fn last_eight(bytes: &[u8]) -> u64 {
+    let short = || bytes.iter().fold(0, |eight, byte| eight << 8 | u64::from(*byte));
+    bytes.last_chunk().map_or_else(short, |eight| u64::from_be_bytes(*eight))
+}
