@@ -70,18 +70,12 @@ impl PoolRow {
 pub(crate) fn fit(rows: &[&PoolRow], labels: usize, form: FusionForm) -> Fusion {
     let inputs = form.inputs(labels);
     let mut loss = Loss { rows, inputs, size: EXPONENTS + labels * inputs, held: [false; 2] };
-    let mut numbers = loss.least();
-    for exponent in 0..EXPONENTS {
-        if numbers[exponent] < 0.0 {
-            loss.held[exponent] = true;
-            numbers = loss.least();
-        }
-    }
+    let numbers = loss.least_allowed();
     let narrow = |number: &f64| *number as f32;
     let of_labels = || numbers[EXPONENTS..].chunks(inputs.max(1));
     Fusion {
-        linear: narrow(&numbers[0].max(0.0)),
-        transformer: narrow(&numbers[1].max(0.0)),
+        linear: narrow(&numbers[0]),
+        transformer: narrow(&numbers[1]),
         offsets: of_labels().map(|label| narrow(&label[0])).collect(),
         weights: match form {
             FusionForm::Stack => {
@@ -104,6 +98,24 @@ struct Loss<'l> {
 }
 
 impl Loss<'_> {
+    /// The numbers of the least loss among those whose exponents are not negative. Where the least loss of all is elsewhere, it is on the border: with one
+    /// exponent 0, or both.
+    fn least_allowed(&mut self) -> Vec<f64> {
+        let is_allowed = |numbers: &[f64]| numbers[..EXPONENTS].iter().all(|number| *number >= 0.0);
+        let free = self.least();
+        if is_allowed(&free) {
+            return free;
+        }
+        let borders = [[true, false], [false, true], [true, true]].map(|held| {
+            self.held = held;
+            let numbers = self.least();
+            (self.of(&numbers), numbers)
+        });
+        let allowed = borders.into_iter().filter(|(_, numbers)| is_allowed(numbers));
+        let least = allowed.min_by(|(loss, _), (other, _)| loss.total_cmp(other));
+        least.map(|(_, numbers)| numbers).expect("both exponents are 0 on one of them")
+    }
+
     /// The numbers of the least loss, from half of each model.
     fn least(&self) -> Vec<f64> {
         let mut numbers = vec![0.0; self.size];
