@@ -55,6 +55,10 @@ pub enum Event<'e> {
     RegistryBack,
 }
 
+/// By how much: a thread of this `nice` value gets about a tenth of a processor that others want, and all of one that nobody does.
+#[cfg(target_os = "linux")]
+const NICER: i32 = 10;
+
 /// How often a thread that is waited for is looked at.
 const GLANCE: Duration = Duration::from_millis(10);
 
@@ -107,6 +111,8 @@ pub fn watch(
     let mut follower = Follower::new(options, registry, models, load, tell);
     let thread = std::thread::Builder::new().name("registry".into()).spawn(move || {
         look(&mut follower);
+        // Until something serves, nothing is more urgent than the first look.
+        yield_to_serving();
         while stopped.recv_timeout(jittered(poll)) == Err(RecvTimeoutError::Timeout) {
             look(&mut follower);
         }
@@ -122,6 +128,13 @@ fn look(follower: &mut Follower) {
     }
 }
 
+/// Lowers the priority of this thread: loading and trying a version takes a processor for a while, and requests that are served meanwhile come first.
+fn yield_to_serving() {
+    // Elsewhere than on Linux this would lower the priority of all threads. Without it, requests are slower for the second of a swap; nothing else is lost.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(NICER);
+}
+
 /// Four to five fifths of it.
 fn jittered(poll: Duration) -> Duration {
     let part = getrandom::u32().unwrap_or_default();
@@ -131,6 +144,19 @@ fn jittered(poll: Duration) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_thread_that_follows_yields_and_no_other_does() {
+        let priority = || rustix::process::getpriority_process(None).unwrap();
+        let before = priority();
+        let lowered = std::thread::spawn(move || {
+            yield_to_serving();
+            priority()
+        });
+        assert_eq!(lowered.join().unwrap(), (before + NICER).min(19));
+        assert_eq!(priority(), before);
+    }
 
     #[test]
     fn a_pause_is_never_longer_than_the_poll_and_not_much_shorter() {
