@@ -1,56 +1,143 @@
 //! Looking for bytes of a kind, many at a time.
 
-use std::array;
+use std::ops::RangeInclusive;
 
-/// As many bytes as are tested at once: a vector register of every machine.
-const AT_ONCE: usize = 16;
+use wide::u8x16;
 
-/// The place of the first byte of `bytes`, from `from` on, that `is` one looked for.
+/// As many bytes are looked at together as a number has bits.
+pub(crate) const AT_ONCE: usize = 64;
+
+/// Bytes of a text, in the registers of vectors; zeros stand behind the end.
 ///
-/// Without a branch per byte, `is` becomes a few vector instructions; most stretches of a text hold nothing that is looked for.
-#[inline]
-pub(crate) fn position(bytes: &[u8], from: usize, is: impl Fn(u8) -> bool) -> Option<usize> {
-    let mut at = from;
-    while let Some(chunk) = bytes[at..].first_chunk::<AT_ONCE>() {
-        if chunk.iter().fold(false, |any, &byte| any | is(byte)) {
-            break;
+/// What is asked of it is answered with one bit for each byte, the first one lowest.
+#[derive(Clone, Copy)]
+pub(crate) struct Block([u8x16; 4]);
+
+impl Block {
+    /// The bytes of `bytes` from byte `from` on.
+    #[inline]
+    pub(crate) fn at(bytes: &[u8], from: usize) -> Self {
+        let rest = &bytes[from..];
+        if let Some(whole) = rest.first_chunk() {
+            return Self::of(whole);
         }
-        at += AT_ONCE;
+        let mut padded = [0; AT_ONCE];
+        padded[..rest.len()].copy_from_slice(rest);
+        Self::of(&padded)
     }
-    bytes[at..].iter().position(|&byte| is(byte)).map(|found| at + found)
+
+    #[inline]
+    fn of(bytes: &[u8; AT_ONCE]) -> Self {
+        let (parts, _) = bytes.as_chunks::<16>();
+        Self([0, 1, 2, 3].map(|part| u8x16::new(parts[part])))
+    }
+
+    /// Which bytes are `byte`.
+    #[inline]
+    pub(crate) fn are(self, byte: u8) -> u64 {
+        self.bits(|part| part.simd_eq(u8x16::splat(byte)))
+    }
+
+    /// Which bytes are in `range`.
+    #[inline]
+    pub(crate) fn within(self, range: RangeInclusive<u8>) -> u64 {
+        let (low, span) = (u8x16::splat(*range.start()), u8x16::splat(range.end() - range.start()));
+        // What is below the range wraps around to above it.
+        self.bits(|part| (part - low).min(span).simd_eq(part - low))
+    }
+
+    /// Which bytes are ASCII digits.
+    #[inline]
+    pub(crate) fn digits(self) -> u64 {
+        self.within(b'0'..=b'9')
+    }
+
+    /// Which bytes are ASCII letters.
+    #[inline]
+    pub(crate) fn letters(self) -> u64 {
+        let small = self.0.map(|part| part | u8x16::splat(0x20));
+        Self(small).within(b'a'..=b'z')
+    }
+
+    /// Which bytes belong to characters beyond ASCII.
+    #[inline]
+    pub(crate) fn others(self) -> u64 {
+        self.bits(|part| part)
+    }
+
+    /// The upper bit of each byte of `of` each part.
+    #[inline]
+    fn bits(self, of: impl Fn(u8x16) -> u8x16) -> u64 {
+        let bits = |part: usize| u64::from(of(self.0[part]).to_bitmask()) << (16 * part);
+        bits(0) | bits(1) | bits(2) | bits(3)
+    }
 }
 
-/// The place of the last byte of `bytes` that `is` one looked for.
+/// The places of the bytes of `bytes`, in order, that `mark` marks.
 #[inline]
-pub(crate) fn last_position(bytes: &[u8], is: impl Fn(u8) -> bool) -> Option<usize> {
-    let mut end = bytes.len();
-    while let Some(chunk) = bytes[..end].last_chunk::<AT_ONCE>() {
-        if chunk.iter().fold(false, |any, &byte| any | is(byte)) {
-            break;
-        }
-        end -= AT_ONCE;
-    }
-    bytes[..end].iter().rposition(|&byte| is(byte))
+pub(crate) fn places<M: Fn(Block) -> u64>(bytes: &[u8], mark: M) -> Places<'_, M> {
+    Places { bytes, mark, kept: AT_ONCE, next: 0, base: 0, bits: 0 }
 }
 
-/// The same as [`position`] for a byte that `is` one looked for together with those behind it; behind the last one stand zeros.
+/// The same for a mark that depends on at most so many further bytes behind each.
 #[inline]
-pub(crate) fn position_of_run<const LENGTH: usize>(
+pub(crate) fn places_of_runs<M: Fn(Block) -> u64>(
     bytes: &[u8],
-    from: usize,
-    is: impl Fn([u8; LENGTH]) -> bool,
-) -> Option<usize> {
-    let mut at = from;
-    while let Some(chunk) = bytes.get(at..at + AT_ONCE + LENGTH - 1) {
-        let run = |place: usize| array::from_fn(|behind| chunk[place + behind]);
-        if (0..AT_ONCE).fold(false, |any, place| any | is(run(place))) {
-            break;
+    further: usize,
+    mark: M,
+) -> Places<'_, M> {
+    Places { bytes, mark, kept: AT_ONCE - further, next: 0, base: 0, bits: 0 }
+}
+
+/// See [`places`].
+pub(crate) struct Places<'t, M> {
+    bytes: &'t [u8],
+    mark: M,
+    /// So many bytes of a block are decided with what stands behind them.
+    kept: usize,
+    /// Where the block begins that is not looked at yet.
+    next: usize,
+    /// Where the one began that is, and what is left of it.
+    base: usize,
+    bits: u64,
+}
+
+impl<M: Fn(Block) -> u64> Iterator for Places<'_, M> {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        while self.bits == 0 {
+            if self.next >= self.bytes.len() {
+                return None;
+            }
+            self.base = self.next;
+            self.bits = (self.mark)(Block::at(self.bytes, self.base));
+            self.next += AT_ONCE;
+            if self.next < self.bytes.len() && self.kept < AT_ONCE {
+                self.bits &= (1 << self.kept) - 1;
+                self.next = self.base + self.kept;
+            }
         }
-        at += AT_ONCE;
+        let place = self.base + self.bits.trailing_zeros() as usize;
+        self.bits &= self.bits - 1;
+        Some(place)
     }
-    let run =
-        |at: usize| array::from_fn(|behind| bytes.get(at + behind).copied().unwrap_or_default());
-    (at..bytes.len()).find(|&at| is(run(at)))
+}
+
+/// The place of the last byte of `bytes` that `mark` marks.
+#[inline]
+pub(crate) fn last_place(bytes: &[u8], mark: impl Fn(Block) -> u64) -> Option<usize> {
+    let mut end = bytes.len();
+    while end > 0 {
+        let start = end.saturating_sub(AT_ONCE);
+        let bits = mark(Block::at(&bytes[..end], start));
+        if bits != 0 {
+            return Some(start + bits.ilog2() as usize);
+        }
+        end = start;
+    }
+    None
 }
 
 #[cfg(test)]
@@ -60,18 +147,31 @@ mod tests {
 
     proptest! {
         #[test]
-        fn finds_what_a_plain_search_finds(text in "[a-e]{0,70}", from in 0_usize..70) {
-            let from = from.min(text.len());
-            let plain = text[from..].find('e').map(|found| from + found);
-            prop_assert_eq!(position(text.as_bytes(), from, |byte| byte == b'e'), plain);
-            prop_assert_eq!(last_position(text.as_bytes(), |byte| byte == b'e'), text.rfind('e'));
+        fn finds_what_a_plain_search_finds(text in "[a-e]{0,200}") {
+            let plain: Vec<usize> = text.match_indices('e').map(|(at, _)| at).collect();
+            let found: Vec<usize> = places(text.as_bytes(), |block| block.are(b'e')).collect();
+            prop_assert_eq!(found, plain);
+            prop_assert_eq!(last_place(text.as_bytes(), |block| block.are(b'e')), text.rfind('e'));
         }
 
         #[test]
-        fn finds_what_a_plain_search_for_a_run_finds(text in "[ab]{0,20}c{0,1}[ab]{0,40}d", from in 0_usize..60) {
-            let from = from.min(text.len());
-            let plain = text[from..].find("aab").map(|found| from + found);
-            prop_assert_eq!(position_of_run(text.as_bytes(), from, |run| run == *b"aab"), plain);
+        fn finds_what_a_plain_search_for_a_run_finds(text in "([ab]{0,4}c){0,60}") {
+            let plain: Vec<usize> = text.match_indices("ca").map(|(at, _)| at).collect();
+            let run = |block: Block| block.are(b'c') & block.are(b'a') >> 1;
+            let found: Vec<usize> = places_of_runs(text.as_bytes(), 1, run).collect();
+            prop_assert_eq!(found, plain);
+        }
+
+        #[test]
+        fn classes_are_those_of_ascii(bytes in prop::collection::vec(any::<u8>(), 0..=AT_ONCE)) {
+            let block = Block::at(&bytes, 0);
+            for (at, byte) in bytes.iter().enumerate() {
+                let is = |bits: u64| bits >> at & 1 == 1;
+                prop_assert_eq!(is(block.digits()), byte.is_ascii_digit());
+                prop_assert_eq!(is(block.letters()), byte.is_ascii_alphabetic());
+                prop_assert_eq!(is(block.others()), !byte.is_ascii());
+                prop_assert_eq!(is(block.are(b'@')), *byte == b'@');
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use smallvec::SmallVec;
 
-use crate::bytes::position;
+use crate::bytes::{Block, places};
 
 /// A run of ASCII digits.
 #[derive(Debug, Clone)]
@@ -43,7 +43,10 @@ pub(crate) fn find(text: &str) -> Groups {
     let bytes = text.as_bytes();
     let mut groups = Groups::new();
     let mut at = 0;
-    while let Some(start) = position(bytes, at, |byte| byte.is_ascii_digit()) {
+    for start in places(bytes, Block::digits) {
+        if start < at {
+            continue;
+        }
         let length = bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         if let Some(last) = groups.last_mut() {
             let between = &bytes[last.range.end..start];

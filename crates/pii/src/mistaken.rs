@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::bytes::position_of_run;
+use crate::bytes::{Block, places_of_runs};
 
 /// A shorter number shows too little to be told from a code of letters and digits.
 const LEAST: usize = 9;
@@ -17,7 +17,10 @@ pub(crate) fn places(text: &str) -> Vec<(usize, u8)> {
     let bytes = text.as_bytes();
     let mut places = Vec::new();
     let (mut from, mut floor) = (0, 0);
-    while let Some(start) = position_of_run(bytes, from, begins) {
+    for start in places_of_runs(bytes, FURTHER, begins) {
+        if start < from {
+            continue;
+        }
         let number = number(bytes, start, floor);
         floor = number.end;
         from = number.end.max(start + 1);
@@ -31,17 +34,21 @@ pub(crate) fn places(text: &str) -> Vec<(usize, u8)> {
     places
 }
 
+/// Such a place is known by so many bytes behind its first.
+pub(crate) const FURTHER: usize = 2;
+
 /// A letter beside a digit, or, as in `4111 llll`, behind the sign that is.
-fn begins([byte, next, last]: [u8; 3]) -> bool {
-    is_letter_beside_digit(byte, next) | (byte.is_ascii_digit() & is_joint(next) & is_letter(last))
+#[inline]
+pub(crate) fn begins(block: Block) -> u64 {
+    let digits = block.digits();
+    let letters = block.are(b'O') | block.are(b'o') | block.are(b'l') | block.are(b'I');
+    // A dot and a slash stand beside each other in ASCII, and a dash before them.
+    let joints = block.are(b' ') | block.within(b'-'..=b'/');
+    letters & digits >> 1 | digits & (letters >> 1 | joints >> 1 & letters >> 2)
 }
 
 fn is_joint(byte: u8) -> bool {
     matches!(byte, b' ' | b'-' | b'.' | b'/')
-}
-
-fn is_letter_beside_digit(byte: u8, next: u8) -> bool {
-    (is_letter(byte) & next.is_ascii_digit()) | (byte.is_ascii_digit() & is_letter(next))
 }
 
 fn is_letter(byte: u8) -> bool {

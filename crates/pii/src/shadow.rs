@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::mem;
 use std::ops::Range;
 
-use crate::bytes::position;
+use crate::bytes::{Block, places_of_runs};
 use crate::{look_alike, mistaken, spaced};
 
 /// Stands for a place that is already known; no recogniser reads across it.
@@ -40,9 +40,10 @@ impl<'s> Shadow<'s> {
     /// Builds the shadow of `source`; `blanks` are sorted, disjoint byte ranges of it that are already known.
     pub(crate) fn of(source: &'s str, blanks: &[Range<usize>]) -> Self {
         let is_plain = || {
-            next_folded(source, 0).is_none()
-                && spaced::signs(source).is_empty()
-                && mistaken::places(source).is_empty()
+            !holds(source, begins_unusual)
+                || folded(source).next().is_none()
+                    && spaced::signs(source).is_empty()
+                    && mistaken::places(source).is_empty()
         };
         if blanks.is_empty() && is_plain() {
             return Self { text: Cow::Borrowed(source), stretches: Vec::new() };
@@ -56,8 +57,10 @@ impl<'s> Shadow<'s> {
             from = blank.end;
         }
         writer.push_folded(from..source.len());
-        writer.read_letters_as_digits();
-        writer.close_spaced_digits();
+        if holds(&writer.text, begins_unusual_number) {
+            writer.read_letters_as_digits();
+            writer.close_spaced_digits();
+        }
         Self { text: Cow::Owned(writer.text), stretches: writer.stretches }
     }
 
@@ -101,7 +104,7 @@ impl Writer<'_> {
         let mut plain_from = range.start;
         // What stands beside a blank must not be read together with what the blank stands for.
         let part = &self.source[range.clone()];
-        while let Some((at, character, form)) = next_folded(part, plain_from - range.start) {
+        for (at, character, form) in folded(part) {
             let at = range.start + at;
             self.push_plain(plain_from..at);
             plain_from = at + character.len_utf8();
@@ -170,57 +173,50 @@ impl Writer<'_> {
     }
 }
 
-/// The first character of `text` from byte `from` on that the shadow shows in another form.
-fn next_folded(text: &str, from: usize) -> Option<(usize, char, Form)> {
-    let bytes = text.as_bytes();
-    let mut at = from;
-    while let Some(&lead) = bytes.get(at) {
-        if lead.is_ascii() {
-            // Single signs between letters of another script are not worth looking far ahead.
-            let next = bytes.get(at + 1).copied().unwrap_or(0);
-            at = if next.is_ascii() {
-                position(bytes, at, |byte| !byte.is_ascii())?
-            } else {
-                at + 1
-            };
-        } else if is_arabic_letter(lead, bytes[at + 1]) {
-            at += 2;
-        } else if may_lead_folded(lead) {
-            let character = text[at..].chars().next()?;
-            match form_at(text, at, character) {
-                Form::Same => at += character.len_utf8(),
-                form => return Some((at, character, form)),
-            }
-        } else {
-            at += if lead < 0xe0 {
-                2
-            } else if lead < 0xf0 {
-                3
-            } else {
-                4
-            };
-        }
-    }
-    None
+/// The characters of `text` that the shadow shows in another form, with their places, in order.
+fn folded(text: &str) -> impl Iterator<Item = (usize, char, Form)> {
+    places_of_runs(text.as_bytes(), 1, leads_folded).filter_map(|at| {
+        let character = text[at..].chars().next()?;
+        let form = form_at(text, at, character);
+        (form != Form::Same).then_some((at, character, form))
+    })
 }
 
-/// Whether two bytes are a letter or sign of U+0600 to U+06FF that [`form`] leaves as it is; nearly all of Arabic is.
-fn is_arabic_letter(lead: u8, next: u8) -> bool {
-    match lead {
-        0xd8 => next != 0x9c,
-        0xd9 => !matches!(next, 0xa0..=0xac),
-        0xdb => next < 0xb0,
-        _ => false,
+/// Which bytes may lead a character that is shown in another form, in UTF-8: accented letters and nearly all of Arabic do not.
+#[inline]
+fn leads_folded(block: Block) -> u64 {
+    if block.others() == 0 {
+        return 0;
     }
+    let next = |range| block.within(range) >> 1;
+    // Letters and signs of U+0600 to U+06FF are shown as they are, but for a mark and digits.
+    let arabic = block.are(0xd8) & next(0x9c..=0x9c)
+        | block.are(0xd9) & next(0xa0..=0xac)
+        | block.are(0xdb) & next(0xb0..=0xbf);
+    let greek_and_cyrillic = block.within(0xcd..=0xd4);
+    let others = [0xc2, 0xdf, 0xe0, 0xe2, 0xe3, 0xef].map(|lead| block.are(lead));
+    others.into_iter().fold(arabic | greek_and_cyrillic, |all, lead| all | lead)
 }
 
-/// Whether a character that is shown in another form may begin with `byte` in UTF-8: those of [`form`] do, accented letters do not.
-fn may_lead_folded(byte: u8) -> bool {
-    byte >= 0xc2
-        && matches!(
-            byte,
-            0xc2 | 0xcd..=0xd4 | 0xd8 | 0xd9 | 0xdb | 0xdf | 0xe0 | 0xe2 | 0xe3 | 0xef
-        )
+/// Which bytes may begin something the shadow writes otherwise, known by [`FURTHER`] bytes behind each.
+#[inline]
+fn begins_unusual(block: Block) -> u64 {
+    leads_folded(block) | begins_unusual_number(block)
+}
+
+/// The same for numbers alone.
+#[inline]
+fn begins_unusual_number(block: Block) -> u64 {
+    spaced::begins(block) | mistaken::begins(block)
+}
+
+/// The most bytes any of them needs.
+const FURTHER: usize =
+    if spaced::FURTHER > mistaken::FURTHER { spaced::FURTHER } else { mistaken::FURTHER };
+
+/// Whether `text` holds one that `begins` marks.
+fn holds(text: &str, begins: impl Fn(Block) -> u64) -> bool {
+    places_of_runs(text.as_bytes(), FURTHER, begins).next().is_some()
 }
 
 /// How a character appears in the shadow.
@@ -292,15 +288,11 @@ mod tests {
     #[test]
     fn every_character_with_another_form_is_noticed() {
         for character in '\u{80}'..=char::MAX {
-            let mut bytes = [0; 4];
-            let lead = character.encode_utf8(&mut bytes).as_bytes()[0];
-            assert!(form(character) == Form::Same || may_lead_folded(lead), "{character:?}");
             let text = character.to_string();
-            assert_eq!(
-                next_folded(&text, 0).is_none(),
-                form(character) == Form::Same,
-                "{character:?}"
-            );
+            assert_eq!(folded(&text).next().is_none(), form(character) == Form::Same, "{text:?}");
+            // Whatever stands before it, and at the end of one block of bytes or the next.
+            let long = format!("{}{text}", "é".repeat(31));
+            assert_eq!(folded(&long).next().is_none(), form(character) == Form::Same, "{text:?}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Digits written one by one: `0 6 1 2 3 4 5 6 7 8`, `4-1-1-1-…`.
 
-use crate::bytes::position_of_run;
+use crate::bytes::{Block, places_of_runs};
 
 /// Fewer digits in a row are an enumeration or a score rather than a number.
 const LEAST: usize = 8;
@@ -11,7 +11,10 @@ pub(crate) fn signs(text: &str) -> Vec<usize> {
     let mut signs = Vec::new();
     let bytes = text.as_bytes();
     let mut from = 0;
-    while let Some(start) = position_of_run(bytes, from, is_start) {
+    for start in places_of_runs(bytes, FURTHER, begins) {
+        if start < from {
+            continue;
+        }
         let sign = bytes[start + 1];
         let rest = bytes[start..].chunks(2);
         let pairs = rest
@@ -28,19 +31,20 @@ pub(crate) fn signs(text: &str) -> Vec<usize> {
         if count >= LEAST && free && !counts(bytes, start, count) {
             signs.extend((0..count - 1).map(|place| start + 2 * place + 1));
         }
-        from = (start + 2 * count).max(start + 1).min(bytes.len());
+        from = start + 2 * count;
     }
     signs
 }
 
+/// Such a number is known by so many bytes behind its first.
+pub(crate) const FURTHER: usize = 3;
+
 /// A digit, a sign, a digit, and the same sign.
-#[expect(
-    clippy::needless_bitwise_bool,
-    reason = "a branch per byte could not be made vector instructions"
-)]
-fn is_start([digit, sign, next, again]: [u8; 4]) -> bool {
-    let is_sign = (sign == b' ') | (sign == b'-') | (sign == b'.') | (sign == b'_');
-    digit.is_ascii_digit() & is_sign & next.is_ascii_digit() & (sign == again)
+#[inline]
+pub(crate) fn begins(block: Block) -> u64 {
+    let twice = |sign: u8| block.are(sign) & block.are(sign) >> 2;
+    let signs = twice(b' ') | twice(b'-') | twice(b'.') | twice(b'_');
+    block.digits() & block.digits() >> 2 & signs >> 1
 }
 
 /// `1 2 3 4 5 6 7 8`: each digit is one more than the one before.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::domain;
 use crate::Kind;
+use crate::bytes::places;
 use crate::candidate::Candidate;
 use crate::neighbours::{is_alphabetic, is_alphanumeric, is_latin};
 
@@ -14,7 +15,7 @@ const SCORE: f32 = 0.95;
 
 /// Adds every e-mail address of `text`.
 pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
-    for (at, _) in text.match_indices('@') {
+    for at in places(text.as_bytes(), |block| block.are(b'@')) {
         let (head, tail) = (&text[..at], &text[at + 1..]);
         let range = around(head, tail)
             .or_else(|| around_spaces(head, tail))

@@ -4,7 +4,7 @@ use regex::Regex;
 
 use super::domain;
 use crate::Kind;
-use crate::bytes::position;
+use crate::bytes::{Block, places};
 use crate::candidate::Candidate;
 
 const SCORE: f32 = 0.8;
@@ -39,12 +39,9 @@ impl SpelledEmails {
     }
 }
 
-#[expect(
-    clippy::needless_bitwise_bool,
-    reason = "a branch per byte could not be made vector instructions"
-)]
-fn is_bracket(byte: u8) -> bool {
-    (byte == b'(') | (byte == b'[') | (byte == b'{') | (byte == b'<')
+#[inline]
+fn brackets(block: Block) -> u64 {
+    block.are(b'(') | block.are(b'[') | block.are(b'{') | block.are(b'<')
 }
 
 /// What stands in brackets for an `@` or a dot.
@@ -69,14 +66,7 @@ fn is_sign(inside: &str) -> bool {
 
 /// Whether a bracket stands in `text` with what may be a written-out `@` behind it.
 fn may_hold_any(text: &str) -> bool {
-    let mut from = 0;
-    while let Some(bracket) = position(text.as_bytes(), from, is_bracket) {
-        from = bracket + 1;
-        if is_sign(&text[from..]) {
-            return true;
-        }
-    }
-    false
+    places(text.as_bytes(), brackets).any(|bracket| is_sign(&text[bracket + 1..]))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::domain;
 use crate::Kind;
-use crate::bytes::position;
+use crate::bytes::places;
 use crate::candidate::Candidate;
 use crate::neighbours;
 use crate::shadow::FILLER;
@@ -40,7 +40,10 @@ enum Begins {
 pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
     let bytes = text.as_bytes();
     let (mut from, mut sign) = (0, 0);
-    while let Some(at) = position(bytes, sign, |byte| matches!(byte, b'/' | b'.')) {
+    for at in places(bytes, |block| block.within(b'.'..=b'/')) {
+        if at < sign {
+            continue;
+        }
         sign = at + 1;
         let Some(start) = start_at(bytes, from, at) else { continue };
         sign = start.bytes.end;

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use switchboard_text::words::{for_each_word, is_word_part};
 
 use super::{Context, Role};
-use crate::bytes::last_position;
+use crate::bytes::last_place;
 
 /// What stands before a number, nearest word first.
 pub(crate) struct Before<'t> {
@@ -169,7 +169,7 @@ fn last_word(context: &Context, text: &str) -> Option<(Option<Role>, usize, usiz
 /// The last run of letters in `text`.
 fn last_run(text: &str) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
-    let end = last_position(bytes, |byte| byte.is_ascii_alphabetic() | !byte.is_ascii())? + 1;
+    let end = last_place(bytes, |block| block.letters() | block.others())? + 1;
     let start = bytes[..end].iter().rposition(|byte| !byte.is_ascii_alphabetic());
     let start = start.map_or(0, |before| before + 1);
     if start < end && (start == 0 || bytes[start - 1].is_ascii()) {

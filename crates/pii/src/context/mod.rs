@@ -7,7 +7,7 @@ mod vocabulary;
 use smallvec::SmallVec;
 use switchboard_text::for_each_word;
 
-use crate::bytes::position;
+use crate::bytes::{Block, places};
 pub(crate) use before::Before;
 use lookup::Lookup;
 use vocabulary::VOCABULARY;
@@ -72,8 +72,8 @@ impl Context {
     pub(crate) fn after(&self, text: &str, at: usize) -> SmallVec<[Option<Role>; 8]> {
         let to = text.floor_char_boundary((at + WINDOW / 2).min(text.len())).max(at);
         let mut roles = SmallVec::new();
-        let is_letter = |byte: u8| byte.is_ascii_alphabetic() | !byte.is_ascii();
-        if position(&text.as_bytes()[at..to], 0, is_letter).is_none() {
+        let letters = |block: Block| block.letters() | block.others();
+        if places(&text.as_bytes()[at..to], letters).next().is_none() {
             return roles;
         }
         let line = text[at..to].split(['\n', '\r']).next().unwrap_or_default();

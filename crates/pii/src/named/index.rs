@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 use super::letters::{
     Entry, LETTERS, Table, first_eight, head, heads, last_eight, last_four, tails,
 };
+use crate::bytes::{AT_ONCE, Block};
 use crate::neighbours;
 
 /// What Arabic glues to the front of a word, one letter of two bytes: و, ف, ب, ل, ك.
@@ -45,24 +46,24 @@ impl Index {
     pub(super) fn mentions(&self, text: &str) -> Mentions {
         let (mut words, mut endings) = (Mentions::new(), Mentions::new());
         let behind = |mentions: &Mentions| mentions.last().map_or(0, |(_, range)| range.end);
-        let (chunks, rest) = text.as_bytes().as_chunks::<AT_ONCE>();
-        // Behind the text stands a sign.
-        let mut last = [0; AT_ONCE];
-        last[..rest.len()].copy_from_slice(rest);
+        let bytes = text.as_bytes();
         let mut inside_before = false;
-        for (chunk, bytes) in chunks.iter().chain([&last]).enumerate() {
-            let (mut starts, mut ends, inside) = edges(bytes, inside_before);
+        // Behind the text stands a sign, in a block of its own if need be.
+        for from in (0..=bytes.len()).step_by(AT_ONCE) {
+            let (mut starts, mut ends, inside) = edges(Block::at(bytes, from), inside_before);
             inside_before = inside;
             while starts != 0 {
-                let at = chunk * AT_ONCE + starts.trailing_zeros() as usize;
+                let at = from + starts.trailing_zeros() as usize;
                 starts &= starts - 1;
-                if at >= behind(&words) {
-                    let found = self.name_at(text, at).or_else(|| self.behind_clitic(text, at));
-                    words.extend(found);
+                if at >= behind(&words)
+                    && let Some(found) =
+                        self.name_at(text, at).or_else(|| self.behind_clitic(text, at))
+                {
+                    words.push(found);
                 }
             }
             while ends != 0 {
-                let at = chunk * AT_ONCE + ends.trailing_zeros() as usize;
+                let at = from + ends.trailing_zeros() as usize;
                 ends &= ends - 1;
                 if let Some(found) = self.name_before(text, at.min(text.len()))
                     && found.1.start >= behind(&endings)
@@ -113,38 +114,16 @@ impl Index {
     }
 }
 
-/// As many bytes as one number has bits.
-const AT_ONCE: usize = 64;
-
-/// Where words begin in `bytes`, and before which bytes they may end, one bit for each byte; and whether the last byte is inside a word.
+/// Where words begin in `block`, and before which bytes they may end, one bit for each byte; and whether the last byte is inside a word.
 ///
 /// What stands behind a letter, a digit or a byte of another script does not begin a word. Before any character that is not ASCII one may end.
-fn edges(bytes: &[u8; AT_ONCE], inside_before: bool) -> (u64, u64, bool) {
-    let (mut begins, mut inside, mut leads) = (0, 0, 0);
-    for (place, eight) in bytes.as_chunks::<8>().0.iter().enumerate() {
-        // One byte per lane; the upper bit of each says whether it is one.
-        let (eight, upper) = (u64::from_le_bytes(*eight), lanes(0x80));
-        let low = eight & !upper;
-        let (small, other) = (low | lanes(0x20), eight & upper);
-        let letter = (small + lanes(0x80 - b'a')) & !(small + lanes(0x7f - b'z')) & upper & !other;
-        let digit = (low + lanes(0x80 - b'0')) & !(low + lanes(0x7f - b'9')) & upper & !other;
-        let lead = other & eight << 1;
-        begins |= gathered(letter | lead) << (8 * place);
-        inside |= gathered(letter | digit | other) << (8 * place);
-        leads |= gathered(lead) << (8 * place);
-    }
+#[inline]
+fn edges(block: Block, inside_before: bool) -> (u64, u64, bool) {
+    let (letters, others) = (block.letters(), block.others());
+    let inside = letters | block.digits() | others;
+    let leads = if others == 0 { 0 } else { block.within(0xc0..=0xff) };
     let behind = inside << 1 | u64::from(inside_before);
-    (begins & !behind, behind & (!inside | leads), inside >> 63 == 1)
-}
-
-/// `byte` in each of eight lanes.
-const fn lanes(byte: u8) -> u64 {
-    u64::from_le_bytes([byte; 8])
-}
-
-/// The upper bits of eight lanes as eight bits.
-fn gathered(lanes: u64) -> u64 {
-    (lanes >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+    ((letters | leads) & !behind, behind & (!inside | leads), inside >> 63 == 1)
 }
 
 fn ends_word(text: &str, end: usize) -> bool {
@@ -171,7 +150,7 @@ mod tests {
             let known = text.len().min(AT_ONCE);
             bytes[..known].copy_from_slice(&text.as_bytes()[..known]);
             for before in [false, true] {
-                let (starts, ends, last) = edges(&bytes, before);
+                let (starts, ends, last) = edges(Block::at(&bytes, 0), before);
                 let mut behind = before;
                 for (at, byte) in bytes.iter().enumerate() {
                     let (lead, inside) = (*byte >= 0xc0, byte.is_ascii_alphanumeric() || !byte.is_ascii());

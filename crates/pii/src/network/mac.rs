@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::Kind;
-use crate::bytes::position_of_run;
+use crate::bytes::{Block, places_of_runs};
 use crate::candidate::Candidate;
 use crate::neighbours;
 
@@ -13,9 +13,7 @@ const SCORE: f32 = 0.9;
 pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
     let bytes = text.as_bytes();
     let mut end = 0;
-    let mut from = 0;
-    while let Some(at) = position_of_run(bytes, from, begins) {
-        from = at + 1;
+    for at in places_of_runs(bytes, 5, begins) {
         let sign = bytes[at];
         let pair = if sign == b'.' { 4 } else { 2 };
         let range = at.checked_sub(pair).filter(|start| *start >= end);
@@ -28,13 +26,10 @@ pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
 }
 
 /// A sign, and the same behind a group.
-#[expect(
-    clippy::needless_bitwise_bool,
-    reason = "a branch per byte could not be made vector instructions"
-)]
-fn begins([sign, _, _, behind_two, _, behind_four]: [u8; 6]) -> bool {
-    ((sign == b':') | (sign == b'-')) & (behind_two == sign)
-        | (sign == b'.') & (behind_four == b'.')
+#[inline]
+fn begins(block: Block) -> u64 {
+    let again = |sign: u8, behind: u32| block.are(sign) & block.are(sign) >> behind;
+    again(b':', 3) | again(b'-', 3) | again(b'.', 5)
 }
 
 /// The address at `start`, in groups of `size` digits with `sign` in between.

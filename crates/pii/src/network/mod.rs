@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
 use crate::Kind;
-use crate::bytes::position;
+use crate::bytes::places;
 use crate::candidate::Candidate;
 use crate::context::Role;
 use crate::digits::Digits;
@@ -80,7 +80,10 @@ fn version_6(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(colon) = position(bytes, at, |byte| byte == b':') {
+    for colon in places(bytes, |block| block.are(b':')) {
+        if colon < at {
+            continue;
+        }
         let start = bytes[at..colon]
             .iter()
             .rposition(|&byte| !is_part(byte))

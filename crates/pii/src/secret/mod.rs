@@ -5,7 +5,7 @@ use std::ops::Range;
 use aho_corasick::AhoCorasick;
 
 use crate::Kind;
-use crate::bytes::position_of_run;
+use crate::bytes::{Block, places_of_runs};
 use crate::candidate::{Candidate, VERIFIED};
 use crate::digits::Digits;
 use crate::groups::Group;
@@ -122,7 +122,8 @@ fn may_hold_any(digits: &Digits<'_>) -> bool {
         let before = head.iter().rev().take(SHORTEST).take_while(is_part).count();
         before + tail.iter().take(SHORTEST).take_while(is_part).count() >= SHORTEST
     };
-    digits.groups.iter().any(is_long) || position_of_run(bytes, 0, |run| run == *b"--").is_some()
+    let two_dashes = |block: Block| block.are(b'-') & block.are(b'-') >> 1;
+    digits.groups.iter().any(is_long) || places_of_runs(bytes, 1, two_dashes).next().is_some()
 }
 
 /// What an access key begins with whose secret key, which shows nothing, may stand right behind it.
