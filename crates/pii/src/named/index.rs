@@ -45,7 +45,7 @@ impl Index {
     /// The names in `text` with their places in bytes: those that begin a word, then those that end one.
     pub(super) fn mentions(&self, text: &str) -> Mentions {
         let (mut words, mut endings) = (Mentions::new(), Mentions::new());
-        let behind = |mentions: &Mentions| mentions.last().map_or(0, |(_, range)| range.end);
+        let (mut behind_words, mut behind_endings) = (0, 0);
         let bytes = text.as_bytes();
         let mut inside_before = false;
         // Behind the text stands a sign, in a block of its own if need be.
@@ -55,10 +55,10 @@ impl Index {
             while starts != 0 {
                 let at = from + starts.trailing_zeros() as usize;
                 starts &= starts - 1;
-                if at >= behind(&words)
-                    && let Some(found) =
-                        self.name_at(text, at).or_else(|| self.behind_clitic(text, at))
+                if at >= behind_words
+                    && let Some(found) = self.word_at(text, at)
                 {
+                    behind_words = found.1.end;
                     words.push(found);
                 }
             }
@@ -66,8 +66,9 @@ impl Index {
                 let at = from + ends.trailing_zeros() as usize;
                 ends &= ends - 1;
                 if let Some(found) = self.name_before(text, at.min(text.len()))
-                    && found.1.start >= behind(&endings)
+                    && found.1.start >= behind_endings
                 {
+                    behind_endings = found.1.end;
                     endings.push(found);
                 }
             }
@@ -76,16 +77,26 @@ impl Index {
         words
     }
 
-    fn behind_clitic(&self, text: &str, at: usize) -> Option<(usize, Range<usize>)> {
-        let head = text.as_bytes()[at..].first_chunk()?;
-        if CLITICS.contains(head) { self.name_at(text, at + 2) } else { None }
+    /// The longest name at the beginning of the word at byte `at`, or behind what is glued to its front.
+    #[inline]
+    fn word_at(&self, text: &str, at: usize) -> Option<(usize, Range<usize>)> {
+        let bytes = &text.as_bytes()[at..];
+        self.name_at(text, at).or_else(|| {
+            let is_glued = !bytes[0].is_ascii() && CLITICS.contains(bytes.first_chunk()?);
+            if is_glued { self.name_at(text, at + 2) } else { None }
+        })
     }
 
     /// The longest name that begins at byte `at` and ends with a word.
     #[inline]
     fn name_at(&self, text: &str, at: usize) -> Option<(usize, Range<usize>)> {
+        let key = head(&text.as_bytes()[at..]);
+        if self.beginnings.may_hold(key) { self.name_of(text, at, key) } else { None }
+    }
+
+    /// The same among the names that have `key`.
+    fn name_of(&self, text: &str, at: usize, key: u32) -> Option<(usize, Range<usize>)> {
         let bytes = &text.as_bytes()[at..];
-        let entries = self.beginnings.entries(head(bytes))?;
         let eight = first_eight(bytes);
         let fits = |entry: &&Entry| {
             let name = self.names[entry.place].as_bytes();
@@ -93,15 +104,20 @@ impl Index {
             start.is_some_and(|start| start.eq_ignore_ascii_case(name))
                 && ends_word(text, at + name.len())
         };
-        let place = entries.iter().find(fits)?.place;
+        let place = self.beginnings.entries(key).iter().find(fits)?.place;
         Some((place, at..at + self.names[place].len()))
     }
 
     /// The longest name of those that may end a compound that ends at byte `at` together with a word.
     #[inline]
     fn name_before(&self, text: &str, at: usize) -> Option<(usize, Range<usize>)> {
+        let key = last_four(&text.as_bytes()[..at]) & LETTERS;
+        if self.endings.may_hold(key) { self.ending_of(text, at, key) } else { None }
+    }
+
+    /// The same among the names that have `key`.
+    fn ending_of(&self, text: &str, at: usize, key: u32) -> Option<(usize, Range<usize>)> {
         let bytes = &text.as_bytes()[..at];
-        let entries = self.endings.entries(last_four(bytes) & LETTERS)?;
         let eight = last_eight(bytes);
         let fits = |entry: &&Entry| {
             let name = self.names[entry.place].as_bytes();
@@ -109,7 +125,7 @@ impl Index {
             start.is_some_and(|start| bytes[start..].eq_ignore_ascii_case(name))
                 && ends_word(text, at)
         };
-        let place = entries.iter().find(fits)?.place;
+        let place = self.endings.entries(key).iter().find(fits)?.place;
         Some((place, at - self.names[place].len()..at))
     }
 }

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 /// Names by a key of four letters.
 pub(super) struct Table {
     /// One bit for each hash of a key that a name has.
-    hashes: Vec<u64>,
+    hashes: Box<[u64; HASHES]>,
     /// The names that have it, the longest first.
     entries: FxHashMap<u32, Vec<Entry>>,
 }
@@ -36,12 +36,12 @@ impl Entry {
 
 /// So many bits of a hash are looked up.
 const HASH_BITS: u32 = 16;
+const HASHES: usize = 1 << (HASH_BITS - 6);
 
 impl Table {
     /// A table of names, each with its keys.
     pub(super) fn new(names: impl Iterator<Item = (Entry, Vec<u32>)>) -> Self {
-        let mut table =
-            Self { hashes: vec![0; 1 << (HASH_BITS - 6)], entries: FxHashMap::default() };
+        let mut table = Self { hashes: Box::new([0; HASHES]), entries: FxHashMap::default() };
         let mut names: Vec<_> = names.collect();
         names.sort_by_key(|(entry, _)| std::cmp::Reverse(entry.length));
         for (entry, keys) in names {
@@ -58,14 +58,16 @@ impl Table {
         self.entries.entry(key).or_default().push(entry);
     }
 
-    /// The names that have `key`.
+    /// Whether any name has `key`; nearly always it does if so.
     #[inline]
-    pub(super) fn entries(&self, key: u32) -> Option<&[Entry]> {
+    pub(super) fn may_hold(&self, key: u32) -> bool {
         let (word, bit) = hash(key);
-        if self.hashes[word] >> bit & 1 == 0 {
-            return None;
-        }
-        self.entries.get(&key).map(Vec::as_slice)
+        self.hashes[word] >> bit & 1 == 1
+    }
+
+    /// The names that have `key`.
+    pub(super) fn entries(&self, key: u32) -> &[Entry] {
+        self.entries.get(&key).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -138,7 +140,7 @@ pub(super) fn tails(name: &[u8]) -> Vec<u32> {
 /// The place of one bit among those of all hashes (Fibonacci hashing, Knuth, TAOCP 6.4).
 fn hash(key: u32) -> (usize, u32) {
     let hash = key.wrapping_mul(0x9e37_79b1) >> (32 - HASH_BITS);
-    ((hash / 64) as usize, hash % 64)
+    ((hash / 64) as usize % HASHES, hash % 64)
 }
 
 /// The first four bytes, the first one lowest; zeros stand behind the end.
