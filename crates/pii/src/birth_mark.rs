@@ -1,6 +1,7 @@
 //! Dates behind the star that stands for a birth in German: `Max Muster, *12.12.1949`.
 
 use crate::Kind;
+use crate::bytes::places;
 use crate::candidate::Candidate;
 use crate::named;
 
@@ -11,7 +12,7 @@ const LATEST: u32 = 2015;
 
 /// Adds every day, month and year right behind a star.
 pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
-    for (star, _) in text.match_indices('*') {
+    for star in places(text.as_bytes(), |block| block.are(b'*')) {
         let rest = &text[star + 1..];
         let date = rest.strip_prefix(' ').unwrap_or(rest);
         let is_mark = text[..star].chars().next_back().is_none_or(|c| " \n(,\t|".contains(c));

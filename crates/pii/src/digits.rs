@@ -35,22 +35,22 @@ pub(crate) struct Digits<'t> {
 
 impl<'t> Digits<'t> {
     pub(crate) fn of(text: &'t str, context: &'t Context) -> Self {
-        let groups = groups::find(text);
-        let mut joined = SmallVec::new();
-        let mut places = smallvec![0];
-        for group in &groups {
-            joined.extend_from_slice(&text.as_bytes()[group.range.clone()]);
-            places.push(joined.len());
-        }
-        Self {
+        // Filled where it stands, for it is large.
+        let mut digits = Self {
             text,
-            groups,
+            groups: Groups::new(),
             context,
-            joined,
-            places,
+            joined: SmallVec::new(),
+            places: smallvec![0],
             list_heads: OnceCell::new(),
             before: OnceCell::new(),
+        };
+        groups::find(text, &mut digits.groups);
+        for group in &digits.groups {
+            digits.joined.extend_from_slice(&text.as_bytes()[group.range.clone()]);
+            digits.places.push(digits.joined.len());
         }
+        digits
     }
 
     /// The bytes from the first to the last group of `window`.

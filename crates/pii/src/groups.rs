@@ -38,10 +38,9 @@ impl Group {
 /// The groups of a text; the few of a ticket need no memory of their own.
 pub(crate) type Groups = SmallVec<[Group; 24]>;
 
-/// Finds the groups of `text`, in order.
-pub(crate) fn find(text: &str) -> Groups {
+/// Adds the groups of `text` to `groups`, which has none, in order.
+pub(crate) fn find(text: &str, groups: &mut Groups) {
     let bytes = text.as_bytes();
-    let mut groups = Groups::new();
     let mut at = 0;
     for start in places(bytes, Block::digits) {
         if start < at {
@@ -56,8 +55,7 @@ pub(crate) fn find(text: &str) -> Groups {
         at = start + length;
         groups.push(Group { range: start..at, joint: None, wraps: false, is_date: false });
     }
-    mark_dates(text, &mut groups);
-    groups
+    mark_dates(text, groups);
 }
 
 fn joint(between: &[u8]) -> Option<Joint> {
@@ -145,9 +143,15 @@ pub(crate) fn value(text: &str, group: &Group) -> usize {
 mod tests {
     use super::*;
 
+    fn found(text: &str) -> Groups {
+        let mut groups = Groups::new();
+        find(text, &mut groups);
+        groups
+    }
+
     #[test]
     fn dates_and_times_are_marked() {
-        let dated = |text: &str| find(text).iter().filter(|group| group.is_date).count();
+        let dated = |text: &str| found(text).iter().filter(|group| group.is_date).count();
         assert_eq!(dated("2024-03-12 14:30"), 5);
         assert_eq!(dated("12.03.24, 12/03/2024, 3/12/2024"), 9);
         assert_eq!(dated("06.12.34.56.78 and 202-555-0123 and 20 12 34"), 0);
@@ -155,14 +159,14 @@ mod tests {
 
     #[test]
     fn a_wrapped_number_goes_on_in_the_next_line() {
-        let wraps = |text: &str| find(text).iter().filter(|group| group.wraps).count();
+        let wraps = |text: &str| found(text).iter().filter(|group| group.wraps).count();
         assert_eq!(wraps("4111 1111\r\n> 1111-\n1111"), 2);
         assert_eq!(wraps("12\n\n34\nx 56"), 0);
     }
 
     #[test]
     fn only_signs_of_numbers_join() {
-        let joints = |text: &str| find(text).iter().filter(|group| group.joint.is_some()).count();
+        let joints = |text: &str| found(text).iter().filter(|group| group.joint.is_some()).count();
         assert_eq!(joints("+33 (0)6.12-34 / 56 78"), 6);
         assert_eq!(joints("1,2:3\n4 and 5_6"), 0);
     }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError};
+use memchr::memmem;
 
 use crate::candidate::{Candidate, resolve};
 
@@ -24,7 +25,8 @@ pub(crate) fn find(text: &str, found: &[Candidate], known: &[Range<usize>]) -> V
     let written = |value: &&Candidate| &text[value.range.clone()];
     if values.len() <= FEW {
         for value in &values {
-            text.match_indices(written(value)).for_each(|(start, _)| take(value, start));
+            let places = memmem::find_iter(text.as_bytes(), written(value));
+            places.for_each(|start| take(value, start));
         }
     } else if let Ok(all) = automaton(values.iter().map(written)) {
         // Overlapping ones too: a longer value that does not stand alone must not hide a shorter one that does.

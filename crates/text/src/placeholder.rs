@@ -8,6 +8,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use memchr::{memchr, memchr2};
+
 /// The type of a placeholder that does not tell one.
 const REDACTED: &str = "REDACTED";
 /// The longest type.
@@ -70,9 +72,9 @@ pub fn find(text: &str) -> impl Iterator<Item = Placeholder<'_>> {
     std::iter::from_fn(move || {
         loop {
             // Most tickets hold no bracket at all; the check costs one pass of memchr.
-            let start = from + text[from..].find('[')?;
+            let start = from + memchr(b'[', &text.as_bytes()[from..])?;
             from = start + 1;
-            let Some(length) = text[from..].find(['[', ']']) else { continue };
+            let Some(length) = memchr2(b'[', b']', &text.as_bytes()[from..]) else { continue };
             let end = from + length;
             // What a bracket opened is looked at once: the next one to look at stands at `end` or behind it.
             if text.as_bytes()[end] == b']'

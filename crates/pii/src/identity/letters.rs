@@ -17,6 +17,9 @@ const BY_FORM: f32 = 0.8;
 /// No such number takes more bytes than this.
 const LONGEST: usize = 24;
 
+/// No such number has fewer digits.
+const FEWEST_DIGITS: usize = 4;
+
 /// Letters that a sign sets apart stand beside at most so many digits without one in between.
 const MOST_DIGITS: usize = 8;
 
@@ -41,7 +44,11 @@ impl Letters {
     /// Adds every identity number with letters.
     pub(crate) fn find(&self, digits: &Digits<'_>, found: &mut Vec<Candidate>) {
         let mut behind = 0;
-        for window in windows(digits) {
+        let bytes = digits.text.as_bytes();
+        let count = |window: &Range<usize>| {
+            bytes[window.clone()].iter().filter(|byte| byte.is_ascii_digit()).count()
+        };
+        for window in windows(digits).into_iter().filter(|window| count(window) >= FEWEST_DIGITS) {
             let start = window.start.max(behind);
             behind = self.find_in(digits, start..window.end, found).max(behind);
         }

@@ -99,13 +99,13 @@ impl Index {
         let bytes = &text.as_bytes()[at..];
         let eight = first_eight(bytes);
         let fits = |entry: &&Entry| {
-            let name = self.names[entry.place].as_bytes();
-            let start = bytes.get(..name.len()).filter(|_| entry.may_fit(eight));
-            start.is_some_and(|start| start.eq_ignore_ascii_case(name))
-                && ends_word(text, at + name.len())
+            let name = || self.names[entry.place].as_bytes();
+            entry.may_fit(eight)
+                && bytes.get(..entry.length).is_some_and(|start| start.eq_ignore_ascii_case(name()))
+                && ends_word(text, at + entry.length)
         };
-        let place = self.beginnings.entries(key).iter().find(fits)?.place;
-        Some((place, at..at + self.names[place].len()))
+        let entry = self.beginnings.entries(key).iter().find(fits)?;
+        Some((entry.place, at..at + entry.length))
     }
 
     /// The longest name of those that may end a compound that ends at byte `at` together with a word.
@@ -120,13 +120,14 @@ impl Index {
         let bytes = &text.as_bytes()[..at];
         let eight = last_eight(bytes);
         let fits = |entry: &&Entry| {
-            let name = self.names[entry.place].as_bytes();
-            let start = at.checked_sub(name.len()).filter(|_| entry.may_fit(eight));
-            start.is_some_and(|start| bytes[start..].eq_ignore_ascii_case(name))
+            let name = || self.names[entry.place].as_bytes();
+            let start = || at.checked_sub(entry.length);
+            entry.may_fit(eight)
+                && start().is_some_and(|start| bytes[start..].eq_ignore_ascii_case(name()))
                 && ends_word(text, at)
         };
-        let place = self.endings.entries(key).iter().find(fits)?.place;
-        Some((place, at - self.names[place].len()..at))
+        let entry = self.endings.entries(key).iter().find(fits)?;
+        Some((entry.place, at - entry.length..at))
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) struct Entry {
     /// The eight letters nearest to the edge of the word, and which of them the name has.
     letters: u64,
     mask: u64,
-    length: usize,
+    pub(super) length: usize,
     pub(super) place: usize,
 }
 
