@@ -193,6 +193,28 @@ pub(super) const VOCABULARY: &[(Role, &str)] = &[
         Role::Unit,
         "pesos dolares libras unidades usuarios veces dias horas minutos segundos filas correos bs soles",
     ),
+    // Verbs of Spanish and French with whom they mean at their end
+    (
+        Role::Phone,
+        "contacta* contacte* llamarme llamarnos llamarle llameme llamenos comunica* localiza* telefonea*",
+    ),
+    // Portuguese
+    (
+        Role::Phone,
+        "telefone* telemovel telemoveis contato contatos contata* contate* ligar ligue liguem ligarme ligando chamada* \
+        ramal recado zap atendo",
+    ),
+    (
+        Role::Other,
+        "encomenda* fatura* protocolo chamado* apolice erro* processo rastreio rastreamento boleto* notafiscal compra*",
+    ),
+    (Role::Version, "atualizacao versao"),
+    (Role::Network, "endereco* servidor*"),
+    (Role::Card, "cartao cartoes"),
+    (Role::Small, "do da dos das sao este esta novo nova"),
+    (Role::Possessive, "minha meu nosso nossa seu sua"),
+    (Role::Place, "escritorio trabalho"),
+    (Role::Unit, "reais minutos segundos utilizadores usuarios"),
     // Arabic
     (
         Role::Phone,

@@ -27,7 +27,7 @@ pub(super) const ROWS: &[Row] = &[
             checking account|savings account|current account|destination account|destination ac|account is|account id|acct.",
             "numéro de compte|numéros de compte|compte bancaire|n° de compte|nº de compte|no de compte|n° compte|compte n°|compte courant|rib|rib marocain|rib tunisien|rib algérien|rib français|mon compte",
             "*kontonummer|kontonummern|konto-nr|kontonr|konto-nummer|konto nr|bankkonto|girokonto|kto|kto-nr|mein konto|sparkonto",
-            "número da conta|conta bancária|n.º da conta|minha conta|número de cuenta|cuenta bancaria|n.º de cuenta|nº de cuenta|cuenta corriente|cuenta de ahorros|cuenta n.º|ccc|mi cuenta",
+            "número da conta|número de conta|números de conta|nº da conta|nº de conta|conta bancária|conta corrente|n.º da conta|conta n.º|conta nº|minha conta|número de cuenta|cuenta bancaria|n.º de cuenta|nº de cuenta|cuenta corriente|cuenta de ahorros|cuenta n.º|ccc|mi cuenta",
             "رقم الحساب|رقم حسابي|رقم حسابك|رقم حساب|حساب رقم|الحساب البنكي|حسابي البنكي|حساب بنكي|الحساب المصرفي|حسابي|الحساب الجاري|رقم الحساب الجاري|رقم الحساب البنكي|الحساب الجاري رقم|الريب",
         ],
     },
@@ -46,7 +46,7 @@ pub(super) const ROWS: &[Row] = &[
         forms: &[Form::Digits(8, 20)],
         proof: Proof::None,
         score: WEAK,
-        words: &["account|accounts|acc|compte|konto|cuenta|حساب|الحساب"],
+        words: &["account|accounts|acc|compte|konto|cuenta|conta|حساب|الحساب"],
     },
     // Algeria, Mexico, Argentina: what is shorter is no account.
     Row {

@@ -78,6 +78,7 @@ const FORMS: &[Form] = &[
     // Spain, Portugal.
     Form { groups: &[3, 3, 3], leads: SPANISH, signs: b" -", trust: Sure },
     Form { groups: &[3, 3, 3], leads: SPANISH, signs: b".", trust: Unsure },
+    Form { groups: &[3, 3, 3], leads: &["2"], signs: b" -.", trust: Unsure },
     Form { groups: &[3, 2, 2, 2], leads: SPANISH, signs: b" -.", trust: Sure },
     Form { groups: &[2, 3, 2, 2], leads: &["8", "9"], signs: b" -.", trust: Sure },
     Form { groups: &[9], leads: SPANISH, signs: b"", trust: Unsure },
