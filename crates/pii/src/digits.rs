@@ -34,6 +34,7 @@ pub(crate) struct Digits<'t> {
 }
 
 impl<'t> Digits<'t> {
+    #[inline]
     pub(crate) fn of(text: &'t str, context: &'t Context) -> Self {
         // Filled where it stands, for it is large.
         let mut digits = Self {

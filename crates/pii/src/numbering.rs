@@ -46,10 +46,12 @@ impl Numbering {
         for Candidate { kind, range, .. } in found {
             scrubbed.push_str(&text[from..range.start]);
             let (start, value) = (scrubbed.len(), &text[range.clone()]);
-            let replacement = policy.replacement(*kind, value).unwrap_or_else(|| {
-                placeholder::render(kind.name(), Form::Number(self.number(*kind, value)))
-            });
-            scrubbed.push_str(&replacement);
+            match policy.replacement(*kind, value) {
+                Some(replacement) => scrubbed.push_str(&replacement),
+                None => {
+                    placeholder::push_number(&mut scrubbed, kind.name(), self.number(*kind, value));
+                }
+            }
             places.push((range.clone(), start..scrubbed.len()));
             from = range.end;
         }
@@ -62,7 +64,10 @@ impl Numbering {
         if let Some(number) = self.given.get(&key) {
             return *number;
         }
-        let taken = self.taken.entry(kind.name().to_owned()).or_default();
+        let taken = match self.taken.get_mut(kind.name()) {
+            Some(taken) => taken,
+            None => self.taken.entry(kind.name().to_owned()).or_default(),
+        };
         let number = match taken.last() {
             None => 1,
             Some(&last) if last < GREATEST => last + 1,

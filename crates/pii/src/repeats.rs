@@ -3,12 +3,18 @@
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError};
-use memchr::memmem;
 
+use crate::bytes::{Block, places_of_runs};
 use crate::candidate::{Candidate, resolve};
 
 /// For so few values looking for each costs less than building an automaton for all. More would make the time grow with their number.
-const FEW: usize = 8;
+const FEW: usize = 24;
+
+/// No ticket has more bytes; up to here looking for a value takes less time than getting ready to look for it fast.
+const SHORT: usize = 16 * 1024;
+
+/// A place that may hold a value is told by its first bytes and one so many bytes on.
+const FURTHER: usize = 7;
 
 /// Every further place of a value among `found`, outside the places that are `known` (sorted) already; sorted and disjoint.
 pub(crate) fn find(text: &str, found: &[Candidate], known: &[Range<usize>]) -> Vec<Candidate> {
@@ -23,10 +29,10 @@ pub(crate) fn find(text: &str, found: &[Candidate], known: &[Range<usize>]) -> V
         }
     };
     let written = |value: &&Candidate| &text[value.range.clone()];
-    if values.len() <= FEW {
+    if text.len() <= SHORT && values.len() <= FEW {
         for value in &values {
-            let places = memmem::find_iter(text.as_bytes(), written(value));
-            places.for_each(|start| take(value, start));
+            places_of(text.as_bytes(), written(value).as_bytes())
+                .for_each(|start| take(value, start));
         }
     } else if let Ok(all) = automaton(values.iter().map(written)) {
         // Overlapping ones too: a longer value that does not stand alone must not hide a shorter one that does.
@@ -35,6 +41,16 @@ pub(crate) fn find(text: &str, found: &[Candidate], known: &[Range<usize>]) -> V
         }
     }
     resolve(repeats)
+}
+
+/// Where `value`, which is not empty, stands in `text`.
+fn places_of(text: &[u8], value: &[u8]) -> impl Iterator<Item = usize> {
+    let byte = |place: usize| (value[place.min(value.len() - 1)], place.min(value.len() - 1));
+    let bytes = [byte(0), byte(1), byte(FURTHER)];
+    let are = move |block: Block| {
+        bytes.iter().fold(u64::MAX, |all, (byte, at)| all & block.are(*byte) >> at)
+    };
+    places_of_runs(text, FURTHER, are).filter(move |at| text[*at..].starts_with(value))
 }
 
 /// Built fast rather than searched fast: it serves for one text.

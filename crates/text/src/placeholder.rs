@@ -96,6 +96,15 @@ pub fn render(kind: &str, form: Form<'_>) -> String {
     }
 }
 
+/// Adds the placeholder of the value `number` of type `kind` to `text`, without memory of its own.
+pub fn push_number(text: &mut String, kind: &str, number: u32) {
+    text.push('[');
+    text.push_str(kind);
+    text.push('_');
+    text.push_str(itoa::Buffer::new().format(number));
+    text.push(']');
+}
+
 /// Reads what stands between brackets.
 fn parse(inside: &str) -> Option<(&str, Form<'_>)> {
     if inside == REDACTED {
@@ -162,6 +171,15 @@ fn mask(shown: &str) -> Option<Form<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_added_as_it_is_rendered() {
+        for number in [1, 10, 999_999_999] {
+            let mut text = "see ".to_owned();
+            push_number(&mut text, "PERSON", number);
+            assert_eq!(text, format!("see {}", render("PERSON", Form::Number(number))));
+        }
+    }
 
     #[test]
     fn finds_what_render_writes() {
