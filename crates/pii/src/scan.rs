@@ -9,6 +9,7 @@ use crate::contact::spelled::SpelledEmails;
 use crate::contact::{email, lane, postcode, road, town, url, zip};
 use crate::context::Context;
 use crate::digits::Digits;
+use crate::groups::Group;
 use crate::identity::Letters;
 use crate::named::{Mentions, Named};
 use crate::names::Names;
@@ -110,11 +111,17 @@ impl Recognisers {
             return Patterns { found: Vec::new(), phones_settled: true, streets: Vec::new() };
         }
         let digits = Digits::of(shadow.text(), &self.context);
-        let mut found = self.unmistakable(&shadow, &digits, signs, &mentions);
+        let found = self.unmistakable(&digits, signs, &mentions);
         if found.is_empty() {
             let found = if phones_settled { Vec::new() } else { self.phones(&shadow, &digits) };
             let streets = streets(&shadow, &digits);
             return Patterns { phones_settled: found.is_empty(), found, streets };
+        }
+        let is_all = hold_all(&found, &digits.groups);
+        let mut found = in_source(found, &shadow);
+        if is_all {
+            // Telephone numbers and houses have digits.
+            return Patterns { found, phones_settled: true, streets: Vec::new() };
         }
         // Telephone numbers are judged by the words around them, so what is known by now must not count as words.
         let shadow = Shadow::of(source, &with(blanks, &found));
@@ -129,7 +136,6 @@ impl Recognisers {
     /// What its own form shows.
     fn unmistakable(
         &self,
-        shadow: &Shadow<'_>,
         digits: &Digits<'_>,
         signs: Signs,
         mentions: &Mentions,
@@ -167,7 +173,7 @@ impl Recognisers {
         }
         beside::find(text, &mut found);
         beside::find_bank(text, &mut found);
-        in_source(resolve(found), shadow)
+        resolve(found)
     }
 
     fn phones(&self, shadow: &Shadow<'_>, digits: &Digits<'_>) -> Vec<Candidate> {
@@ -204,6 +210,15 @@ fn streets(shadow: &Shadow<'_>, digits: &Digits<'_>) -> Vec<Candidate> {
     lane::find(digits, &mut found);
     road::find(digits, &mut found);
     in_source(resolve(found), shadow)
+}
+
+/// Whether each of `groups` lies in one of `found`; both are sorted.
+fn hold_all(found: &[Candidate], groups: &[Group]) -> bool {
+    let mut found = found.iter().peekable();
+    groups.iter().all(|group| {
+        while found.next_if(|candidate| candidate.range.end < group.range.end).is_some() {}
+        found.peek().is_some_and(|candidate| candidate.range.start <= group.range.start)
+    })
 }
 
 /// The places of `found` among `blanks`, sorted.
