@@ -1,6 +1,7 @@
 //! The answer to a question in a conversation: `agent: your date of birth please`, and in the next line `customer: …`.
 
-use super::gap::{goes_on, says_nothing, to_value};
+use super::gap::{goes_on, to_value};
+use super::words::says_nothing;
 use crate::neighbours;
 
 /// The byte where the answer begins to the question that the name before byte `at` stands in, in the next line of a

@@ -14,9 +14,11 @@ mod identity;
 mod index;
 mod letters;
 mod network;
+mod password;
 mod person;
 mod said;
 mod secret;
+mod words;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -32,9 +34,9 @@ use form::Form;
 use index::Index;
 
 pub(crate) use date::day;
-pub(crate) use gap::says_nothing;
 pub(crate) use identity::{is_aadhaar, is_belgian};
 pub(crate) use index::Mentions;
+pub(crate) use words::says_nothing;
 
 /// A kind of value and the words that name it: one entry makes one recogniser.
 struct Row {
@@ -185,13 +187,13 @@ impl Named {
             for row in &name.rows {
                 let before = found.len();
                 let start = match row.forms {
-                    [Form::Password, ..] => gap::to_password(text, mention.end),
-                    [Form::Login] => gap::to_login(text, mention.end),
+                    [Form::Password, ..] => password::to_password(text, mention.end),
+                    [Form::Login] => password::to_login(text, mention.end),
                     _ if row.kind == Kind::BankAccount && digit_behind => {
                         gap::to_account(text, mention.end)
                     }
                     [Form::Digits(..), ..] if row.kind == Kind::Secret && digit_behind => {
-                        gap::to_code(text, mention.end)
+                        password::to_code(text, mention.end)
                     }
                     [Form::BirthDate, ..] if digit_behind => gap::to_date(text, mention.end),
                     _ if digit_behind || row.is_of_letters() => gap::to_value(text, mention.end),
@@ -252,7 +254,7 @@ impl Row {
         let mut starts = answer::parts(line).map(|part| first + part);
         let range = starts.find_map(|start| Some(start..self.end(text, start)?))?;
         let is_chosen = matches!(self.forms, [Form::Password | Form::Login, ..]);
-        if is_chosen && !gap::is_mixed(&text[range.clone()]) {
+        if is_chosen && !password::is_mixed(&text[range.clone()]) {
             return None;
         }
         let rest = &line[range.end.min(first + line.len()) - first..];
@@ -309,7 +311,7 @@ impl Row {
             Proof::None | Proof::Raises(_) => Some(self.score),
             Proof::Needs(proof) => proof(&characters()).then_some(self.score),
             Proof::Beside => card::is_beside(text, &range).then_some(self.score),
-            Proof::Address => gap::follows_address(text, range.start).then_some(self.score),
+            Proof::Address => password::follows_address(text, range.start).then_some(self.score),
             Proof::Card => card::is_near(text, &range).then_some(self.score),
             Proof::CardNumber => card::is_behind_number(text, &range).then_some(self.score),
         }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashSet;
 
-use super::gap;
+use super::{password, words};
 use crate::neighbours;
 
 /// No such word has fewer or more bytes.
@@ -51,8 +51,8 @@ const CONJUNCTIONS: &str = " but and or however though please thanks thank thx i
 pub(super) fn end(head: &str, text: &str) -> Option<usize> {
     let verb = head.trim_end_matches([' ', ':', '"', '\'']);
     let verb = neighbours::word_before(verb, verb.len());
-    let is_said = gap::is_verb(verb) && !matches!(verb, "to" | "as" | "be" | "s")
-        || gap::is_said_of_mine(head, text);
+    let is_said = words::is_verb(verb) && !matches!(verb, "to" | "as" | "be" | "s")
+        || password::is_said_of_mine(head, text);
     let end = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
     if !is_said || !(SHORTEST..=LONGEST).contains(&end) || !stops(&text[end..]) {
         return None;

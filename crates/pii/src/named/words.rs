@@ -1,0 +1,122 @@
+//! Small words: what may stand between a name and its value.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+/// Only ASCII letters are made small before they are looked up, so words in capitals with others stand here too.
+const SMALL: &str = "number numbers no nos nr num numb nbr is was are were it its the my your his her our their this that of on in \
+    as ending ends end with under for details be for dd mm yyyy yy jj aaaa tt jjjj to currently still new old current correct full complete here below following \
+    follows should reads says actually now s to changed set updated digits digit last one four just yes code card id date bank back \
+    n numero numéro numéros est sont le la les de du des mon ma mes votre notre son sa c ce voici suivant suivante pour \
+    était étaient etait sera nouveau nouvelle nouvel ancien bien bancaire sous fini finissant par se termine l d carte actuel actuelle \
+    nummer nummern ist sind war waren wäre lautet lautete lauten die der das den meine mein meiner unsere ihre seine neue neues neuer alte altes alter \
+    folgende also jetzt endet auf mit für fuer karte am \
+    número números nº nª º del es son el los mi mis su nuestra nuestro nueva nuevo actual era termina en que para bancaria bancario tarjeta \
+    copy copie kopie copia renewed reissued renouvelé renouvele verlängert renovado \
+    français française marocain marocaine tunisien tunisienne algérien algérienne belge español española deutsche deutscher \
+    nÚmero nÚmeros numÉro numÉros fÜr \
+    é è o a meu minha il mio sono het mijn is jest mój moje to numer \
+    رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة القديم القديمة السابقة المؤقتة مؤقتة مؤقت الحالي التالي كان ينتهي ب في بتاريخ يوم حقي حقتي مالي مالتي تبعي تبعتي بتاعي بتاعتي ديالي نتاعي متاعي \
+    السعودي السعودية القطري القطرية الكويتي الكويتية العماني العمانية البحريني البحرينية المصري المصرية المغربي المغربية الجزائري الجزائرية التونسي التونسية الأردني الأردنية اللبناني اللبنانية الليبي الليبية";
+
+static SMALL_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| SMALL.split(' ').collect());
+
+/// The longest small word has fewer bytes.
+const LONGEST_SMALL: usize = 20;
+
+pub(super) fn is_small(word: &str) -> bool {
+    if word.len() >= LONGEST_SMALL {
+        return false;
+    }
+    let mut small = [0; LONGEST_SMALL];
+    small[..word.len()].copy_from_slice(word.as_bytes());
+    small.make_ascii_lowercase();
+    std::str::from_utf8(&small[..word.len()]).is_ok_and(|word| SMALL_WORDS.contains(word))
+}
+
+/// Words that lead from a value to the name behind it.
+pub(super) const BACK: &str = "as als comme como is my the our his her as are for s est mon ma mes le la c ist mein meine unsere die es mi su el هو هي";
+
+/// Small talk around a value; none of it leads from a name to its value.
+const TALK: &str = "yes yeah yup ya sure ok okay hi hello hey sorry please thanks thank you sir madam mam me we and can so oh well right wrong one an at \
+    oui non ok merci bonjour et voici voila voilà désolé ja nein danke bitte hallo und hier sí si gracias hola y aquí claro por favor \
+    نعم لا شكرا مرحبا و تفضل name phone mobile contact called am social account acc ac ssn social security an";
+
+/// Whether `word` says nothing by itself.
+pub(crate) fn says_nothing(word: &str) -> bool {
+    is_small(word) || TALK.split(' ').any(|talk| talk.eq_ignore_ascii_case(word))
+}
+
+pub(super) fn is_verb(word: &str) -> bool {
+    matches!(
+        word.to_lowercase().as_str(),
+        "is" | "was"
+            | "to"
+            | "as"
+            | "s"
+            | "est"
+            | "are"
+            | "be"
+            | "lautet"
+            | "heißt"
+            | "heisst"
+            | "lautete"
+            | "ist"
+            | "war"
+            | "était"
+            | "etait"
+            | "es"
+            | "era"
+            | "هي"
+            | "هو"
+            | "كان"
+            | "كانت"
+    )
+}
+
+/// What is counted, or what follows the count.
+pub(super) const COUNTED: [&str; 13] = [
+    "digit", "digits", "numbers", "is", "are", "of", "chiffres", "sont", "ziffern", "stellen",
+    "dígitos", "digitos", "son",
+];
+
+/// What leads from a wrong value to the right one.
+const CORRECTIONS: &[&str] = &[
+    "should be",
+    "should read",
+    "should have been",
+    "instead of",
+    "rather than",
+    "and not",
+    "not",
+    "au lieu de",
+    "au lieu du",
+    "et non",
+    "statt",
+    "sondern",
+    "anstatt",
+    "en vez de",
+    "sino",
+    "بدلا من",
+    "وليس",
+    "والجديدة",
+    "والجديد",
+    "and the new one is",
+    "and the new one",
+    "et le nouveau",
+    "und das neue",
+    "y la nueva",
+    "the old one was",
+    "the previous one was",
+    "the one before was",
+    "celui d'avant était",
+    "l'ancien était",
+    "das alte war",
+    "die alte war",
+    "la anterior era",
+];
+
+pub(super) static CORRECTION_WORDS: LazyLock<AhoCorasick> =
+    LazyLock::new(|| AhoCorasick::new(CORRECTIONS).expect("the words are constant"));
