@@ -1,6 +1,8 @@
 //! The way from a name to its value: signs and small words that say nothing.
 
-use super::words::{BACK, CORRECTION_WORDS, COUNTED, is_small, is_verb};
+use super::words::{
+    BACK_WORDS, CORRECTION_WORDS, COUNTED, OTHER_WORDS, OWNER_WORDS, is_small, is_verb,
+};
 use crate::neighbours;
 
 /// So many small words may stand between a name and its value.
@@ -23,7 +25,24 @@ pub(super) fn to_value(text: &str, at: usize) -> Option<usize> {
 /// The same for an account, whose bank may stand in between: `my account with First Bank 12345678`.
 pub(super) fn to_account(text: &str, at: usize) -> Option<usize> {
     let start = to_value(text, at)?;
-    behind_bank(text, at, start).or(Some(start))
+    behind_bank(text, at, start).or_else(|| behind_owner(text, at)).or(Some(start))
+}
+
+/// What an account is for is told in so many bytes.
+const LONGEST_OWNER: usize = 64;
+
+/// The byte where the number of an account begins behind whose it is or what it is for, and a verb: `account number for our client is …`.
+fn behind_owner(text: &str, at: usize) -> Option<usize> {
+    let rest = text[at..text.floor_char_boundary((at + LONGEST_OWNER).min(text.len()))]
+        .strip_prefix(' ')?;
+    let phrase = rest.split(['\n', ',', ';', '?', '!', '(']).next().unwrap_or_default();
+    let words =
+        || phrase.split(' ').take_while(|word| !word.starts_with(|c: char| c.is_ascii_digit()));
+    let leads = words().next().is_some_and(|word| OWNER_WORDS.hold(word));
+    let told: usize = words().map(|word| word.len() + 1).sum();
+    let is_told = words().last().is_some_and(|last| is_verb(last.trim_end_matches(':')));
+    let is_other = words().any(|word| OTHER_WORDS.hold(word) || word.ends_with('.'));
+    (leads && is_told && !is_other && told < phrase.len()).then_some(at + 1 + told)
 }
 
 /// The byte behind the name of the bank that begins at `start`, a word such as `with` between the account at `at` and it.
@@ -102,7 +121,7 @@ pub(super) fn back_to_value(text: &str, at: usize) -> Option<usize> {
     let mut is_led = false;
     for _ in 0..4 {
         let word = neighbours::word_before(text, head.len());
-        if word.is_empty() || !BACK.split(' ').any(|back| back.eq_ignore_ascii_case(word)) {
+        if word.is_empty() || !BACK_WORDS.hold(word) {
             break;
         }
         is_led = is_verb(word) && word != "to" || matches!(word, "als" | "comme" | "como");

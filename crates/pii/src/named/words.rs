@@ -1,9 +1,31 @@
 //! Small words: what may stand between a name and its value.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
+use rustc_hash::FxHashSet;
+
+/// Words that are found whatever the case of their ASCII letters.
+pub(super) struct Words(FxHashSet<&'static str>);
+
+/// The longest word of any list has fewer bytes.
+const LONGEST: usize = 20;
+
+impl Words {
+    fn of(list: &'static str) -> Self {
+        Self(list.split(' ').collect())
+    }
+
+    pub(super) fn hold(&self, word: &str) -> bool {
+        if word.len() >= LONGEST {
+            return false;
+        }
+        let mut small = [0; LONGEST];
+        small[..word.len()].copy_from_slice(word.as_bytes());
+        small.make_ascii_lowercase();
+        std::str::from_utf8(&small[..word.len()]).is_ok_and(|word| self.0.contains(word))
+    }
+}
 
 /// Only ASCII letters are made small before they are looked up, so words in capitals with others stand here too.
 const SMALL: &str = "number numbers no nos nr num numb nbr is was are were it its the my your his her our their this that of on in \
@@ -21,32 +43,38 @@ const SMALL: &str = "number numbers no nos nr num numb nbr is was are were it it
     رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة القديم القديمة السابقة المؤقتة مؤقتة مؤقت الحالي التالي كان ينتهي ب في بتاريخ يوم حقي حقتي مالي مالتي تبعي تبعتي بتاعي بتاعتي ديالي نتاعي متاعي \
     السعودي السعودية القطري القطرية الكويتي الكويتية العماني العمانية البحريني البحرينية المصري المصرية المغربي المغربية الجزائري الجزائرية التونسي التونسية الأردني الأردنية اللبناني اللبنانية الليبي الليبية";
 
-static SMALL_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| SMALL.split(' ').collect());
-
-/// The longest small word has fewer bytes.
-const LONGEST_SMALL: usize = 20;
+static SMALL_WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(SMALL));
 
 pub(super) fn is_small(word: &str) -> bool {
-    if word.len() >= LONGEST_SMALL {
-        return false;
-    }
-    let mut small = [0; LONGEST_SMALL];
-    small[..word.len()].copy_from_slice(word.as_bytes());
-    small.make_ascii_lowercase();
-    std::str::from_utf8(&small[..word.len()]).is_ok_and(|word| SMALL_WORDS.contains(word))
+    SMALL_WORDS.hold(word)
 }
 
 /// Words that lead from a value to the name behind it.
-pub(super) const BACK: &str = "as als comme como is my the our his her as are for s est mon ma mes le la c ist mein meine unsere die es mi su el هو هي";
+const BACK: &str = "as als comme como is my the our his her as are for s est mon ma mes le la c ist mein meine unsere die es mi su el هو هي";
+
+pub(super) static BACK_WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(BACK));
+
+/// Words between the name of an account and what it is for or whose it is.
+const OWNER: &str = "for of with associated linked used registered under on pour du de des lié associé utilisé für von vom der des zum zur unseres meines \
+    del para asociado asociada vinculado vinculada da do associado associada";
+
+pub(super) static OWNER_WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(OWNER));
+
+/// Words for another number than the one that was named before.
+const OTHER: &str = "number no order ticket invoice case reference numéro commande facture référence nummer bestellung rechnung número pedido factura";
+
+pub(super) static OTHER_WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(OTHER));
 
 /// Small talk around a value; none of it leads from a name to its value.
 const TALK: &str = "yes yeah yup ya sure ok okay hi hello hey sorry please thanks thank you sir madam mam me we and can so oh well right wrong one an at \
     oui non ok merci bonjour et voici voila voilà désolé ja nein danke bitte hallo und hier sí si gracias hola y aquí claro por favor \
     نعم لا شكرا مرحبا و تفضل name phone mobile contact called am social account acc ac ssn social security an";
 
+static TALK_WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(TALK));
+
 /// Whether `word` says nothing by itself.
 pub(crate) fn says_nothing(word: &str) -> bool {
-    is_small(word) || TALK.split(' ').any(|talk| talk.eq_ignore_ascii_case(word))
+    is_small(word) || TALK_WORDS.hold(word)
 }
 
 pub(super) fn is_verb(word: &str) -> bool {
@@ -69,6 +97,7 @@ pub(super) fn is_verb(word: &str) -> bool {
             | "etait"
             | "es"
             | "era"
+            | "é"
             | "هي"
             | "هو"
             | "كان"
