@@ -64,7 +64,25 @@ fn is_letter(character: char) -> bool {
 
 /// The letters that most words beyond ASCII are made of, told without the Unicode tables.
 fn is_common_letter(character: char) -> bool {
-    matches!(character, 'à'..='ö' | 'ø'..='ÿ' | '\u{620}'..='\u{64a}')
+    matches!(character, 'à'..='ö' | 'ø'..='ÿ' | 'А'..='я' | '\u{620}'..='\u{64a}')
+}
+
+/// What a common letter is folded to, told without the Unicode tables; nothing where it is folded to more than one letter or none.
+fn folded_letter(character: char) -> Option<char> {
+    let folded = match character {
+        'à'..='ã' | 'å' => 'a',
+        'ç' => 'c',
+        'è'..='ë' => 'e',
+        'ì'..='ï' => 'i',
+        'ñ' => 'n',
+        'ò'..='õ' => 'o',
+        'ù'..='û' => 'u',
+        'ý' | 'ÿ' => 'y',
+        'ا' | 'ب' | 'ت'..='غ' | 'ف'..='و' | 'ي' | 'а'..='и' | 'к'..='я' => character,
+        'А'..='И' | 'К'..='Я' => char::from_u32(u32::from(character) + 0x20)?,
+        _ => return None,
+    };
+    Some(folded)
 }
 
 /// Soft hyphens, zero-width marks and direction marks: invisible, so they do not end a word.
@@ -75,6 +93,10 @@ fn is_invisible(character: char) -> bool {
 fn push_folded(character: char, folded: &mut String) {
     if character.is_ascii() {
         folded.push(character.to_ascii_lowercase());
+        return;
+    }
+    if let Some(letter) = folded_letter(character) {
+        folded.push(letter);
         return;
     }
     decompose_compatible(character, |part| push_part(part, folded));
@@ -143,6 +165,18 @@ mod tests {
     #[test]
     fn common_letters_are_letters() {
         assert!(('\0'..=char::MAX).filter(|c| is_common_letter(*c)).all(char::is_alphabetic));
+    }
+
+    #[test]
+    fn common_letters_are_folded_as_all_are() {
+        for character in '\u{80}'..=char::MAX {
+            for before in ["", "a", "x"] {
+                let (mut quickly, mut slowly) = (before.to_owned(), before.to_owned());
+                push_folded(character, &mut quickly);
+                decompose_compatible(character, |part| push_part(part, &mut slowly));
+                assert_eq!(quickly, slowly, "{character:?}");
+            }
+        }
     }
 
     #[test]
