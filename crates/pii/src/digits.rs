@@ -2,10 +2,11 @@
 
 use std::cell::OnceCell;
 use std::ops::Range;
+use std::rc::Rc;
 
 use smallvec::{SmallVec, smallvec};
 
-use crate::context::{Before, Context};
+use crate::context::{Before, Context, Words};
 use crate::groups::{self, Group, Groups, Joint};
 use crate::neighbours;
 
@@ -17,6 +18,9 @@ const WHOLE_NUMBER: usize = 9;
 
 /// So many groups of a list are looked over for the words before it.
 const LONGEST_LIST: usize = 64;
+
+/// The words of fewer groups are read for each.
+const FEW_GROUPS: usize = 24;
 
 /// A text, its groups, and the words around them.
 pub(crate) struct Digits<'t> {
@@ -31,6 +35,8 @@ pub(crate) struct Digits<'t> {
     list_heads: OnceCell<SmallVec<[usize; 24]>>,
     /// What stands before each group, read at most once and only for groups somebody asks about.
     before: OnceCell<SmallVec<[OnceCell<Before<'t>>; 16]>>,
+    /// The words that many numbers share.
+    words: OnceCell<Rc<Words>>,
 }
 
 impl<'t> Digits<'t> {
@@ -45,6 +51,7 @@ impl<'t> Digits<'t> {
             places: smallvec![0],
             list_heads: OnceCell::new(),
             before: OnceCell::new(),
+            words: OnceCell::new(),
         };
         groups::find(text, &mut digits.groups);
         for group in &digits.groups {
@@ -168,7 +175,11 @@ impl<'t> Digits<'t> {
     pub(crate) fn before(&self, index: usize) -> &Before<'t> {
         let all =
             self.before.get_or_init(|| (0..self.groups.len()).map(|_| OnceCell::new()).collect());
-        all[index].get_or_init(|| self.context.before(self.text, self.groups[index].range.start))
+        all[index].get_or_init(|| {
+            let before = self.context.before(self.text, self.groups[index].range.start);
+            let is_worth_it = self.groups.len() > FEW_GROUPS;
+            if is_worth_it { before.sharing(self.words.get_or_init(Rc::default)) } else { before }
+        })
     }
 
     /// Whether another group is joined to `window` without a space, as in `12-34-56`, or continues a decimal number.

@@ -1,22 +1,65 @@
 //! What the words before a number add up to.
 
 use std::cell::RefCell;
-use std::ops::Range;
+use std::rc::Rc;
 
 use smallvec::SmallVec;
 use switchboard_text::words::{for_each_word, is_word_part};
 
 use super::{Context, Role};
-use crate::bytes::last_place;
+use crate::bytes::{Block, last_place, places};
 
 /// What stands before a number, nearest word first.
 pub(crate) struct Before<'t> {
     context: &'t Context,
-    /// The bytes before the number that are looked at.
+    /// The bytes before the number that are looked at, and where they begin.
     window: &'t str,
-    /// The window may have cut its first word in two.
-    is_cut: bool,
+    start: usize,
     read: RefCell<Read>,
+    /// Words that were read for other numbers of the text.
+    words: Option<Rc<Words>>,
+}
+
+/// The words before the numbers of a text that were read last: numbers close to each other have the same words before them.
+pub(crate) struct Words(RefCell<[Known; PLACES]>);
+
+/// Words in one window have places of their own.
+const PLACES: usize = super::WINDOW.next_power_of_two();
+
+/// What stands before a byte.
+#[derive(Clone, Copy, Default)]
+struct Known {
+    /// The byte, behind a letter.
+    behind: usize,
+    /// Where the letters and marks begin that the last word stands in, or so far back as there is none.
+    run: usize,
+    word: Option<Word>,
+}
+
+/// A word: its role, and where it begins and ends.
+#[derive(Clone, Copy)]
+struct Word {
+    role: Option<Role>,
+    start: usize,
+    end: usize,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self(RefCell::new([Known::default(); PLACES]))
+    }
+}
+
+impl Words {
+    /// What stands before byte `behind`, if all of it stands behind byte `start`.
+    fn get(&self, behind: usize, start: usize) -> Option<Known> {
+        let known = self.0.borrow()[behind % PLACES];
+        (known.behind == behind && known.run > start).then_some(known)
+    }
+
+    fn put(&self, known: Known) {
+        self.0.borrow_mut()[known.behind % PLACES] = known;
+    }
 }
 
 /// What was read so far.
@@ -36,9 +79,15 @@ struct Step {
 }
 
 impl<'t> Before<'t> {
-    pub(super) fn new(context: &'t Context, window: &'t str, is_cut: bool) -> Self {
+    /// What stands in `window`, which begins at byte `start` of a text.
+    pub(super) fn new(context: &'t Context, start: usize, window: &'t str) -> Self {
         let read = Read { steps: SmallVec::new(), from: window.len(), done: false };
-        Self { context, window, is_cut, read: RefCell::new(read) }
+        Self { context, window, start, read: RefCell::new(read), words: None }
+    }
+
+    /// The same, with the words that are shared by all numbers of the text.
+    pub(crate) fn sharing(self, words: &Rc<Words>) -> Self {
+        Self { words: Some(Rc::clone(words)), ..self }
     }
 
     /// The word `at` words away from the number.
@@ -53,9 +102,10 @@ impl<'t> Before<'t> {
     /// Reads one more word.
     fn read_on(&self, read: &mut Read) {
         const NUMBER: Step = Step { role: Some(Role::Number), ends: false };
-        let word = last_word(self.context, &self.window[..read.from]);
-        let Some((role, start, end)) = word.filter(|(_, start, _)| !(self.is_cut && *start == 0))
-        else {
+        // The window may have cut its first word in two.
+        let is_cut = self.start > 0;
+        let word = self.last_word(read.from).filter(|word| !(is_cut && word.start == 0));
+        let Some(Word { role, start, end, .. }) = word else {
             read.done = true;
             if has_number_sign(&self.window[..read.from]) {
                 read.steps.push(NUMBER);
@@ -73,6 +123,43 @@ impl<'t> Before<'t> {
         let role = if is_name { Some(Role::Other) } else { role };
         read.steps.push(Step { role, ends: ends_sentence(gap, &self.window[start..end]) });
         read.from = start;
+    }
+
+    /// The last word before byte `from` of the window.
+    fn last_word(&self, from: usize) -> Option<Word> {
+        let mut end = last_letter(&self.window[..from])? + 1;
+        let mut known = Known { behind: self.start + end, run: 0, word: None };
+        loop {
+            let Known { run, word, .. } = self.known_before(end);
+            // What the window cuts is another word for another number.
+            if run > self.start {
+                (known.run, known.word) = (run, word);
+            }
+            let next = last_letter(&self.window[..run - self.start]);
+            if word.is_some() || next.is_none() {
+                self.words.iter().for_each(|words| words.put(known));
+                return word.map(|word| Word {
+                    start: word.start - self.start,
+                    end: word.end - self.start,
+                    ..word
+                });
+            }
+            end = next? + 1;
+        }
+    }
+
+    /// The run of letters that ends at byte `end` of the window, and its word; in bytes of the text.
+    fn known_before(&self, end: usize) -> Known {
+        let behind = self.start + end;
+        let known = self.words.as_ref().and_then(|words| words.get(behind, self.start));
+        known.unwrap_or_else(|| {
+            let run = last_run(&self.window[..end]);
+            let word = word_of(self.context, &self.window[run..end]);
+            let start = self.start + run;
+            let moved =
+                |word: Word| Word { start: word.start + start, end: word.end + start, ..word };
+            Known { behind, run: start, word: word.map(moved) }
+        })
     }
 
     /// The nearest word of one of `roles`, as the number of unknown words in between, if at most `limit`.
@@ -143,51 +230,43 @@ impl<'t> Before<'t> {
     }
 }
 
-/// The last word of `text`: its role, and where it begins and ends.
-fn last_word(context: &Context, text: &str) -> Option<(Option<Role>, usize, usize)> {
-    let mut rest = text;
-    loop {
-        let run = last_run(rest)?;
-        let start = run.start;
-        let letters = &rest[run.clone()];
-        let mut word = None;
-        if letters.is_ascii() {
-            word = (run.len() > 1).then(|| (context.role_of_ascii(letters), start, run.end));
-        } else {
-            for_each_word(letters, |found| {
-                let role = context.vocabulary.role(found.text);
-                word = Some((role, start + found.start, start + found.end));
-            });
-        }
-        if word.is_some() {
-            return word;
-        }
-        rest = &rest[..start];
+/// The last word of a run of letters and marks.
+fn word_of(context: &Context, letters: &str) -> Option<Word> {
+    if letters.is_ascii() {
+        let role = || context.role_of_ascii(letters);
+        return (letters.len() > 1).then(|| Word { role: role(), start: 0, end: letters.len() });
     }
+    let mut word = None;
+    for_each_word(letters, |found| {
+        let role = context.vocabulary.role(found.text);
+        word = Some(Word { role, start: found.start, end: found.end });
+    });
+    word
 }
 
-/// The last run of letters in `text`.
-fn last_run(text: &str) -> Option<Range<usize>> {
+/// The place of the last byte of `text` that is a letter or of no ASCII character.
+fn last_letter(text: &str) -> Option<usize> {
+    last_place(text.as_bytes(), |block| block.letters() | block.others())
+}
+
+/// Where the run of letters and marks begins that `text` ends with; or the one character there that is of no word.
+fn last_run(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let end = last_place(bytes, |block| block.letters() | block.others())? + 1;
-    let start = bytes[..end].iter().rposition(|byte| !byte.is_ascii_alphabetic());
+    let start = bytes.iter().rposition(|byte| !byte.is_ascii_alphabetic());
     let start = start.map_or(0, |before| before + 1);
-    if start < end && (start == 0 || bytes[start - 1].is_ascii()) {
-        return Some(start..end);
+    if start < bytes.len() && (start == 0 || bytes[start - 1].is_ascii()) {
+        return start;
     }
-    let last = text[..end].rfind(is_word_part)?;
-    let end = text.ceil_char_boundary(last + 1);
-    let start = text[..end].rfind(|c: char| !is_word_part(c));
-    Some(start.map_or(0, |before| text.ceil_char_boundary(before + 1))..end)
+    let mut others = text.char_indices().rev().skip_while(|(_, c)| is_word_part(*c));
+    let start = others.next().map_or(0, |(at, other)| at + other.len_utf8());
+    if start < text.len() { start } else { text.floor_char_boundary(start.saturating_sub(1)) }
 }
 
 /// Whether a sign for the word `number` stands in `text`: `n°`, `n.º`, `№`, `#`.
 fn has_number_sign(text: &str) -> bool {
-    if text.is_ascii() {
-        text.as_bytes().contains(&b'#')
-    } else {
-        text.contains(['°', 'º', '№', '#'])
-    }
+    // The first bytes of these.
+    let may_begin = |block: Block| block.are(b'#') | block.are(0xc2) | block.are(0xe2);
+    places(text.as_bytes(), may_begin).next().is_some() && text.contains(['°', 'º', '№', '#'])
 }
 
 /// Abbreviations end with a full stop too, so only a longer word before it ends a sentence.

@@ -4,11 +4,11 @@ mod before;
 mod lookup;
 mod vocabulary;
 
-use smallvec::SmallVec;
 use switchboard_text::for_each_word;
+use switchboard_text::words::is_word_part;
 
 use crate::bytes::{Block, places};
-pub(crate) use before::Before;
+pub(crate) use before::{Before, Words};
 use lookup::Lookup;
 use vocabulary::VOCABULARY;
 
@@ -65,25 +65,25 @@ impl Context {
     /// What the words before byte `at` of `text` say; they are read when they are asked for, the nearest first.
     pub(crate) fn before<'t>(&'t self, text: &'t str, at: usize) -> Before<'t> {
         let from = text.floor_char_boundary(at.saturating_sub(WINDOW));
-        Before::new(self, &text[from..at], from > 0)
+        Before::new(self, from, &text[from..at])
     }
 
-    /// The roles of the first words behind byte `at`, up to the end of the line.
-    pub(crate) fn after(&self, text: &str, at: usize) -> SmallVec<[Option<Role>; 8]> {
+    /// The roles of the words behind byte `at`, up to the end of the line; each is read when it is asked for.
+    pub(crate) fn after(&self, text: &str, at: usize) -> impl Iterator<Item = Option<Role>> {
         let to = text.floor_char_boundary((at + WINDOW / 2).min(text.len())).max(at);
-        let mut roles = SmallVec::new();
         let letters = |block: Block| block.letters() | block.others();
-        if places(&text.as_bytes()[at..to], letters).next().is_none() {
-            return roles;
-        }
-        let line = text[at..to].split(['\n', '\r']).next().unwrap_or_default();
-        if line.is_ascii() {
-            let words = line.split(|c: char| !c.is_ascii_alphabetic());
-            roles.extend(words.filter(|word| word.len() > 1).map(|word| self.role_of_ascii(word)));
-        } else {
-            for_each_word(line, |word| roles.push(self.vocabulary.role(word.text)));
-        }
-        roles
+        let has_letter = places(&text.as_bytes()[at..to], letters).next().is_some();
+        let near = if has_letter { &text[at..to] } else { "" };
+        let line = near.split(['\n', '\r']).next().unwrap_or_default();
+        let runs = line.split(|c| !is_word_part(c)).filter(|run| !run.is_empty());
+        runs.filter_map(|run| {
+            if run.is_ascii() {
+                return (run.len() > 1).then(|| self.role_of_ascii(run));
+            }
+            let mut role = None;
+            for_each_word(run, |word| role = Some(self.vocabulary.role(word.text)));
+            role
+        })
     }
 
     /// The role of one word, given in any form.

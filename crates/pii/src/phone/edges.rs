@@ -222,11 +222,14 @@ impl<'a, 't> Edges<'a, 't> {
         if alone && matches!(context.role_of(word), Some(Role::Phone | Role::Place)) {
             return true;
         }
-        let roles = context.after(text, end);
-        matches!(
-            roles.as_slice(),
-            [Some(Role::Small), Some(Role::Possessive), Some(Role::Number | Role::Phone), ..]
-        ) || matches!(roles.as_slice(), [Some(Role::Small), Some(Role::Phone), ..])
+        let mut roles = context.after(text, end);
+        let mut next = || roles.next().flatten();
+        next() == Some(Role::Small)
+            && match next() {
+                Some(Role::Phone) => true,
+                Some(Role::Possessive) => matches!(next(), Some(Role::Number | Role::Phone)),
+                _ => false,
+            }
     }
 
     /// Whether the number is a line of its own below a short line of words, as in a signature.

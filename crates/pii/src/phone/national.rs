@@ -176,7 +176,7 @@ pub(super) fn at(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
 ///
 /// Its end may look like a number too: `licence 0 800 12 34 56` is no telephone number 800 12 34 56.
 pub(super) fn end_of_other(edges: &Edges<'_, '_>, first: usize) -> Option<usize> {
-    if edges.digits.groups[first].len() > 2 || edges.words() != Verdict::Other(0) {
+    if edges.digits.groups[first].len() > 2 {
         return None;
     }
     let forms = edges.forms.beginning(edges.digits.digits(&(first..first + 1)));
