@@ -1,5 +1,9 @@
 //! Dates as people write them, in five languages.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
+
 /// The names of the months; the beginning of a Latin one, three letters or more, is one too.
 const MONTHS: &[&str] = &[
     "january",
@@ -211,13 +215,24 @@ fn is_small(word: &str) -> bool {
     )
 }
 
+/// The first three bytes of each month: nearly every other word is told by these.
+static BEGINNINGS: LazyLock<FxHashSet<[u8; 3]>> = LazyLock::new(|| {
+    MONTHS.iter().filter_map(|name| name.as_bytes().first_chunk()).copied().collect()
+});
+
 pub(super) fn is_month(word: &str) -> bool {
-    if word.len() < 3 {
-        return false;
-    }
+    let may_be = |word: &str| {
+        let mut beginning = word.as_bytes().first_chunk().copied().unwrap_or_default();
+        beginning.make_ascii_lowercase();
+        BEGINNINGS.contains(&beginning)
+    };
     if !word.is_ascii() {
         let small = word.to_lowercase();
-        return MONTHS.iter().any(|name| !name.is_ascii() && (*name == word || *name == small));
+        return may_be(&small)
+            && MONTHS.iter().any(|name| !name.is_ascii() && (*name == word || *name == small));
+    }
+    if word.len() < 3 || !may_be(word) {
+        return false;
     }
     let begins = |name: &str| {
         let start = name.as_bytes().get(..word.len());

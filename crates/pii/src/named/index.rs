@@ -104,7 +104,7 @@ impl Index {
                 && bytes.get(..entry.length).is_some_and(|start| start.eq_ignore_ascii_case(name()))
                 && ends_word(text, at + entry.length)
         };
-        let entry = self.beginnings.entries(key).iter().find(fits)?;
+        let entry = self.beginnings.beginning(key, eight).iter().find(fits)?;
         Some((entry.place, at..at + entry.length))
     }
 

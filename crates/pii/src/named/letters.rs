@@ -6,8 +6,45 @@ use rustc_hash::FxHashMap;
 pub(super) struct Table {
     /// One bit for each hash of a key that a name has.
     hashes: Box<[u64; HASHES]>,
-    /// The names that have it, the longest first.
-    entries: FxHashMap<u32, Vec<Entry>>,
+    /// The names that have it.
+    entries: FxHashMap<u32, Entries>,
+}
+
+/// The names with one key.
+#[derive(Default)]
+struct Entries {
+    /// The longest first.
+    all: Vec<Entry>,
+    /// How many have all of eight letters, and one bit for each hash of those.
+    long: usize,
+    eights: [u64; EIGHTS],
+}
+
+/// So many words of 64 bits hold the hashes.
+const EIGHTS: usize = 4;
+
+impl Entries {
+    /// Adds a name no longer than those that are there.
+    fn push(&mut self, entry: Entry) {
+        if entry.mask == CASELESS_EIGHT {
+            let (word, bit) = Self::place(entry.letters);
+            self.eights[word] |= 1 << bit;
+            self.long += 1;
+        }
+        self.all.push(entry);
+    }
+
+    /// Those that may stand where such `eight` letters do.
+    fn fitting(&self, eight: u64) -> &[Entry] {
+        let (word, bit) = Self::place(eight & CASELESS_EIGHT);
+        let from = if self.eights[word] >> bit & 1 == 1 { 0 } else { self.long };
+        &self.all[from..]
+    }
+
+    fn place(eight: u64) -> (usize, u64) {
+        let hash = eight.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56;
+        ((hash / 64) as usize % EIGHTS, hash % 64)
+    }
 }
 
 /// A name among those with the same key.
@@ -65,9 +102,14 @@ impl Table {
         self.hashes[word] >> bit & 1 == 1
     }
 
-    /// The names that have `key`.
+    /// The names that have `key`, the longest first.
     pub(super) fn entries(&self, key: u32) -> &[Entry] {
-        self.entries.get(&key).map_or(&[], Vec::as_slice)
+        self.entries.get(&key).map_or(&[], |entries| &entries.all)
+    }
+
+    /// The same but for long ones that do not fit `eight` letters: many begin with one letter and a sign, as it is everywhere.
+    pub(super) fn beginning(&self, key: u32, eight: u64) -> &[Entry] {
+        self.entries.get(&key).map_or(&[], |entries| entries.fitting(eight))
     }
 }
 

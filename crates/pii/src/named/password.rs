@@ -20,7 +20,7 @@ pub(super) fn to_password(text: &str, at: usize) -> Option<usize> {
         let start = skip(text, from, is_sign)?;
         let between = &text[at..start];
         let leads = between.contains([':', '=', '>', '"', '“', '«'])
-            || between.split(|c: char| !c.is_alphabetic()).any(is_verb)
+            || between.split(|c| !neighbours::is_alphabetic(c)).any(is_verb)
             || is_arabic && is_said_of_mine(between, &text[start..]);
         if leads {
             let dash = text[start..].starts_with("- ") || text[start..].starts_with("-> ");
@@ -52,7 +52,7 @@ fn behind_hyphen(rest: &str) -> usize {
 pub(super) fn is_said_of_mine(head: &str, text: &str) -> bool {
     let word = head.trim_end_matches(' ');
     is_mine(neighbours::word_before(word, word.len()))
-        && text.trim_start_matches(char::is_alphabetic).starts_with(" و")
+        && text.trim_start_matches(neighbours::is_alphabetic).starts_with(" و")
 }
 
 fn is_mine(word: &str) -> bool {
@@ -104,7 +104,7 @@ fn told_later(text: &str, at: usize) -> Option<usize> {
     ];
     text[at..].starts_with([',', '.', ';', '،']).then_some(())?;
     let start = skip(text, at, |c| OWNER_SIGNS.contains(c) || c == ';')?;
-    let words = || text[at..start].split(|c: char| !c.is_alphabetic());
+    let words = || text[at..start].split(|c| !neighbours::is_alphabetic(c));
     let has_age = words().any(|word| AGES.iter().any(|age| age.eq_ignore_ascii_case(word)));
     (has_age && words().any(is_verb)).then_some(start)
 }

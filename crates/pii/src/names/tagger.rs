@@ -58,9 +58,8 @@ pub(super) struct Room {
     /// The labels found.
     pub(super) labels: Vec<u8>,
     from: Vec<Lanes<u8>>,
-    forward: Vec<Lanes<f32>>,
-    /// The factors of the scores.
-    own: Vec<Lanes<f32>>,
+    /// The factors of the scores, and how probable each label is by the tokens up to its own.
+    forward: Vec<(Lanes<f32>, Lanes<f32>)>,
     /// How probable it is that each token is part of something.
     pub(super) probabilities: Vec<f32>,
 }
@@ -133,36 +132,22 @@ impl Tagger {
 
     /// How probable it is that each token is part of something, by the forward-backward algorithm.
     pub(super) fn judge(&self, room: &mut Room) {
-        let count = room.scores.len();
-        room.own.clear();
-        room.own.extend(room.scores.iter().map(|scores| self.own(scores)));
         room.forward.clear();
         let mut before = [0.0; 8];
         before[0] = 1.0;
-        for own in &room.own {
-            let mut sums = [0.0; 8];
-            for (from, factors) in self.factors.iter().enumerate() {
-                for to in 0..8 {
-                    sums[to] += before[from] * factors[to];
-                }
-            }
-            before = normalised(std::array::from_fn(|to| sums[to] * own[to]));
-            room.forward.push(before);
+        for scores in &room.scores {
+            let own = self.own(scores);
+            before = in_range(product(&through(&self.factors, &before), &own));
+            room.forward.push((own, before));
         }
         room.probabilities.clear();
-        room.probabilities.resize(count, 0.0);
+        room.probabilities.resize(room.scores.len(), 0.0);
         let mut behind = self.factors_back[0];
-        for at in (0..count).rev() {
-            let both = std::array::from_fn(|label| room.forward[at][label] * behind[label]);
-            room.probabilities[at] = 1.0 - normalised(both)[0];
-            let own = room.own[at];
-            let mut sums = [0.0; 8];
-            for (to, factors) in self.factors_back.iter().enumerate() {
-                for from in 0..8 {
-                    sums[from] += factors[from] * own[to] * behind[to];
-                }
-            }
-            behind = normalised(sums);
+        for (probability, (own, forward)) in room.probabilities.iter_mut().zip(&room.forward).rev()
+        {
+            let both = product(forward, &behind);
+            *probability = 1.0 - both[0] / sum(&both);
+            behind = in_range(through(&self.factors_back, &product(own, &behind)));
         }
     }
 
@@ -185,9 +170,31 @@ fn table<T: Default>(of: impl Fn(usize, usize) -> T) -> [Lanes<T>; LABELS] {
     std::array::from_fn(|row| std::array::from_fn(|column| number(row, column)))
 }
 
-fn normalised(values: Lanes<f32>) -> Lanes<f32> {
-    let sum: f32 = values[..LABELS].iter().sum::<f32>().max(f32::MIN_POSITIVE);
-    values.map(|value| value / sum)
+fn product(one: &Lanes<f32>, other: &Lanes<f32>) -> Lanes<f32> {
+    std::array::from_fn(|label| one[label] * other[label])
+}
+
+/// What leads from each label, by its number in `values`, to each other.
+fn through(factors: &[Lanes<f32>; LABELS], values: &Lanes<f32>) -> Lanes<f32> {
+    let mut sums = [0.0; 8];
+    for (factors, value) in factors.iter().zip(values) {
+        for label in 0..8 {
+            sums[label] += factors[label] * value;
+        }
+    }
+    sums
+}
+
+fn sum(values: &Lanes<f32>) -> f32 {
+    values[..LABELS].iter().sum::<f32>().max(f32::MIN_POSITIVE)
+}
+
+/// `values`, which mean something only beside each other, where a number has room for many more factors.
+///
+/// Dividing them at each token would take most of the time: each step waits for the one before.
+fn in_range(values: Lanes<f32>) -> Lanes<f32> {
+    let sum = sum(&values);
+    if (1e-9..1e9).contains(&sum) { values } else { values.map(|value| value / sum) }
 }
 
 #[cfg(test)]
