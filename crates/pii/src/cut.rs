@@ -6,7 +6,7 @@ use switchboard_text::offsets::CodePoints;
 use switchboard_text::placeholder;
 
 use crate::scan::Recognisers;
-use crate::shadow;
+use crate::{bounds, shadow, work};
 
 /// What is left after a cut may join into something new; so often it is looked at again.
 const MOST_LOOKS: usize = 8;
@@ -33,12 +33,17 @@ struct Piece {
 
 impl Cut {
     /// Cuts every placeholder out of `scrubbed`, and then whatever the recognisers still find in the rest.
-    pub(crate) fn of(scrubbed: &str, recognisers: &Recognisers) -> Self {
+    ///
+    /// A look at it took `work`; of a long text that takes too much only the beginning is left.
+    pub(crate) fn of(scrubbed: &str, recognisers: &Recognisers, work: usize) -> Self {
         let mut cuts: Vec<Range<usize>> =
             placeholder::find(scrubbed).map(|found| found.range).collect();
         if cuts.is_empty() {
             // The recognisers saw this very text, and found nothing.
             return Self::without(scrubbed, &[]);
+        }
+        if work > work::MOST_FOR_MODELS {
+            cuts = without_tail(cuts, scrubbed);
         }
         if let Some(cut) = Self::settled(scrubbed, &mut cuts, recognisers) {
             return cut;
@@ -65,7 +70,7 @@ impl Cut {
                 return Some(cut);
             }
             let new = found.into_iter().map(|found| cut.original_bytes(scrubbed, found.range));
-            *cuts = merged(cuts.drain(..).chain(new).collect());
+            *cuts = without_tail(merged(cuts.drain(..).chain(new).collect()), scrubbed);
         }
         None
     }
@@ -119,6 +124,15 @@ impl Cut {
         let of = |at: usize| piece.original + (at - piece.start);
         is_inside.then(|| (of(start), of(end)))
     }
+}
+
+/// `cuts`, and in a long text all but its beginning.
+fn without_tail(cuts: Vec<Range<usize>>, text: &str) -> Vec<Range<usize>> {
+    if text.len() <= bounds::LONG {
+        return cuts;
+    }
+    let tail = bounds::tail(text)..text.len();
+    merged(cuts.into_iter().chain([tail]).collect())
 }
 
 /// Sorted and disjoint: overlapping and touching ranges become one.

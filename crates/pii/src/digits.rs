@@ -1,6 +1,6 @@
 //! A text with its groups of digits: what every recogniser of numbers looks at.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -8,7 +8,7 @@ use smallvec::{SmallVec, smallvec};
 
 use crate::context::{Before, Context, Words};
 use crate::groups::{self, Group, Groups, Joint};
-use crate::neighbours;
+use crate::{neighbours, work};
 
 /// So many groups are looked at on either side of a slash.
 const MOST_GROUPS: usize = 6;
@@ -37,6 +37,8 @@ pub(crate) struct Digits<'t> {
     before: OnceCell<SmallVec<[OnceCell<Before<'t>>; 16]>>,
     /// The words that many numbers share.
     words: OnceCell<Rc<Words>>,
+    /// How many groups somebody asked about.
+    words_read: Cell<usize>,
 }
 
 impl<'t> Digits<'t> {
@@ -52,6 +54,7 @@ impl<'t> Digits<'t> {
             list_heads: OnceCell::new(),
             before: OnceCell::new(),
             words: OnceCell::new(),
+            words_read: Cell::new(0),
         };
         groups::find(text, &mut digits.groups);
         for group in &digits.groups {
@@ -176,10 +179,16 @@ impl<'t> Digits<'t> {
         let all =
             self.before.get_or_init(|| (0..self.groups.len()).map(|_| OnceCell::new()).collect());
         all[index].get_or_init(|| {
+            self.words_read.set(self.words_read.get() + 1);
             let before = self.context.before(self.text, self.groups[index].range.start);
             let is_worth_it = self.groups.len() > FEW_GROUPS;
             if is_worth_it { before.sharing(self.words.get_or_init(Rc::default)) } else { before }
         })
+    }
+
+    /// About how long the groups and the words before them took so far.
+    pub(crate) fn work(&self) -> usize {
+        self.groups.len() * work::GROUP + self.words_read.get() * work::WORDS
     }
 
     /// Whether another group is joined to `window` without a space, as in `12-34-56`, or continues a decimal number.

@@ -36,6 +36,7 @@ mod signature;
 mod signs;
 mod spaced;
 mod spoken;
+mod work;
 
 pub use kind::{Kind, Span, UnknownKind};
 pub use operators::{Deanonymized, Encryption, Key, NoRandomness, NotAKey};

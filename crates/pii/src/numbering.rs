@@ -12,6 +12,9 @@ use crate::{Kind, Policy};
 /// The largest number a placeholder can carry.
 const GREATEST: u32 = 999_999_999;
 
+/// What has more bytes is no value that people write in two ways.
+const LONGEST: usize = 4096;
+
 /// A text with values replaced.
 pub(crate) struct Replaced {
     pub(crate) text: String,
@@ -82,6 +85,9 @@ impl Numbering {
 
 /// The value without what people write differently: case, separators, the script of its digits.
 pub(crate) fn normalised(kind: Kind, value: &str) -> String {
+    if value.len() > LONGEST {
+        return value.to_owned();
+    }
     let shadow = Shadow::of(value, &[]);
     let text = shadow.text();
     match kind {

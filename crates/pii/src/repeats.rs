@@ -13,12 +13,16 @@ const FEW: usize = 24;
 /// No ticket has more bytes; up to here looking for a value takes less time than getting ready to look for it fast.
 const SHORT: usize = 16 * 1024;
 
+/// What is longer was taken for one value because it holds some.
+const LONGEST: usize = 4096;
+
 /// A place that may hold a value is told by its first bytes and one so many bytes on.
 const FURTHER: usize = 7;
 
 /// Every further place of a value among `found`, outside the places that are `known` (sorted) already; sorted and disjoint.
 pub(crate) fn find(text: &str, found: &[Candidate], known: &[Range<usize>]) -> Vec<Candidate> {
-    let mut values: Vec<&Candidate> = found.iter().collect();
+    let values = found.iter().filter(|candidate| candidate.range.len() <= LONGEST);
+    let mut values: Vec<&Candidate> = values.collect();
     values.sort_by_key(|candidate| &text[candidate.range.clone()]);
     values.dedup_by_key(|candidate| &text[candidate.range.clone()]);
     let mut repeats = Vec::new();

@@ -19,7 +19,7 @@ use crate::phone::Phones;
 use crate::secret::Keys;
 use crate::shadow::Shadow;
 use crate::signs::Signs;
-use crate::{birth_mark, identity, network, reply, signature};
+use crate::{birth_mark, identity, network, reply, signature, work};
 
 /// Every recogniser, its patterns compiled.
 pub(crate) struct Recognisers {
@@ -37,6 +37,8 @@ pub(crate) struct Recognisers {
 pub(crate) struct Look {
     pub(crate) found: Vec<Candidate>,
     pub(crate) settled: Settled,
+    /// About how long it took.
+    pub(crate) work: usize,
 }
 
 /// What a further look need not look for: it was looked for with all that is known by now blanked out, and not found.
@@ -55,6 +57,8 @@ struct Patterns {
     phones_settled: bool,
     /// Beginnings of addresses, which the tagger of names may know to go on.
     streets: Vec<Candidate>,
+    /// About how long it took.
+    work: usize,
 }
 
 impl Recognisers {
@@ -85,21 +89,23 @@ impl Recognisers {
 
     /// The same; what is `settled` is looked for only if something else is found first.
     pub(crate) fn look(&self, source: &str, blanks: &[Range<usize>], settled: Settled) -> Look {
-        let Patterns { mut found, phones_settled, streets } =
+        let Patterns { mut found, phones_settled, streets, work } =
             self.patterns(source, blanks, settled.phones);
         let by_pattern = found.len();
-        match &self.names {
+        let weighed = match &self.names {
             Some(tagger) if by_pattern > 0 => {
-                tagger.find(source, &with(blanks, &found), &mut found);
+                let weighed = tagger.find(source, &with(blanks, &found), &mut found);
                 found.sort_by_key(|candidate| candidate.range.start);
+                weighed
             }
             Some(tagger) if !settled.names => tagger.find(source, blanks, &mut found),
-            _ => {}
-        }
+            _ => 0,
+        };
+        let work = work + weighed * work::TOKEN + found.len() * work::FOUND;
         // A street may take in what was found, and then it is another place that is known.
         let names = found.len() == by_pattern && streets.is_empty();
         add_streets(streets, &mut found);
-        Look { found, settled: Settled { phones: phones_settled && names, names } }
+        Look { found, settled: Settled { phones: phones_settled && names, names }, work }
     }
 
     /// What has a form of its own.
@@ -107,21 +113,24 @@ impl Recognisers {
         let shadow = Shadow::of(source, blanks);
         let signs = Signs::of(shadow.text());
         let mentions = self.named.mentions(shadow.text());
+        let mut work = shadow.text().len() + mentions.len() * work::MENTION;
         if mentions.is_empty() && !may_hold_any(shadow.text(), signs) {
-            return Patterns { found: Vec::new(), phones_settled: true, streets: Vec::new() };
+            return Patterns { found: Vec::new(), phones_settled: true, streets: Vec::new(), work };
         }
         let digits = Digits::of(shadow.text(), &self.context);
         let found = self.unmistakable(&digits, signs, &mentions);
         if found.is_empty() {
             let found = if phones_settled { Vec::new() } else { self.phones(&shadow, &digits) };
             let streets = streets(&shadow, &digits);
-            return Patterns { phones_settled: found.is_empty(), found, streets };
+            work += digits.work();
+            return Patterns { phones_settled: found.is_empty(), found, streets, work };
         }
+        work += digits.work();
         let is_all = hold_all(&found, &digits.groups);
         let mut found = in_source(found, &shadow);
         if is_all {
             // Telephone numbers and houses have digits.
-            return Patterns { found, phones_settled: true, streets: Vec::new() };
+            return Patterns { found, phones_settled: true, streets: Vec::new(), work };
         }
         // Telephone numbers are judged by the words around them, so what is known by now must not count as words.
         let shadow = Shadow::of(source, &with(blanks, &found));
@@ -130,7 +139,9 @@ impl Recognisers {
         let phones_settled = phones.is_empty();
         found.extend(phones);
         found.sort_by_key(|candidate| candidate.range.start);
-        Patterns { found, phones_settled, streets: streets(&shadow, &digits) }
+        let streets = streets(&shadow, &digits);
+        work += digits.work();
+        Patterns { found, phones_settled, streets, work }
     }
 
     /// What its own form shows.

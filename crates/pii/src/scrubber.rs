@@ -11,13 +11,12 @@ use crate::cut::Cut;
 use crate::numbering::Numbering;
 use crate::scan::{Recognisers, Settled};
 use crate::shown::Shown;
-use crate::{Policy, RawText, Scrubbed, Span, bounds, repeats};
+use crate::{Policy, RawText, Scrubbed, Span, bounds, repeats, work};
 
 /// What is found may, once replaced, show something next to it; in practice two looks settle a ticket, four at most.
 const LOOKS_OF_A_TICKET: usize = 4;
 /// So many of a text of more bytes than any ticket has.
 const LOOKS_OF_A_LONG_TEXT: usize = 1;
-const LONG: usize = 128 * 1024;
 /// A text that takes more looks was made to: from then on whole lines go, and after so many looks all of it.
 const MOST_LOOKS: usize = 10;
 /// How often what a policy leaves in a text is looked for among the replacements; in practice once.
@@ -55,21 +54,21 @@ impl Scrubber {
     /// Finds every piece of personal data in `text`, whatever the policy does with it; sorted and disjoint.
     pub fn find(&self, text: RawText<'_>) -> Vec<Span> {
         let text = text.expose();
-        spans(text, &self.find_all(text, &mut literals(text)))
+        spans(text, &self.find_all(text, &mut literals(text)).0)
     }
 
     /// Replaces every piece of personal data in `text` as the policy says; models see none of them either way.
     pub fn scrub(&self, text: RawText<'_>) -> Scrubbed {
         let text = text.expose();
         let mut known = literals(text);
-        let found = self.find_all(text, &mut known);
+        let (found, work) = self.find_all(text, &mut known);
         if known.is_empty() {
-            let cut = Cut::of(text, &self.recognisers);
+            let cut = Cut::of(text, &self.recognisers, work);
             return Scrubbed::new(Shown::of(text.to_owned()), cut, Vec::new());
         }
         // What models see is the same under every policy: they learned from texts without all of it.
         let replaced = Numbering::of(text).replace(text, &found, &Policy::default());
-        let cut = Cut::of(&replaced.text, &self.recognisers);
+        let cut = Cut::of(&replaced.text, &self.recognisers, work);
         if self.policy.is_default() {
             return Scrubbed::new(Shown::of(replaced.text), cut, spans(text, &found));
         }
@@ -93,7 +92,7 @@ impl Scrubber {
             let mut known = literals(text);
             known.extend(scrubbed.iter().map(|candidate| candidate.range.clone()));
             known.sort_by_key(|range| range.start);
-            let again = self.find_all(text, &mut known);
+            let (again, _) = self.find_all(text, &mut known);
             let (new, still_left): (Vec<_>, Vec<_>) = again.into_iter().partition(is_scrubbed);
             if new.is_empty() {
                 break;
@@ -112,14 +111,18 @@ impl Scrubber {
     /// Looks again until nothing new is found, each time with what is known blanked out.
     ///
     /// The last look sees the text just as a scrubber sees the scrubbed text; therefore scrubbing that changes nothing.
-    fn find_all(&self, text: &str, known: &mut Vec<Range<usize>>) -> Vec<Candidate> {
+    /// Also returns how long that look took.
+    fn find_all(&self, text: &str, known: &mut Vec<Range<usize>>) -> (Vec<Candidate>, usize) {
         let mut all: Vec<Candidate> = Vec::new();
         let mut settled = Settled::default();
-        let looks_of_a_ticket =
-            if text.len() > LONG { LOOKS_OF_A_LONG_TEXT } else { LOOKS_OF_A_TICKET };
+        let is_long = text.len() > bounds::LONG;
+        let looks_of_a_ticket = if is_long { LOOKS_OF_A_LONG_TEXT } else { LOOKS_OF_A_TICKET };
+        let (mut work, mut last_work, mut has_tail) = (0, 0, is_long);
         for looks in 0..=MOST_LOOKS {
             let look = self.recognisers.look(text, known, settled);
-            settled = look.settled;
+            // Each look at a long text is a whole one, to take as long as it takes at the scrubbed text.
+            settled = if is_long { Settled::default() } else { look.settled };
+            (work, last_work) = (work + look.work, look.work);
             let mut found = look.found;
             if found.is_empty() && !all.is_empty() {
                 found = repeats::find(text, &all, known);
@@ -131,6 +134,9 @@ impl Scrubber {
             if looks == MOST_LOOKS {
                 found = bounds::all_but(known, text, &found[0]);
                 settled = Settled::default();
+            } else if has_tail && work > work::MOST {
+                found = bounds::with_tail(found, text, known, bounds::tail(text));
+                has_tail = false;
             } else if looks >= looks_of_a_ticket {
                 found = bounds::whole_lines(found, text, known);
                 settled = Settled::default();
@@ -140,7 +146,7 @@ impl Scrubber {
             all.extend(found);
         }
         all.sort_by_key(|candidate| candidate.range.start);
-        all
+        (all, last_work)
     }
 }
 
@@ -241,7 +247,7 @@ mod tests {
         fn looks_that_are_left_out_would_find_nothing(pieces in prop::collection::vec(piece(), 0..12)) {
             let text = pieces.concat();
             let scrubber = &*SCRUBBER;
-            let found = scrubber.find_all(&text, &mut literals(&text));
+            let (found, _) = scrubber.find_all(&text, &mut literals(&text));
             prop_assert_eq!(found, scrubber.find_all_plainly(&text));
         }
     }

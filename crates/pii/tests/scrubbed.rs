@@ -52,6 +52,39 @@ fn a_cut_does_not_join_two_halves() {
     assert_eq!(scrubbed.for_models(), "call now");
 }
 
+/// `line` again and again, a megabyte of it.
+fn megabyte(line: &str) -> String {
+    line.repeat(1024 * 1024 / line.len())
+}
+
+#[test]
+fn a_megabyte_of_mail_or_of_a_log_keeps_its_lines() {
+    for line in [
+        "Dear Jane Smith,\nplease call us at 06 12 34 56 78 about your order.\n",
+        "2026-11-29 11:21:36 10.0.0.1 - jane.doe GET /api/v2/item?id=4711 200 1234 12ms\n",
+    ] {
+        let text = megabyte(line);
+        let scrubbed = scrub(&text);
+        assert_eq!(scrubbed.text().lines().count(), text.lines().count());
+        assert!(!scrubbed.text().contains("10.0.0.1") && !scrubbed.text().contains("Smith"));
+    }
+}
+
+#[test]
+fn of_a_long_text_made_to_take_long_only_the_beginning_is_looked_at_to_the_end() {
+    for piece in ["ж12 345 678 1-ж ", "O6 12 34 4111 john \n", "12/03/", "x@ [PERSON_1] 1-\n"] {
+        let text = megabyte(piece) + "\nMy name is John Smith, call 06 12 34 56 78\n";
+        let scrubbed = scrub(&text);
+        assert!(!scrubbed.text().contains("Smith") && !scrubbed.text().contains("56 78"));
+        let again = scrub(scrubbed.text());
+        assert_eq!(again.text(), scrubbed.text(), "{piece}");
+        assert_eq!(again.for_models(), scrubbed.for_models(), "{piece}");
+        assert_eq!(scrub(scrubbed.for_models()).text(), scrubbed.for_models(), "{piece}");
+    }
+    let numbers = scrub(&(megabyte("ж12 345 678 1-ж ") + "\nMy name is John Smith\n"));
+    assert!(numbers.text().len() < 64 * 1024);
+}
+
 #[test]
 fn debug_tells_nothing() {
     let raw = RawText::new("jane@example.com");

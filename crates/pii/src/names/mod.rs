@@ -93,15 +93,23 @@ impl Names {
     }
 
     /// Adds what is found in `source` outside `blanks`, the sorted places that are already known.
-    pub(crate) fn find(&self, source: &str, blanks: &[Range<usize>], found: &mut Vec<Candidate>) {
+    ///
+    /// Returns how many words and signs were weighed.
+    pub(crate) fn find(
+        &self,
+        source: &str,
+        blanks: &[Range<usize>],
+        found: &mut Vec<Candidate>,
+    ) -> usize {
         let before = found.len();
         let open = Open::new(source, blanks);
-        SCRATCH.with_borrow_mut(|scratch| {
+        let weighed = SCRATCH.with_borrow_mut(|scratch| {
             let Scratch { tokens, windows: stretches, room, known } = scratch;
             tokens.read(source, blanks, &self.lists);
             windows(tokens, stretches);
             let reader = Reader::new(tokens);
             let mut line = Line::default();
+            let weighed = stretches.iter().map(Range::len).sum();
             for stretch in stretches {
                 room.scores.clear();
                 for at in stretch.clone() {
@@ -122,8 +130,10 @@ impl Names {
                     stretch.streets(0..tokens.len(), found);
                 }
             }
+            weighed
         });
         make_addresses_whole(open, found, before);
+        weighed
     }
 
     /// What is found in `text` outside `blanks`: kind, bytes and score.
