@@ -37,8 +37,8 @@ pub(crate) struct Digits<'t> {
     before: OnceCell<SmallVec<[OnceCell<Before<'t>>; 16]>>,
     /// The words that many numbers share.
     words: OnceCell<Rc<Words>>,
-    /// How many groups somebody asked about.
-    words_read: Cell<usize>,
+    /// About how long it took so far to judge numbers.
+    judging: Cell<usize>,
 }
 
 impl<'t> Digits<'t> {
@@ -54,7 +54,7 @@ impl<'t> Digits<'t> {
             list_heads: OnceCell::new(),
             before: OnceCell::new(),
             words: OnceCell::new(),
-            words_read: Cell::new(0),
+            judging: Cell::new(0),
         };
         groups::find(text, &mut digits.groups);
         for group in &digits.groups {
@@ -82,7 +82,9 @@ impl<'t> Digits<'t> {
 
     /// Whether the digits from group `first` on begin with `lead`, in one group or more.
     pub(crate) fn begin_with(&self, lead: &str, first: usize) -> bool {
-        self.joined[self.places[first]..].starts_with(lead.as_bytes())
+        let digits = &self.joined[self.places[first]..];
+        // A lead is too short for a comparison of strings.
+        lead.len() <= digits.len() && lead.bytes().zip(digits).all(|(one, other)| one == *other)
     }
 
     /// Whether a number from group `first` on may have as many as `least` digits.
@@ -178,17 +180,26 @@ impl<'t> Digits<'t> {
     pub(crate) fn before(&self, index: usize) -> &Before<'t> {
         let all =
             self.before.get_or_init(|| (0..self.groups.len()).map(|_| OnceCell::new()).collect());
-        all[index].get_or_init(|| {
-            self.words_read.set(self.words_read.get() + 1);
-            let before = self.context.before(self.text, self.groups[index].range.start);
-            let is_worth_it = self.groups.len() > FEW_GROUPS;
-            if is_worth_it { before.sharing(self.words.get_or_init(Rc::default)) } else { before }
-        })
+        all[index].get_or_init(|| self.before_byte(self.groups[index].range.start))
     }
 
-    /// About how long the groups and the words before them took so far.
+    /// The words before byte `at`.
+    pub(crate) fn before_byte(&self, at: usize) -> Before<'t> {
+        self.judged(work::WORDS);
+        let before = self.context.before(self.text, at);
+        let is_worth_it = self.groups.len() > FEW_GROUPS;
+        if is_worth_it { before.sharing(self.words.get_or_init(Rc::default)) } else { before }
+    }
+
+    /// Notes that judging a number took about so long.
+    pub(crate) fn judged(&self, work: usize) {
+        self.judging.set(self.judging.get() + work);
+    }
+
+    /// About how long all of it took so far.
     pub(crate) fn work(&self) -> usize {
-        self.groups.len() * work::GROUP + self.words_read.get() * work::WORDS
+        let words = self.words.get().map_or(0, |words| words.count());
+        self.groups.len() * work::GROUP + words * work::WORD + self.judging.get()
     }
 
     /// Whether another group is joined to `window` without a space, as in `12-34-56`, or continues a decimal number.

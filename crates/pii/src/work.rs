@@ -1,8 +1,12 @@
 //! About how long a look at a text takes, in what one byte takes: the same for a text whenever it is looked at.
 
-/// What it takes to read a group of digits, and the words before one.
+/// What it takes to read a group of digits, to get ready for the words before one, and to read such a word.
 pub(crate) const GROUP: usize = 3;
-pub(crate) const WORDS: usize = 16;
+pub(crate) const WORDS: usize = 10;
+pub(crate) const WORD: usize = 3;
+
+/// What it takes to tell whether a telephone number or one with letters begins somewhere.
+pub(crate) const NUMBER: usize = 8;
 
 /// What a word that may name a value takes.
 pub(crate) const MENTION: usize = 16;
@@ -15,7 +19,7 @@ pub(crate) const FOUND: usize = 10;
 
 /// Once looks took more, whatever is found next in a long text takes all of the text but its beginning along. A megabyte of mail,
 /// of a table or of a log stays below.
-pub(crate) const MOST: usize = 3_000_000;
+pub(crate) const MOST: usize = 3_400_000;
 
 /// Once the last look took more, models see but the beginning of a long text.
-pub(crate) const MOST_FOR_MODELS: usize = 1_700_000;
+pub(crate) const MOST_FOR_MODELS: usize = 2_000_000;

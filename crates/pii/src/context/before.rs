@@ -1,6 +1,6 @@
 //! What the words before a number add up to.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use smallvec::SmallVec;
@@ -21,7 +21,11 @@ pub(crate) struct Before<'t> {
 }
 
 /// The words before the numbers of a text that were read last: numbers close to each other have the same words before them.
-pub(crate) struct Words(RefCell<[Known; PLACES]>);
+pub(crate) struct Words {
+    known: RefCell<[Known; PLACES]>,
+    /// How many were read so far, known or not.
+    read: Cell<usize>,
+}
 
 /// Words in one window have places of their own.
 const PLACES: usize = super::WINDOW.next_power_of_two();
@@ -46,19 +50,25 @@ struct Word {
 
 impl Default for Words {
     fn default() -> Self {
-        Self(RefCell::new([Known::default(); PLACES]))
+        Self { known: RefCell::new([Known::default(); PLACES]), read: Cell::new(0) }
     }
 }
 
 impl Words {
     /// What stands before byte `behind`, if all of it stands behind byte `start`.
     fn get(&self, behind: usize, start: usize) -> Option<Known> {
-        let known = self.0.borrow()[behind % PLACES];
+        self.read.set(self.read.get() + 1);
+        let known = self.known.borrow()[behind % PLACES];
         (known.behind == behind && known.run > start).then_some(known)
     }
 
     fn put(&self, known: Known) {
-        self.0.borrow_mut()[known.behind % PLACES] = known;
+        self.known.borrow_mut()[known.behind % PLACES] = known;
+    }
+
+    /// How many were read so far.
+    pub(crate) fn count(&self) -> usize {
+        self.read.get()
     }
 }
 

@@ -10,7 +10,7 @@ use crate::Kind;
 use crate::candidate::{Candidate, VERIFIED};
 use crate::context::Role;
 use crate::digits::Digits;
-use crate::neighbours;
+use crate::{neighbours, work};
 
 const BY_FORM: f32 = 0.8;
 
@@ -70,6 +70,7 @@ impl Letters {
             if !neighbours::stands_free(digits.text, whole.start(), whole.end()) {
                 continue;
             }
+            digits.judged(work::NUMBER);
             let Some(captures) = self.pattern.captures_at(text, whole.start()) else { break };
             let group = ["nino", "nif", "nie", "fiscal", "nir", "pan", "cin"]
                 .into_iter()
@@ -123,14 +124,17 @@ fn judge(digits: &Digits<'_>, group: &str, range: Range<usize>) -> Option<(Kind,
         .filter(u8::is_ascii_alphanumeric)
         .map(|byte| byte.to_ascii_uppercase())
         .collect();
-    let before = digits.context.before(text, range.start);
     let glued = neighbours::before(text, range.start).is_some_and(|c| matches!(c, '-' | '/' | '.'));
     let free = neighbours::stands_free(text, range.start, range.end)
         && !text[range.end..].starts_with(['-', '/', '@'])
         && !glued;
+    if !free {
+        return None;
+    }
+    let before = digits.before_byte(range.start);
     let other = before.distance(&[Role::Other], 0).is_some()
         && before.distance(&[Role::Identity, Role::Tax], 4).is_none();
-    if !free || other {
+    if other {
         return None;
     }
     match group {

@@ -259,6 +259,10 @@ fn is_name_line(text: &str) -> bool {
 
 /// `T:`, `M.`, `☎`: what stands before a number in a signature.
 fn has_label(head: &str) -> bool {
+    // Nearly always the last sign tells.
+    if head.ends_with(|c: char| c.is_ascii() && !matches!(c, ':' | '.' | ' ')) {
+        return false;
+    }
     let head = head.trim_end_matches(['\u{fe0e}', '\u{fe0f}']);
     if head.ends_with(['☎', '✆', '📞', '📱', '📲']) {
         return true;

@@ -13,6 +13,7 @@ use std::ops::Range;
 use crate::Kind;
 use crate::candidate::Candidate;
 use crate::digits::Digits;
+use crate::work;
 use extension::Extension;
 use national::Forms;
 
@@ -45,6 +46,7 @@ impl Phones {
                 at += 1;
                 continue;
             }
+            digits.judged(work::NUMBER);
             let edges = edges::Edges::new(digits, &self.extension, &self.forms, at);
             let phone = if digits.groups[at].is_date { None } else { find_at(&edges, at) };
             let Some(phone) = phone else {
