@@ -14,7 +14,7 @@ use crate::identity::Letters;
 use crate::named::{Mentions, Named};
 use crate::names::Names;
 use crate::network::mac;
-use crate::payment::{beside, card, crypto, iban, rib};
+use crate::payment::{beside, card, crypto, iban, rib, sort_code};
 use crate::phone::Phones;
 use crate::secret::Keys;
 use crate::shadow::Shadow;
@@ -174,8 +174,9 @@ impl Recognisers {
             postcode::find(digits, &mut found);
             zip::find(digits, &mut found);
             town::find(digits, &mut found);
-            birth_mark::find(text, &mut found);
+            birth_mark::find(digits, &mut found);
             rib::find(digits, &mut found);
+            sort_code::find(digits, &mut found);
             crypto::find(digits, &mut found);
         }
         self.named.find(text, mentions, &mut found);

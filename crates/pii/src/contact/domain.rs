@@ -10,6 +10,18 @@ const COMMON: &str = " com org net info biz edu gov mil int io co ai app dev clo
     hu ro bg gr hr si rs tr ru ua eg sa ae qa kw bh om jo lb ps iq ly sd ye sy za ng ke gh jp cn kr hk sg my id th ph \
     vn pk bd cat كوم نت ";
 
+/// Others that stand at the end of an address whose signs are words; in a file's name they mean something else.
+const RARE: &str = " example test invalid email mail work works life live world group team agency studio digital solutions systems services swiss     berlin wien koeln hamburg paris bzh eus cat gal london wales scot nyc africa pro mobi name xyz club blog page one zone gmbh immo arte     pm re gp mq nc gf yt km mg dj sn ci cm bj tg ml ne bf td cf cg cd ga gn mr li gl fo va sm mt cy lt lv ee by kz uz ge am مصر السعودية امارات مثال ";
+
+/// Whether `label` may be the top-level domain of an address whose signs are words, in any case.
+pub(super) fn is_top(label: &str) -> bool {
+    let is_rare = || {
+        let small = label.to_lowercase();
+        RARE.split_whitespace().any(|name| name == small)
+    };
+    is_common(label) || is_rare()
+}
+
 /// No common top-level domain is longer.
 const LONGEST: usize = 6;
 

@@ -161,9 +161,31 @@ fn domain_part(tail: &str) -> Option<usize> {
     valid.then_some(host.len() + 1 + name_length)
 }
 
-/// Hosts of the Indian addresses that money is sent to, which have no dot.
-const PAYMENT: [&str; 10] =
-    ["okhdfcbank", "okaxis", "oksbi", "okicici", "ybl", "paytm", "upi", "axl", "ibl", "apl"];
+/// Hosts whose rest was forgotten, and those of the Indian addresses that money is sent to, which have no dot.
+const PAYMENT: [&str; 22] = [
+    "gmail",
+    "googlemail",
+    "yahoo",
+    "hotmail",
+    "outlook",
+    "icloud",
+    "gmx",
+    "aol",
+    "protonmail",
+    "laposte",
+    "wanadoo",
+    "t-online",
+    "okhdfcbank",
+    "okaxis",
+    "oksbi",
+    "okicici",
+    "ybl",
+    "paytm",
+    "upi",
+    "axl",
+    "ibl",
+    "apl",
+];
 
 /// The length of `host` and what is behind the comma that was typed for its dot: `jane@example,com`.
 fn behind_comma(host: &str, tail: &str) -> Option<usize> {

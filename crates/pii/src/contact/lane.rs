@@ -1,24 +1,61 @@
-//! German streets whose names begin with a preposition: `An der Alster 22, 20099 Hamburg`. Their words are no names, so the
-//! postal code and the town behind the house are what shows them.
+//! Streets with the house behind them: German ones whose names begin with a preposition, `An der Alster 22, 20099 Hamburg`, and
+//! those of French Switzerland. Their words are no names, so the postal code and the town behind the house are what shows them.
 
 use crate::Kind;
 use crate::candidate::Candidate;
 use crate::digits::Digits;
+use crate::groups::Group;
 use crate::neighbours;
+use crate::shadow::FILLER;
 
 const SCORE: f32 = 0.65;
 
 /// What such a name begins with.
-const FIRST: [&str; 14] = [
-    "Am", "An", "Auf", "Im", "In", "Zum", "Zur", "Unter", "Bei", "Beim", "Vor", "Hinter",
-    "Hinterm", "Über",
+const FIRST: [&str; 36] = [
+    "rue",
+    "Rue",
+    "avenue",
+    "Avenue",
+    "chemin",
+    "Chemin",
+    "route",
+    "Route",
+    "boulevard",
+    "Boulevard",
+    "place",
+    "Place",
+    "quai",
+    "Quai",
+    "allée",
+    "Allée",
+    "impasse",
+    "Impasse",
+    "av",
+    "ch",
+    "rte",
+    "Ch",
+    "Am",
+    "An",
+    "Auf",
+    "Im",
+    "In",
+    "Zum",
+    "Zur",
+    "Unter",
+    "Bei",
+    "Beim",
+    "Vor",
+    "Hinter",
+    "Hinterm",
+    "Über",
 ];
 
 /// Words inside the name that are written small.
-const SMALL: [&str; 6] = ["der", "den", "dem", "die", "das", "von"];
+const SMALL: [&str; 13] =
+    ["der", "den", "dem", "die", "das", "von", "de", "du", "des", "la", "le", "les", "l"];
 
 /// No name has more words.
-const MOST_WORDS: usize = 4;
+const MOST_WORDS: usize = 5;
 
 /// The digits of a German postal code.
 const POSTAL_CODE: usize = 5;
@@ -26,28 +63,83 @@ const POSTAL_CODE: usize = 5;
 /// No house has a number of more digits.
 const HOUSE: usize = 3;
 
+/// What is no street though a preposition stands before it: a day, a part of a house, a thing.
+const OTHERS: [&str; 34] = [
+    "Montag",
+    "Dienstag",
+    "Mittwoch",
+    "Donnerstag",
+    "Freitag",
+    "Samstag",
+    "Sonntag",
+    "Raum",
+    "Zimmer",
+    "Haus",
+    "Halle",
+    "Saal",
+    "Schalter",
+    "Anschluss",
+    "Rechner",
+    "Apparat",
+    "Telefon",
+    "Drucker",
+    "Gerät",
+    "Terminal",
+    "Arbeitsplatz",
+    "Ticket",
+    "Standort",
+    "Gebäude",
+    "Stock",
+    "Tisch",
+    "Port",
+    "Bereich",
+    "Kasse",
+    "Leitung",
+    "Version",
+    "Zeile",
+    "Gate",
+    "Nummer",
+];
+
 /// Adds every such address, up to its town.
 pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     let text = digits.text;
-    for pair in digits.groups.windows(2) {
-        let [house, code] = pair else { continue };
-        if house.len() > HOUSE || code.len() != POSTAL_CODE {
+    for (at, house) in digits.groups.iter().enumerate() {
+        if house.len() > HOUSE || !text[..house.range.start].ends_with(' ') {
             continue;
         }
-        let between = text[house.range.end..code.range.start]
-            .trim_start_matches(|c: char| c.is_ascii_lowercase());
-        let town = text[code.range.end..].strip_prefix(' ').map_or("", neighbours::word_after);
-        if !matches!(between, ", " | " " | "\n" | ",\n") || !town.starts_with(char::is_uppercase) {
-            continue;
-        }
-        let end = code.range.end + 1 + town.len();
-        let range = name_before(text, house.range.start).map(|start| start..end);
+        let rest = text[house.range.end..].trim_start_matches(|c: char| c.is_ascii_lowercase());
+        let end = digits.groups.get(at + 1).and_then(|code| town(text, house, code));
+        let end = end.or_else(|| is_before_known(rest).then(|| text.len() - rest.len()));
+        let range = end.and_then(|end| Some(name_before(text, house.range.start)?..end));
         found.extend(range.map(|range| Candidate {
             kind: Kind::StreetAddress,
             range,
             score: SCORE,
         }));
     }
+}
+
+/// Where the town ends behind the `house` and the `code`.
+fn town(text: &str, house: &Group, code: &Group) -> Option<usize> {
+    let between = text[house.range.end..code.range.start]
+        .trim_start_matches(|c: char| c.is_ascii_lowercase());
+    let country = ["D-", "DE-"].iter().find_map(|country| between.strip_suffix(country));
+    let signs =
+        matches!(country.unwrap_or(between), ", " | " " | "\n" | ",\n" | " in " | " - " | " – ");
+    let town = text[code.range.end..].strip_prefix(' ').map_or("", neighbours::word_after);
+    let is_swiss = code.len() == 4
+        && !matches!(&text[code.range.clone()][..2], "19" | "20")
+        && between.starts_with([',', '\n']);
+    let fits =
+        (code.len() == POSTAL_CODE || is_swiss) && signs && town.starts_with(char::is_uppercase);
+    fits.then_some(code.range.end + 1 + town.len())
+}
+
+/// Whether the code of a town, known by now, follows.
+fn is_before_known(rest: &str) -> bool {
+    let known = rest.strip_prefix(", ").or_else(|| rest.strip_prefix(['\n', ' ']));
+    known.is_some_and(|known| known.starts_with(FILLER))
 }
 
 /// Where the name before the house at byte `at` begins.
@@ -62,7 +154,7 @@ fn name_before(text: &str, at: usize) -> Option<usize> {
             return Some(head.len());
         }
         let is_name = word.starts_with(char::is_uppercase);
-        if !is_name && !SMALL.contains(&word) {
+        if !is_name && !SMALL.contains(&word) || OTHERS.contains(&word) {
             return None;
         }
         is_named |= is_name;
@@ -87,6 +179,9 @@ mod tests {
         for (text, address) in [
             ("wohnt An der Alster 22, 20099 Hamburg", "An der Alster 22, 20099 Hamburg"),
             ("neu: Am Alten Markt 3a, 18055 Rostock", "Am Alten Markt 3a, 18055 Rostock"),
+            ("Am Neuen Hafen 8, D-23966 Wismar", "Am Neuen Hafen 8, D-23966 Wismar"),
+            ("Zum Hohen Ufer 4b, \u{1}", "Zum Hohen Ufer 4b"),
+            ("c'est route de Lonay 41, 1110 Morges", "route de Lonay 41, 1110 Morges"),
             ("Unter den Eichen 5\n12203 Berlin", "Unter den Eichen 5\n12203 Berlin"),
         ] {
             assert_eq!(addresses(text), [address], "{text}");
@@ -100,6 +195,8 @@ mod tests {
             "Bestellung 12, 20099 Hamburg",
             "in der Halle 3, 20099 Stück",
             "Am 22, 20099 Hamburg",
+            "Am Montag 12, \u{1}",
+            "Im Raum 12, \u{1}",
         ] {
             assert!(addresses(text).is_empty(), "{text}");
         }

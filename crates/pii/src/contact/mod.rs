@@ -1,7 +1,9 @@
 //! E-mail, web and postal addresses, as far as their form shows them.
 
+pub(crate) mod arabic_street;
 pub(crate) mod domain;
 pub(crate) mod email;
+pub(crate) mod hamlet;
 pub(crate) mod lane;
 pub(crate) mod postcode;
 pub(crate) mod road;

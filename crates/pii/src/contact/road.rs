@@ -1,17 +1,22 @@
 //! English and French streets that a number and a word for a street show: `15 Rosewood Gardens`, `45 bis, boulevard de la
 //! Liberté`.
 
-use std::ops::Range;
-
 use crate::Kind;
 use crate::candidate::Candidate;
 use crate::digits::Digits;
 use crate::neighbours;
+use crate::shadow::FILLER;
 
 const SCORE: f32 = 0.65;
 
 /// English words behind the name. `Drive`, `Place` and the like are things too, and are left to the tagger of names.
-const ENGLISH: [&str; 14] = [
+const ENGLISH: [&str; 20] = [
+    "Rd",
+    "Ave",
+    "Blvd",
+    "Ln",
+    "Cres",
+    "St",
     "Street",
     "Road",
     "Avenue",
@@ -28,8 +33,24 @@ const ENGLISH: [&str; 14] = [
     "Quay",
 ];
 
+/// Those that are left to it, and believed when the code of a town, known by now, stands behind them.
+const BEFORE_CODE: [&str; 20] = [
+    "Rise", "Drive", "Way", "Court", "Place", "Hill", "Park", "View", "Walk", "Row", "Green",
+    "Square", "Vale", "Wharf", "Yard", "Dr", "Ct", "Pl", "Croft", "Garth",
+];
+
 /// French words before it.
-const FRENCH: [&str; 14] = [
+const FRENCH: [&str; 24] = [
+    "av",
+    "pl",
+    "bvd",
+    "bld",
+    "blvd",
+    "imp",
+    "chem",
+    "rte",
+    "sq",
+    "all",
     "rue",
     "avenue",
     "boulevard",
@@ -58,13 +79,18 @@ const HOUSE: usize = 4;
 /// Adds every such street, from its house on.
 pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     for (at, house) in digits.groups.iter().enumerate() {
-        let window = at..at + 1;
-        if house.len() > HOUSE || !digits.stands_free(&window) {
+        let start = with_flat(digits.text, house.range.start);
+        let letters = digits.text[house.range.end..].bytes().take_while(u8::is_ascii_lowercase);
+        let end = house.range.end + usize::from(letters.count() == 1);
+        let first = if start < house.range.start { at.saturating_sub(1) } else { at };
+        let is_free = neighbours::stands_free(digits.text, start, end)
+            && !digits.is_part_of_longer(&(first..at + 1));
+        if house.len() > HOUSE || !is_free {
             continue;
         }
-        let rest = &digits.text[house.range.end..];
-        let range = english(rest).or_else(|| french(rest));
-        let range = range.map(|length| Range { end: house.range.end + length, ..house.range });
+        let rest = &digits.text[end..];
+        let range = street(rest);
+        let range = range.map(|length| start..end + length);
         found.extend(range.map(|range| Candidate {
             kind: Kind::StreetAddress,
             range,
@@ -73,20 +99,79 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     }
 }
 
+/// The length of the street behind the number of a house.
+pub(crate) fn street(rest: &str) -> Option<usize> {
+    english(rest).or_else(|| french(rest).map(|end| end + code(&rest[end..]).unwrap_or(0)))
+}
+
+/// Where `14/2` begins, whose last number stands at `start`.
+fn with_flat(text: &str, start: usize) -> usize {
+    let Some(head) = text[..start].strip_suffix('/') else { return start };
+    let first = head.trim_end_matches(|c: char| c.is_ascii_alphanumeric()).len();
+    let number = &head[first..];
+    let is_number =
+        (1..=HOUSE).contains(&number.len()) && number.starts_with(|c: char| c.is_ascii_digit());
+    let is_free = !text[..first].ends_with(['/', '-', '.', ':']);
+    if is_number && is_free { first } else { start }
+}
+
+/// The length of a building or a flat and the code of a town without its name behind a street: `, bât. C 34000`.
+fn code(rest: &str) -> Option<usize> {
+    const PARTS: [&str; 10] = [
+        "bât",
+        "bat",
+        "bâtiment",
+        "batiment",
+        "appt",
+        "apt",
+        "appartement",
+        "esc",
+        "étage",
+        "résidence",
+    ];
+    let signs = |text: &str| text.len() - text.trim_start_matches([' ', ',']).len();
+    let mut at = signs(rest);
+    let word = neighbours::word_after(&rest[at..]);
+    if PARTS.contains(&word) {
+        at += word.len();
+        at += rest[at..].len() - rest[at..].trim_start_matches(['.', ' ']).len();
+        at += rest[at..].bytes().take(3).take_while(u8::is_ascii_alphanumeric).count();
+        at += signs(&rest[at..]);
+    }
+    let figures = rest[at..].bytes().take_while(u8::is_ascii_digit).count();
+    let behind = rest[at + figures..].trim_start_matches('.');
+    let is_last = behind.is_empty() || behind.starts_with('\n');
+    (figures == 5 && is_last && at > 0).then_some(at + figures)
+}
+
 /// The length of ` Rosewood Gardens`.
 fn english(rest: &str) -> Option<usize> {
     let mut end = 0;
     for place in 0..MOST_WORDS {
-        let word = neighbours::word_after(rest[end..].strip_prefix(' ')?);
-        if !word.starts_with(|c: char| c.is_ascii_uppercase()) {
+        let next = rest[end..].strip_prefix(' ')?;
+        let word = ordinal(next).unwrap_or_else(|| neighbours::word_after(next));
+        if !word.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit()) {
             return None;
         }
         end += 1 + word.len();
-        if place > 0 && ENGLISH.contains(&word) {
+        let is_known = || {
+            let behind = &rest[end..];
+            [", ", "\n", ",\n", " "]
+                .iter()
+                .any(|sign| behind.strip_prefix(sign).is_some_and(|next| next.starts_with(FILLER)))
+        };
+        if place > 0 && (ENGLISH.contains(&word) || BEFORE_CODE.contains(&word) && is_known()) {
             return Some(end);
         }
     }
     None
+}
+
+/// `98th`
+fn ordinal(text: &str) -> Option<&str> {
+    let figures = text.bytes().take_while(u8::is_ascii_digit).count();
+    let is_ordinal = ["st", "nd", "rd", "th"].iter().any(|end| text[figures..].starts_with(end));
+    ((1..=3).contains(&figures) && is_ordinal).then(|| &text[..figures + 2])
 }
 
 /// The length of ` bis, boulevard de la Liberté`, to the last word with a capital.
@@ -96,10 +181,13 @@ fn french(rest: &str) -> Option<usize> {
     let behind = again.map_or(rest, |again| &rest.trim_start()[again.len()..]);
     let behind = behind.strip_prefix(',').unwrap_or(behind).strip_prefix(' ')?;
     let word = neighbours::word_after(behind);
-    if !FRENCH.contains(&word) {
+    // `2e, IMP-LX`
+    let goes_on = behind[word.len()..].starts_with([' ', '.']);
+    if !goes_on || !FRENCH.iter().any(|street| street.eq_ignore_ascii_case(word)) {
         return None;
     }
     let mut at = rest.len() - behind.len() + word.len();
+    at += usize::from(word.len() < 5 && rest[at..].starts_with('.'));
     let mut end = None;
     for _ in 0..MOST_WORDS {
         let Some(next) = rest[at..].strip_prefix([' ', '\'', '’', '-']) else { break };
@@ -131,8 +219,12 @@ mod tests {
         for (text, street) in [
             ("at 15 Rosewood Gardens now", "15 Rosewood Gardens"),
             ("to 7 Old Mill Lane, Bath", "7 Old Mill Lane"),
-            ("au 45 bis, boulevard de la Liberté, 13001", "45 bis, boulevard de la Liberté"),
+            ("at 41b Elm Rd", "41b Elm Rd"),
+            ("at 9 Barley Rise, \u{1}", "9 Barley Rise"),
+            ("au 45 bis, boulevard de la Liberté, 2e", "45 bis, boulevard de la Liberté"),
             ("au 3 rue d'Alsace-Lorraine svp", "3 rue d'Alsace-Lorraine"),
+            ("at 16/3 Temple Garden Road, Pune", "16/3 Temple Garden Road"),
+            ("c'est 112 cours Lafayette, bât. D 69003", "112 cours Lafayette, bât. D 69003"),
         ] {
             assert_eq!(streets(text), [street], "{text}");
         }
@@ -142,6 +234,7 @@ mod tests {
     fn things_that_are_counted_are_none() {
         for text in [
             "2 Hard Drive",
+            "9 Barley Rise",
             "3 Road",
             "1 place de parking",
             "4500012 Main Street",

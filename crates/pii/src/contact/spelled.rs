@@ -14,10 +14,11 @@ pub(crate) struct SpelledEmails(Regex);
 
 impl SpelledEmails {
     pub(crate) fn new() -> Self {
-        let at = r"(?: ?[(\[{<] ?(?:at|arobase|arrobase|arroba|ät|@) ?[)\]}>] ?|[(\[{<]a[)\]}>]|@)";
+        let at = r"(?: ?[(\[{<] ?(?:at|arobase|arobas|arrobase|arroba|ät|aet|@) ?[)\]}>] ?|[(\[{<]a[)\]}>]|@)";
         let dot = r"(?:\.| ?[(\[{<] ?(?:dot|point|punkt|punto|\.) ?[)\]}>] ?)";
+        let name = r"[a-z0-9][a-z0-9._%+'-]{0,63}";
         let pattern = format!(
-            r"(?i)[a-z0-9][a-z0-9._%+'-]{{0,63}}{at}[a-z0-9-]{{1,63}}(?:{dot}[a-z0-9-]{{1,63}})*{dot}(?P<top>[a-z]{{2,10}})"
+            r"(?i)(?:{name}{dot}){{0,3}}{name}{at}[a-z0-9-]{{1,63}}(?:{dot}[a-z0-9-]{{1,63}})*{dot}(?P<top>[a-z]{{2,10}})"
         );
         Self(Regex::new(&pattern).expect("the pattern is constant"))
     }
@@ -29,7 +30,7 @@ impl SpelledEmails {
         }
         let addresses = self.0.captures_iter(text).filter_map(|captures| {
             let top = captures.name("top")?;
-            domain::is_common(top.as_str()).then_some(captures.get(0)?.range())
+            domain::is_top(top.as_str()).then_some(captures.get(0)?.range())
         });
         found.extend(addresses.map(|range| Candidate {
             kind: Kind::EmailAddress,
@@ -45,8 +46,10 @@ fn brackets(block: Block) -> u64 {
 }
 
 /// What stands in brackets for an `@` or a dot.
-const SIGNS: [&str; 12] =
-    ["at", "a", "arobase", "arrobase", "arroba", "ät", "@", "dot", "point", "punkt", "punto", "."];
+const SIGNS: [&str; 14] = [
+    "at", "a", "aet", "arobas", "arobase", "arrobase", "arroba", "ät", "@", "dot", "point",
+    "punkt", "punto", ".",
+];
 
 /// No such word has more bytes.
 const LONGEST_SIGN: usize = 8;
@@ -76,13 +79,14 @@ mod tests {
     #[test]
     fn brackets_around_the_word_make_an_address() {
         let mut found = Vec::new();
-        let text = "jane.doe (at) example.com, bob[AT]mail[dot]example[dot]org, meet (at) noon. ok, \
+        let text = "jane.doe (at) example.com, bob[AT]mail[dot]example[dot]org, ann (point) lee (arobase) mail (point) example, meet (at) noon. ok, \
                     kim(a)example.com or lee@example[.]org";
         SpelledEmails::new().find(text, &mut found);
         let found: Vec<_> = found.into_iter().map(|candidate| &text[candidate.range]).collect();
         let expected = [
             "jane.doe (at) example.com",
             "bob[AT]mail[dot]example[dot]org",
+            "ann (point) lee (arobase) mail (point) example",
             "kim(a)example.com",
             "lee@example[.]org",
         ];

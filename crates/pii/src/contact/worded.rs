@@ -14,6 +14,18 @@ pub(crate) const AT: &[&str] = &[
     " at ",
     " chez ",
     " ät ",
+    " aet ",
+    " ett ",
+    " arobas ",
+    " arobaz ",
+    " at-sign ",
+    " affenschwanz ",
+    " على ",
+    " عند ",
+    " الات ",
+    " اروباز ",
+    " أروباز ",
+    " اروبا ",
     " arobase ",
     " arrobase ",
     " arroba ",
@@ -26,9 +38,22 @@ pub(crate) const AT: &[&str] = &[
 ];
 
 /// Those of them that are ordinary words.
-const ORDINARY: [&str; 3] = [" at ", " chez ", " ات "];
+const ORDINARY: [&str; 5] = [" at ", " chez ", " ات ", " على ", " عند "];
 
-const DOT: &[&str] = &[" dot ", " point ", " punkt ", " punto ", " نقطة ", " نقطه ", " دوت ", "."];
+const DOT: &[&str] = &[
+    " dot ",
+    " point ",
+    " punkt ",
+    " punto ",
+    " نقطة ",
+    " نقطه ",
+    " دوت ",
+    " dott ",
+    " pt ",
+    " بوان ",
+    " . ",
+    ".",
+];
 const OTHER_SIGN: &[&str] = &[
     " underscore ",
     " dash ",
@@ -67,8 +92,9 @@ pub(crate) fn find(text: &str, at: Range<usize>, found: &mut Vec<Candidate>) {
     }
     let at = at.start - 1..at.end;
     let (head, tail) = (&text[..at.start], &text[at.end..]);
-    let Some((host, host_worded)) = host(tail) else { return };
     let (local, signed) = local(head);
+    let whole = host(tail).or_else(|| if signed { gapped_host(tail) } else { None });
+    let Some((host, host_worded)) = whole else { return };
     let word = text[at.clone()].to_lowercase();
     let believed = host_worded || signed || !ORDINARY.contains(&word.as_str());
     if local > 0 && believed {
@@ -90,7 +116,7 @@ fn host(tail: &str) -> Option<(usize, bool)> {
             return None;
         }
         end += length;
-        if domain::is_common(name) && last.is_some() {
+        if last.is_some() && (domain::is_common(name) || worded && domain::is_top(name)) {
             last = Some((end, worded));
         } else if last.is_none() {
             last = Some((0, false));
@@ -100,6 +126,14 @@ fn host(tail: &str) -> Option<(usize, bool)> {
         end += sign.len();
     }
     last.filter(|(end, _)| *end > 0)
+}
+
+/// The same of a host that is said in two words: `bt internet dot com`.
+fn gapped_host(tail: &str) -> Option<(usize, bool)> {
+    let first = label(tail.chars());
+    let rest = tail[first..].strip_prefix(' ').filter(|_| first > 0)?;
+    let (length, worded) = host(rest)?;
+    worded.then_some((first + 1 + length, true))
 }
 
 /// The length of the local part that ends `head`, and whether it holds a sign or a digit.
@@ -178,6 +212,7 @@ mod tests {
             ),
             ("بريدي sara آت example نقطة com", "sara آت example نقطة com"),
             ("jane.doe at example.co.uk.", "jane.doe at example.co.uk"),
+            ("mail jo dash ann at north mail dot com", "jo dash ann at north mail dot com"),
         ] {
             assert_eq!(emails(text), [email], "{text}");
         }

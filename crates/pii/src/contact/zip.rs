@@ -30,7 +30,8 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
         }
         let range = american(text, group).or_else(|| {
             let is_place = || is_town(digits, group.range.end);
-            european(text, group).filter(|_| is_place())
+            european(text, group)
+                .filter(|_| is_place() || text[group.range.end..].starts_with([')', '-']))
         });
         let Some(mut range) = range else { continue };
         // ZIP+4
@@ -81,9 +82,27 @@ fn european(text: &str, group: &Group) -> Option<Range<usize>> {
         return (is_behind || is_behind_house)
             .then(|| group.range.start - sign.len()..group.range.end);
     }
+    // ZIP+4 behind an address that ends with its state.
+    let more = text[group.range.end..].strip_prefix('-').unwrap_or_default();
+    let is_long = group.len() == 5 && more.bytes().take_while(u8::is_ascii_digit).count() == 4;
+    if is_long && head.strip_suffix(' ').is_some_and(|head| head.ends_with(FILLER)) {
+        return Some(group.range.clone());
+    }
+    if let Some(town) = head.strip_suffix(" (").filter(|town| town.ends_with(FILLER)) {
+        return in_brackets(text, town, group);
+    }
     let before = [", ", " - ", " – "].iter().find_map(|sign| head.strip_suffix(sign))?;
     let is_year = group.len() == 4 && matches!(&text[group.range.clone()][..2], "19" | "20");
     (before.ends_with(FILLER) && !is_year).then(|| group.range.clone())
+}
+
+/// The digits in brackets behind the `town`, to which a word leads: `à Pau (64000)`.
+fn in_brackets(text: &str, town: &str, group: &Group) -> Option<Range<usize>> {
+    let head = town.trim_end_matches(FILLER).strip_suffix(' ')?;
+    let word = neighbours::word_before(head, head.len());
+    let leads = matches!(word, "à" | "a" | "au" | "in" | "en" | "near" | "bei" | "nach" | "de");
+    let closes = text[group.range.end..].starts_with(')');
+    (leads && closes && group.len() == 5).then(|| group.range.clone())
 }
 
 /// Whether the name of a town may begin behind byte `at`: a capital letter, and no word that says what is counted.

@@ -3,6 +3,7 @@
 use super::identity::WEAK;
 use super::{Form, Proof, Row};
 use crate::Kind;
+use crate::checksum::{digits, luhn};
 
 const fn other(forms: &'static [Form], words: &'static [&'static str]) -> Row {
     Row { kind: Kind::NationalId, forms, proof: Proof::None, score: WEAK, words }
@@ -30,6 +31,7 @@ pub(super) const ROWS: &[Row] = &[
             "carte d'identité|carte nationale d'identité|cni|n° cni|numéro de cni|carte d'identité n°|pièce d'identité|pièce d'identité n°",
         ],
     ),
+    other(&[Form::Shape("CDDDDDDDD")], &["perso"]),
     // The German number of a pension, with a letter in the middle, and the Austrian of a social insurance.
     other(
         &[Form::Shape("NNNNNNNNLNNN"), Form::Digits(10, 10)],
@@ -37,6 +39,13 @@ pub(super) const ROWS: &[Row] = &[
             "*rentenversicherungsnummer|*sozialversicherungsnummer|sv-nummer|sv-nr|svnr|sv nummer|rv-nummer|rvnr",
         ],
     ),
+    other(
+        &[Form::Shape("NNNNNNNNLNNN")],
+        &[
+            "sozialversicherung|rentenversicherung|vers.-nr.|vers.-nr|versnr|vsnr|*versicherungsnummer|versicherungs-nr|versicherungs-nr.|rv-nr|rv-nr.",
+        ],
+    ),
+    other(&[Form::Digits(10, 10)], &["sv|sozialversicherung"]),
     other(
         &[Form::Shape("LNNNNNNNNN")],
         &["*versichertennummer|versichertennr|krankenversichertennr|kvnr|kv-nummer|egk-nummer"],
@@ -55,6 +64,18 @@ pub(super) const ROWS: &[Row] = &[
             "número de la seguridad social|nº de la seguridad social|n.º de la seguridad social|seguridad social|nss|naf|número de afiliación|núm. afiliación|núm. de afiliación",
         ],
     ),
+    Row {
+        kind: Kind::NationalId,
+        forms: &[Form::Digits(9, 9)],
+        proof: Proof::Needs(|value| luhn(&digits(value))),
+        score: WEAK,
+        words: &["nas|sin"],
+    },
+    other(
+        &[Form::Code(9, 13)],
+        &["green card|green card number|uscis number|alien number|alien registration number"],
+    ),
+    other(&[Form::Shape("NLANLANLLNN")], &["medicare|medicare id|mbi"]),
     other(&[Form::Shape("LLLLNNNNNNLLLLLLAN")], &["curp"]),
     other(&[Form::Shape("LLLLNNNNNNAAA")], &["rfc"]),
     other(

@@ -64,7 +64,7 @@ fn speaker(line: &str) -> Option<usize> {
     };
     let mut signs = line[named..].char_indices();
     let colon = signs.find(|(at, c)| !is_part(*c) && !in_time(named + at)).map(|(at, _)| at);
-    let label = colon.filter(|colon| line[named + colon..].starts_with(':'));
+    let label = colon.filter(|colon| line[named + colon..].starts_with([':', '>']));
     let end = match label {
         Some(colon) if line[named..named + colon].contains(char::is_alphabetic) => {
             named + colon + 1
@@ -95,6 +95,7 @@ mod tests {
             ),
             ("et votre code postal ?\n[client] 25/07", "code postal"),
             ("Agent: Geburtsdatum\nKunde (10:03): 25/07", "Geburtsdatum"),
+            ("Agent > votre code postal ?\nVous > 25/07", "code postal"),
             ("10:01 ana: ¿el pin?\n10:02 leo: 25/07", "pin"),
         ] {
             assert_eq!(answer(text, name), Some("25/07"), "{text}");

@@ -2,7 +2,7 @@
 
 use super::{Form, Proof, Row};
 use crate::Kind;
-use crate::checksum::{digits, mod_97, weighted};
+use crate::checksum::{digits, weighted};
 use crate::payment::countries;
 use crate::payment::rib::is_rib;
 
@@ -24,10 +24,10 @@ pub(super) const ROWS: &[Row] = &[
         words: &[
             "account number|account numbers|account no|account num|account nr|account #|account#|accountnumber|acct number|acct no|acct #|acct|\
             acc number|acc no|acc num|ac no|ac number|a/c no|a/c number|a/c|bank account|my account|account ending|account ends|\
-            checking account|savings account|current account|destination account|destination ac|account is|account id|acct.",
-            "numéro de compte|numéros de compte|compte bancaire|n° de compte|nº de compte|no de compte|n° compte|compte n°|compte courant|rib|rib marocain|rib tunisien|rib algérien|rib français|mon compte",
-            "*kontonummer|kontonummern|konto-nr|kontonr|konto-nummer|konto nr|bankkonto|girokonto|kto|kto-nr|mein konto|sparkonto",
-            "número da conta|número de conta|números de conta|nº da conta|nº de conta|conta bancária|conta corrente|n.º da conta|conta n.º|conta nº|minha conta|número de cuenta|cuenta bancaria|n.º de cuenta|nº de cuenta|cuenta corriente|cuenta de ahorros|cuenta n.º|ccc|mi cuenta",
+            checking account|savings account|current account|account to debit|account to credit|beneficiary account|receiving account|destination account|destination ac|account is|account id|acct.",
+            "numéro de compte|numéros de compte|compte bancaire|n° de compte|nº de compte|no de compte|n° compte|compte n°|compte courant|rib|rib marocain|rib tunisien|rib algérien|rib français|mon compte|compte à débiter|compte à créditer|compte débité|compte crédité|compte bénéficiaire|compte destinataire",
+            "*kontonummer|kontonummern|konto-nr|kontonr|konto-nummer|konto nr|bankkonto|girokonto|kto|kto-nr|mein konto|empfängerkonto|zielkonto|gehaltskonto|sparkonto",
+            "número da conta|número de conta|números de conta|nº da conta|nº de conta|conta bancária|conta corrente|n.º da conta|conta n.º|conta nº|minha conta|número de cuenta|cuenta bancaria|n.º de cuenta|nº de cuenta|cuenta corriente|cuenta de ahorros|cuenta n.º|ccc|mi cuenta|cuenta de cargo|cuenta de abono|cuenta destino",
             "رقم الحساب|رقم حسابي|رقم حسابك|رقم حساب|حساب رقم|الحساب البنكي|حسابي البنكي|حساب بنكي|الحساب المصرفي|حسابي|الحساب الجاري|رقم الحساب الجاري|رقم الحساب البنكي|الحساب الجاري رقم|الريب",
         ],
     },
@@ -37,16 +37,18 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: WEAK,
         words: &[
-            "account number|account no|acc no|acct no|kontonummer|número de cuenta|numéro de compte|n° de compte",
+            "account number|account no|acc no|acct no|kontonummer|número de cuenta|numéro de compte|n° de compte|compte n°|n° compte",
             "my account|acct",
         ],
     },
     Row {
         kind: Kind::BankAccount,
-        forms: &[Form::Digits(8, 20)],
+        forms: &[Form::Digits(8, 20), Form::Shape("NNNNNNNNNNNNNNNNNNNNNNNN")],
         proof: Proof::None,
         score: WEAK,
-        words: &["account|accounts|acc|compte|konto|cuenta|conta|حساب|الحساب"],
+        words: &[
+            "account|accounts|acc|compte|konto|cuenta|conta|حساب|الحساب|حسابه|حسابها|حسابك|الكونط|الكونت|لكونط|cte",
+        ],
     },
     // Algeria, Mexico, Argentina: what is shorter is no account.
     Row {
@@ -85,6 +87,21 @@ pub(super) const ROWS: &[Row] = &[
         words: &[
             "routing number|routing no|routing|aba|aba number|aba routing number|routing transit number|rtn",
         ],
+    },
+    // An American account behind its routing number; Indian branches.
+    Row {
+        kind: Kind::BankAccount,
+        forms: &[Form::Digits(6, 17)],
+        proof: Proof::Beside,
+        score: WEAK,
+        words: &["checking|savings|chequing|acct|account|acc|a/c|cuenta|compte|konto"],
+    },
+    Row {
+        kind: Kind::BankAccount,
+        forms: &[Form::Shape("LLLLNAAAAAA")],
+        proof: Proof::None,
+        score: NAMED,
+        words: &["ifsc|ifsc code|ifsc no"],
     },
     Row {
         kind: Kind::BankAccount,
@@ -144,10 +161,11 @@ pub(super) const ROWS: &[Row] = &[
     },
 ];
 
-/// A French number with its key, or a Moroccan one, all of which is a multiple of 97.
+/// A French number with its key, or a Moroccan one.
 fn is_account(value: &str) -> bool {
+    // Nothing else that is named an account is as long, so a card's number inside it is none.
     let is_moroccan = || value.len() == 24 && value.bytes().all(|byte| byte.is_ascii_digit());
-    is_rib(value) || is_moroccan() && mod_97(value.bytes()) == 0
+    is_rib(value) || is_moroccan()
 }
 
 /// American Bankers Association: weights 3, 7, 1.

@@ -8,13 +8,14 @@ use crate::neighbours;
 use crate::shadow::FILLER;
 
 /// Words for a card are looked for so many bytes before a date, and half as many behind.
-const NEAR: usize = 80;
+const NEAR: usize = 120;
 
 /// No number of fewer digits right before a date is a card's.
 const CARD: usize = 12;
 
 const CARD_WORDS: &[&str] = &[
     "card",
+    "cb ",
     "carte",
     "karte",
     "tarjeta",
@@ -85,7 +86,7 @@ pub(super) const ROWS: &[Row] = &[
             "chiffres au dos|chiffres derrière|code au dos|numéro au dos",
             "stellige code|stelliger code|ziffern auf der rückseite|nummer auf der rückseite|code auf der rückseite",
             "dígitos de atrás|dígitos del reverso|código de atrás|código del reverso",
-            "الرقم خلف البطاقة|الرقم الخلفي|الارقام خلف البطاقة|سي في في",
+            "الرمز الخلفي|الخلفي|الكود الخلفي|رمز الخلف|الأرقام الخلفية|رقم التحقق|الرقم السري خلف البطاقة|الرقم خلف البطاقة|الرقم الخلفي|الارقام خلف البطاقة|سي في في",
         ],
     },
     // Nothing else has three digits on its back.
@@ -100,6 +101,19 @@ pub(super) const ROWS: &[Row] = &[
             "drei ziffern auf der rückseite|drei ziffern hinten",
             "tres dígitos de atrás|tres dígitos del reverso|tres números de atrás",
             "ثلاث أرقام خلف البطاقة|الأرقام الثلاثة خلف البطاقة",
+        ],
+    },
+    Row {
+        kind: Kind::CardCvv,
+        forms: &[Form::Digits(3, 3)],
+        proof: Proof::Card,
+        score: 0.6,
+        words: &[
+            "three digits|3 digits|last three digits|three numbers|3 numbers|three-digit code|3-digit code",
+            "trois chiffres|3 chiffres|trois derniers chiffres|3 derniers chiffres|code à trois chiffres|code à 3 chiffres",
+            "drei ziffern|3 ziffern|dreistelliger code|dreistellige nummer|dreistellige prüfnummer",
+            "tres dígitos|3 dígitos|tres cifras|tres números",
+            "ثلاث أرقام|3 أرقام|الثلاث أرقام|الأرقام الثلاثة|الارقام الثلاثة|ثلاثة أرقام",
         ],
     },
     Row {
@@ -135,7 +149,13 @@ pub(super) const ROWS: &[Row] = &[
         forms: &[Form::Expiry],
         proof: Proof::CardNumber,
         score: 0.6,
-        words: &["date", "datum", "fecha"],
+        words: &[
+            "date|until|till|thru",
+            "fin|jusqu'à|jusqu'au|jusqu'en|val",
+            "datum|bis|bis ende",
+            "fecha|hasta",
+            "حتى|لغاية|تاريخها",
+        ],
     },
 ];
 
@@ -147,6 +167,7 @@ pub(super) fn is_near(text: &str, range: &Range<usize>) -> bool {
     let digits = |part: &str| part.bytes().filter(u8::is_ascii_digit).count();
     CARD_WORDS.iter().any(|word| near.contains(word))
         || digits(&text[from..range.start]) >= CARD
+        || digits(&text[range.end..to]) >= CARD
         || follows_known(&text[from..range.start])
 }
 

@@ -1,102 +1,15 @@
 //! Dates as people write them, in five languages.
 
-use std::sync::LazyLock;
-
-use rustc_hash::FxHashSet;
-
-/// The names of the months; the beginning of a Latin one, three letters or more, is one too.
-const MONTHS: &[&str] = &[
-    "january",
-    "janvier",
-    "januar",
-    "jänner",
-    "jaenner",
-    "enero",
-    "يناير",
-    "جانفي",
-    "february",
-    "février",
-    "fevrier",
-    "februar",
-    "feber",
-    "febrero",
-    "فبراير",
-    "فيفري",
-    "شباط",
-    "march",
-    "mars",
-    "märz",
-    "maerz",
-    "marzo",
-    "مارس",
-    "آذار",
-    "اذار",
-    "april",
-    "avril",
-    "abril",
-    "أبريل",
-    "ابريل",
-    "إبريل",
-    "أفريل",
-    "نيسان",
-    "may",
-    "mai",
-    "mayo",
-    "مايو",
-    "ماي",
-    "أيار",
-    "ايار",
-    "june",
-    "juin",
-    "juni",
-    "junio",
-    "يونيو",
-    "جوان",
-    "حزيران",
-    "july",
-    "juillet",
-    "juli",
-    "julio",
-    "يوليو",
-    "جويلية",
-    "تموز",
-    "august",
-    "août",
-    "aout",
-    "agosto",
-    "أغسطس",
-    "اغسطس",
-    "أوت",
-    "آب",
-    "september",
-    "septembre",
-    "septiembre",
-    "سبتمبر",
-    "أيلول",
-    "ايلول",
-    "october",
-    "octobre",
-    "oktober",
-    "octubre",
-    "أكتوبر",
-    "اكتوبر",
-    "november",
-    "novembre",
-    "noviembre",
-    "نوفمبر",
-    "december",
-    "décembre",
-    "decembre",
-    "dezember",
-    "diciembre",
-    "ديسمبر",
-];
+use super::month::is_month;
 
 /// No date has more characters.
 const LONGEST: usize = 48;
 
 /// The end of the date of the Islamic calendar that begins `text`: `1410/05/12`.
 pub(super) fn islamic_day(text: &str) -> Option<usize> {
+    if let Some(end) = islamic_month(text) {
+        return Some(end);
+    }
     let parts = parts(text);
     let [a, b, c, ..] = parts.as_slice() else { return None };
     let (Value::Number(a, first), Value::Number(b, 1..=2), Value::Number(year, last)) =
@@ -110,6 +23,28 @@ pub(super) fn islamic_day(text: &str) -> Option<usize> {
         && (1..=12).contains(&b)
         && (1..=30).contains(&day);
     fits.then_some(c.end)
+}
+
+/// The same with the name of the month: `12 رمضان 1410`.
+fn islamic_month(text: &str) -> Option<usize> {
+    const MONTHS: &str = " محرم صفر ربيع جمادى جمادي رجب شعبان رمضان شوال ذو ذي ";
+    const BEHIND: &str =
+        " الأول الاول الثاني الآخر الاخر الأولى الاولى الثانية القعدة الحجة القعده الحجه ";
+    let figures = text.bytes().take_while(u8::is_ascii_digit).count();
+    let mut words = text[figures..].split(' ');
+    let is_first = (1..=2).contains(&figures) && words.next() == Some("");
+    let month = words.next().filter(|word| MONTHS.contains(&format!(" {word} ")))?;
+    let more = words.next()?;
+    let (behind, year) = if BEHIND.contains(&format!(" {more} ")) {
+        (more.len() + 1, words.next()?)
+    } else {
+        (0, more)
+    };
+    let is_year = year
+        .get(..4)
+        .and_then(|year| year.parse().ok())
+        .is_some_and(|year| (1300..1500).contains(&year));
+    (is_first && is_year).then_some(figures + 1 + month.len() + 1 + behind + 4)
 }
 
 /// The end of the day, month and year that begin `text`.
@@ -135,6 +70,13 @@ pub(crate) fn day(text: &str) -> Option<usize> {
     fits.then_some(c.end).or_else(|| compact(text))
 }
 
+/// Whether somebody who writes a ticket, or a child of theirs, may be born on `day`: its year has four digits and is not after `latest`.
+pub(crate) fn is_of_birth(day: &str, latest: u32) -> bool {
+    let mut numbers = day.split(|c: char| !c.is_ascii_digit());
+    let year = numbers.find(|number| number.len() == 4).and_then(|year| year.parse().ok());
+    year.is_some_and(|year: u32| (1915..=latest).contains(&year))
+}
+
 /// The end of the month and year that begin `text`: `04/27`, `04-2027`, `April 2027`.
 pub(super) fn month(text: &str) -> Option<usize> {
     let parts = parts(text);
@@ -157,6 +99,15 @@ fn compact(text: &str) -> Option<usize> {
     let is_date = figures == 8
         && (is_year(part(0, 4), 4) && is_day_and_month(part(4, 6), part(6, 8))
             || is_year(part(4, 8), 4) && is_day_and_month(part(0, 2), part(2, 4)));
+    is_date.then_some(figures)
+}
+
+/// The end of the six digits of a birthday: `150890`, `900815`.
+pub(super) fn short(text: &str) -> Option<usize> {
+    let figures = text.bytes().take_while(u8::is_ascii_digit).count();
+    let part = |from: usize| text[from..from + 2].parse::<u32>().unwrap_or(0);
+    let is_date =
+        figures == 6 && (is_day_and_month(part(0), part(2)) || is_day_and_month(part(2), part(4)));
     is_date.then_some(figures)
 }
 
@@ -197,7 +148,9 @@ fn parts(text: &str) -> Vec<Part> {
                 break;
             }
             word.len()
-        } else if !parts.is_empty() && matches!(first, ' ' | '.' | ',' | '/' | '-' | '،') {
+        } else if !parts.is_empty()
+            && matches!(first, ' ' | '.' | ',' | '/' | '-' | '،' | '\'' | '’')
+        {
             first.len_utf8()
         } else {
             break;
@@ -207,38 +160,25 @@ fn parts(text: &str) -> Vec<Part> {
     parts
 }
 
-/// `1st`, `12th of March`, `1er mai`, `12 de marzo de 1985`.
+/// `1st`, `12th of March`, `1er mai`, `12 de marzo de 1985`, `7 تشرين الأول 1974`.
 fn is_small(word: &str) -> bool {
     matches!(
         word.to_lowercase().as_str(),
-        "st" | "nd" | "rd" | "th" | "of" | "er" | "de" | "del" | "من"
+        "st" | "nd"
+            | "rd"
+            | "th"
+            | "of"
+            | "er"
+            | "de"
+            | "del"
+            | "من"
+            | "شهر"
+            | "الأول"
+            | "الاول"
+            | "الثاني"
+            | "سنة"
+            | "عام"
     )
-}
-
-/// The first three bytes of each month: nearly every other word is told by these.
-static BEGINNINGS: LazyLock<FxHashSet<[u8; 3]>> = LazyLock::new(|| {
-    MONTHS.iter().filter_map(|name| name.as_bytes().first_chunk()).copied().collect()
-});
-
-pub(super) fn is_month(word: &str) -> bool {
-    let may_be = |word: &str| {
-        let mut beginning = word.as_bytes().first_chunk().copied().unwrap_or_default();
-        beginning.make_ascii_lowercase();
-        BEGINNINGS.contains(&beginning)
-    };
-    if !word.is_ascii() {
-        let small = word.to_lowercase();
-        return may_be(&small)
-            && MONTHS.iter().any(|name| !name.is_ascii() && (*name == word || *name == small));
-    }
-    if word.len() < 3 || !may_be(word) {
-        return false;
-    }
-    let begins = |name: &str| {
-        let start = name.as_bytes().get(..word.len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
-    };
-    MONTHS.iter().any(|name| begins(name))
 }
 
 fn is_year(year: u32, length: usize) -> bool {
@@ -274,6 +214,9 @@ mod tests {
             "12 de marzo de 1985",
             "12 مارس 1985",
             "12 Sept 1985",
+            "12 févr. 1985",
+            "9 تشرين الثاني 1974",
+            "12 غشت 1985",
         ] {
             assert_eq!(day(text), Some(text.len()), "{text}");
         }
@@ -290,6 +233,7 @@ mod tests {
     fn days_of_the_islamic_calendar_are_read_from_both_ends() {
         assert_eq!(islamic_day("1410/05/12 هـ"), Some(10));
         assert_eq!(islamic_day("12/5/1410"), Some(9));
+        assert_eq!(islamic_day("7 ذو القعدة 1409 هـ"), Some("7 ذو القعدة 1409".len()));
         assert_eq!(islamic_day("1410/13/12").or(islamic_day("12/05/1990")), None);
     }
 

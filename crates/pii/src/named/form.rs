@@ -1,6 +1,6 @@
 //! How the values that words announce are written, and how far one reaches.
 
-use super::date;
+use super::{date, spelled_date};
 use crate::neighbours;
 
 /// The way a value is written.
@@ -18,6 +18,10 @@ pub(super) enum Form {
     Date,
     /// The same, perhaps behind a place or a person: `né à Lyon le …`.
     BirthDate,
+    /// A day behind somebody's child or wife: with a year in which one is born.
+    OfKin,
+    /// What a keypad takes: digits and capitals with a `#` or a star.
+    Keypad,
     /// A month and a year.
     Expiry,
     /// What somebody chose as a password.
@@ -48,7 +52,12 @@ impl Form {
             Self::Shape(shape) => self::shape(text, shape.as_bytes()),
             Self::Iban => iban(text),
             Self::Date => date::day(text),
-            Self::BirthDate => date::day(text).or_else(|| date::islamic_day(text)),
+            Self::BirthDate => date::day(text)
+                .or_else(|| date::islamic_day(text))
+                .or_else(|| spelled_date::day(text))
+                .or_else(|| date::short(text)),
+            Self::OfKin => date::day(text).filter(|end| date::is_of_birth(&text[..*end], 2021)),
+            Self::Keypad => keypad(text),
             Self::Expiry => date::month(text),
             Self::Password => return password(text),
             Self::Login => return login(text),
@@ -134,6 +143,15 @@ fn code(text: &str, least: usize, most: usize) -> Option<usize> {
         }
         at += sign;
     }
+}
+
+fn keypad(text: &str) -> Option<usize> {
+    let is_key =
+        |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase() || b"#*".contains(byte);
+    let length = text.bytes().take_while(is_key).count();
+    let figures = text[..length].bytes().filter(u8::is_ascii_digit).count();
+    let starts = text.starts_with(|c: char| c.is_ascii_alphanumeric());
+    (starts && (4..=9).contains(&length) && figures >= 3).then_some(length)
 }
 
 fn is_word(text: &str) -> bool {

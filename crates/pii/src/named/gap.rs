@@ -1,9 +1,11 @@
 //! The way from a name to its value: signs and small words that say nothing.
 
+use super::spelled_date::is_number;
 use super::words::{
     BACK_WORDS, CORRECTION_WORDS, COUNTED, OTHER_WORDS, OWNER_WORDS, is_small, is_verb,
 };
 use crate::neighbours;
+use crate::shadow::FILLER;
 
 /// So many small words may stand between a name and its value.
 const MOST_WORDS: usize = 7;
@@ -78,7 +80,7 @@ pub(super) fn to_date(text: &str, at: usize) -> Option<usize> {
             skip(text, from, |c| " :(,'’".contains(c))?
         };
         let word = neighbours::word_after(&text[start..]);
-        if word.is_empty() || super::date::is_month(word) {
+        if word.is_empty() || super::month::is_month(word) || is_number(word) {
             return Some(start);
         }
         from = start + word.len();
@@ -91,28 +93,104 @@ pub(super) fn to_next(text: &str, at: usize) -> Option<usize> {
     let rest = &text[at..text.floor_char_boundary(at + 12)];
     let sign = rest.trim_start_matches([' ', ',', ';', '/', '&', '،', '+', '\n']);
     let word = neighbours::word_after(sign);
-    let is_conjunction =
-        matches!(word, "and" | "or" | "et" | "ou" | "und" | "oder" | "y" | "o" | "و" | "أو");
+    let is_conjunction = matches!(
+        word,
+        "and"
+            | "or"
+            | "et"
+            | "ou"
+            | "und"
+            | "oder"
+            | "y"
+            | "o"
+            | "و"
+            | "أو"
+            | "to"
+            | "then"
+            | "puis"
+            | "à"
+            | "auf"
+            | "dann"
+            | "luego"
+            | "ثم"
+            | "الى"
+            | "إلى"
+    );
     let next = if is_conjunction { sign[word.len()..].trim_start() } else { sign };
     (sign.len() < rest.len() && next.starts_with(|c: char| c.is_ascii_alphanumeric()))
         .then(|| at + (rest.len() - next.len()))
 }
 
 /// A correction is looked for in so many bytes.
-const NEAR_CORRECTION: usize = 48;
+const NEAR_CORRECTION: usize = 64;
 
-/// Where the value begins that the one before byte `at` is corrected by: `12/03/1985 is wrong, should be …`.
-pub(super) fn to_correction(text: &str, at: usize) -> Option<usize> {
+/// Where values may begin that the one before byte `at` is corrected by: `12/03/1985 is wrong, should be …`. Of the words that
+/// stand there the first of the list leads.
+pub(super) fn corrections(text: &str, at: usize) -> impl Iterator<Item = usize> {
     let near = &text[at..text.floor_char_boundary(at + NEAR_CORRECTION)];
     let near = near.split('\n').next().unwrap_or_default();
-    // Of those that stand there the first of the list leads.
     let places = CORRECTION_WORDS.find_overlapping_iter(near).filter(|place| {
         let (head, tail) = (&near[..place.start()], &near[place.end()..]);
-        let apart = head.ends_with(' ') && tail.starts_with(' ');
+        let apart = head.ends_with(' ') && tail.starts_with([' ', ',', ':', '.', '،']);
         apart && !head.contains(|c: char| c.is_ascii_digit())
     });
-    let start = places.min_by_key(|place| (place.pattern(), place.start()))?.end();
-    to_value(text, at + start)
+    let mut places: Vec<_> =
+        places.map(|place| (place.pattern(), place.start(), place.end())).collect();
+    places.sort_unstable();
+    places.into_iter().filter_map(move |(.., end)| to_value(text, at + end))
+}
+
+/// The byte where the code of a bank in capitals begins, some words behind its name at `at`: `BIC stays …`.
+pub(super) fn to_capitals(text: &str, at: usize) -> Option<usize> {
+    let near = &text[at..text.floor_char_boundary((at + NEAR_CORRECTION).min(text.len()))];
+    let line = near.split('\n').next().unwrap_or_default();
+    let words = line.split([' ', ':', '(', '"', ',']);
+    let is_code = |word: &&str| {
+        let length =
+            word.bytes().take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit()).count();
+        matches!(length, 8 | 11) && !word[length..].starts_with(char::is_alphanumeric)
+    };
+    let code = words.into_iter().find(is_code)?;
+    Some(code.as_ptr() as usize - text.as_ptr() as usize)
+}
+
+/// The same behind the date of another child, which ends at `at`: `Mia (3/5/2014) and Theo (…`.
+pub(super) fn to_date_of_next_kin(text: &str, at: usize) -> Option<usize> {
+    let rest = text[at..].trim_start_matches([')', ' ', ',', ';', '،']);
+    let word = neighbours::word_after(rest);
+    let is_and = matches!(word, "and" | "et" | "und" | "y" | "و") || rest.starts_with('&');
+    let next = if is_and { rest[word.len()..].trim_start_matches(['&', ' ']) } else { rest };
+    let starts_name = next.starts_with(|c: char| c.is_uppercase() || c == FILLER || !c.is_ascii());
+    starts_name.then(|| to_date_of_kin(text, text.len() - next.len() - 1)).flatten()
+}
+
+/// The first word behind byte `at` that begins like an IBAN: a country's two capitals and two digits.
+pub(super) fn to_iban(text: &str, at: usize) -> Option<usize> {
+    let near = &text.as_bytes()[at..text.len().min(at + 2 * NEAR_CORRECTION)];
+    let begins = |four: &[u8]| matches!(four, [a, b, c, d] if a.is_ascii_uppercase() && b.is_ascii_uppercase() && c.is_ascii_digit() && d.is_ascii_digit());
+    let starts = near.windows(4).enumerate().filter(|(_, four)| begins(four));
+    let mut free =
+        starts.filter(|(place, _)| !near[..*place].last().is_some_and(u8::is_ascii_alphanumeric));
+    free.next().map(|(place, _)| at + place)
+}
+
+/// The byte behind somebody's child or wife where a date may begin, names in between: `my son Leo (…`.
+pub(super) fn to_date_of_kin(text: &str, at: usize) -> Option<usize> {
+    let mut from = at;
+    for _ in 0..=MOST_OWNER_WORDS {
+        let rest = text[from..].trim_start_matches([' ', ',', '(', ':', '-', '–', '،', FILLER]);
+        let start = text.len() - rest.len();
+        let word = neighbours::word_after(rest);
+        if word.is_empty() || super::month::is_month(word) {
+            return rest.starts_with(char::is_alphanumeric).then_some(start);
+        }
+        let is_name = word.starts_with(char::is_uppercase) || !word.is_ascii();
+        if start == from || !is_name || is_small(word) {
+            return None;
+        }
+        from = start + word.len();
+    }
+    None
 }
 
 /// The byte where a value before the name at `at` may end: `4821 is my`.
@@ -125,7 +203,8 @@ pub(super) fn back_to_value(text: &str, at: usize) -> Option<usize> {
             break;
         }
         is_led = is_verb(word) && word != "to" || matches!(word, "als" | "comme" | "como");
-        head = head[..head.len() - word.len()].trim_end_matches([' ', '\'', '’', '=', ',']);
+        head = head[..head.len() - word.len()]
+            .trim_end_matches([' ', '\'', '’', '=', ',', '"', '”', '»']);
     }
     // A password may end with a sign.
     let is_value = head.ends_with(|c: char| c.is_ascii_alphanumeric() || "!$#%&*+".contains(c));

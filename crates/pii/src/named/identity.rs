@@ -25,11 +25,11 @@ pub(super) const ROWS: &[Row] = &[
         &[Form::Code(6, 12)],
         Proof::None,
         &[
-            "passport|passport has number|passport has the number|passport number|passport no|pp no|pp number|travel document|travel doc|travel doc no",
-            "passeport|passeport porte le numéro|passeport a le numéro|numéro de passeport|n° de passeport|passeport n°",
-            "reisepass|reisepass hat die nummer|pass hat die nummer|*reisepassnummer|passnummer|pass-nr|pass nr|passnr|reisepass-nr|reisepassnr",
-            "pasaporte|pasaporte tiene el número|número de pasaporte|pasaporte n.º",
-            "جواز السفر|جواز سفر|جواز سفري|رقم الجواز|رقم جوازي|رقم جوازك|جوازي|الباسبور|باسبور|باسبوري|الباسبورت",
+            "passports|passport details|passport book|passport|passport has number|passport has the number|passport number|passport no|pp no|pp number|travel document|travel doc|travel doc no",
+            "passeports|n° passeport|num passeport|passeport biométrique|passeport|passeport porte le numéro|passeport a le numéro|numéro de passeport|n° de passeport|passeport n°",
+            "reisepässe|pässe|pass-nummer|reisepass nummer|reisepass|reisepass hat die nummer|pass hat die nummer|*reisepassnummer|mein pass|meinen pass|meines passes|der pass|pass meiner|pass meines|ihr pass|sein pass|unsere pässe|passnummer|pass-nr|pass nr|passnr|reisepass-nr|reisepassnr",
+            "pasaportes|nº de pasaporte|nº pasaporte|pasaporte|pasaporte tiene el número|número de pasaporte|pasaporte n.º",
+            "جوازات|جوازات السفر|الجواز|جواز|جوازه|جوازها|البسبور|بسبور|لباسبور|باسپور|البسبورت|جواز السفر|جواز سفر|جواز سفري|رقم الجواز|رقم جوازي|رقم جوازك|جوازي|الباسبور|باسبور|باسبوري|الباسبورت",
         ],
     ),
     row(
@@ -39,18 +39,18 @@ pub(super) const ROWS: &[Row] = &[
         &[
             "driver's license|driver’s license|drivers license|driver license|driver's licence|drivers licence|driver licence|\
             driving licence|driving license|driver's lic|drivers lic|dl|dl number|dl no|dl #|dl#|my dl",
-            "permis de conduire|numéro de permis|n° de permis|n° permis|permis de conduire n°|permis n°|permis no|permis b|permis b n°",
-            "führerschein|*führerscheinnummer|führerschein-nr|führerscheinnr",
-            "licencia de conducir|licencia de manejo|permiso de conducir|carnet de conducir|carné de conducir|licencia de conducción",
-            "رخصة القيادة|رخصة قيادة|رخصة قيادتي|رخصة السياقة|رخصة سياقة|رخصة السواقة|رخصة سواقة|رخصتي|رقم الرخصة|رقم رخصة|رقم رخصتي|رخصة القياده",
+            "permi|permi de conduire|permis de conduite|permis suisse|permis de conduire|numéro de permis|n° de permis|n° permis|permis de conduire n°|permis n°|permis no|permis b|permis b n°",
+            "führerausweis|fahrausweis|lenkerberechtigung|fahrerlaubnis|führerscheine|führerschein|*führerscheinnummer|führerschein-nr|führerscheinnr",
+            "carnet|brevete|registro de conducir|licencia de conducir|licencia de manejo|permiso de conducir|carnet de conducir|carné de conducir|licencia de conducción",
+            "رخصة القيادة|رخصة قيادة|رخصة قيادتي|رخصة السياقة|رخصة سياقة|رخصة السواقة|رخصة سواقة|رخصتي|رخصته|رخصتها|رخصتك|رقم الرخصة|رقم رخصة|رقم رخصتي|رخصة القياده|رخصة السوق|رخصة سوق|دفتر السواقة|دفتر السوق|إجازة السوق|اجازة السوق|رخصة السير|البيرمي|بيرمي|لبيرمي|الليسن|ليسن",
         ],
     ),
     // The British form, which `licence` alone may name.
     row(
         Kind::DriverLicense,
-        &[Form::Shape("AAAAANNNNNNAAAAA")],
+        &[Form::Shape("AAAAANNNNNNAAAAA"), Form::Shape("LNNNNNNNNNNNNNN")],
         Proof::None,
-        &["licence number|licence no|licence|license number"],
+        &["licence number|licence no|licence|license number|license|licences|licenses|lic no"],
     ),
     // The French forms since 2013 and before, which `permis` alone may name.
     row(
@@ -64,7 +64,7 @@ pub(super) const ROWS: &[Row] = &[
         &[Form::Digits(9, 9), Form::Digits(4, 4)],
         Proof::None,
         &[
-            "ssn|social security number|social security no|social security|social security #|ss number|ssn#|ss#|soc sec|soc. sec.|soc sec #|last 4 of social|last four of social|last 4 of my social|last four of my social",
+            "ssn|social security number|social security no|social security|social security #|ss number|ssn#|ss#|soc sec|soc. sec.|soc sec #|last 4 of your social|last four of your social|last 4 of the social|last 4 of ssn|last 4 of my ssn|last 4 of your ssn|last four of ssn|last four of my ssn|last four of your ssn|ssn last 4|last 4 of social|last four of social|last 4 of my social|last four of my social",
         ],
     ),
     row(Kind::UsSsn, &[Form::Digits(9, 9)], Proof::None, &["my social|social"]),
@@ -197,7 +197,7 @@ pub(super) const ROWS: &[Row] = &[
         ],
         Proof::None,
         &[
-            "cin|cnie|cine|carte nationale|carte d'identité nationale|البطاقة الوطنية|رقم البطاقة الوطنية|البطاقة الوطنية للتعريف|رقم البطاقة الوطنية للتعريف|بطاقة التعريف الوطنية|لاكارط ناسيونال|لاكارت ناسيونال",
+            "cin|cnie|cine|carte nationale|carte d'identité nationale|البطاقة الوطنية|رقم البطاقة الوطنية|البطاقة الوطنية للتعريف|رقم البطاقة الوطنية للتعريف|بطاقة التعريف الوطنية|لاكارط|لاكارت|لكارط|لاكارط ناسيونال|لاكارت ناسيونال",
         ],
     ),
     row(

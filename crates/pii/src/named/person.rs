@@ -10,11 +10,11 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: 0.85,
         words: &[
-            "born|born on|date of birth|dob|d.o.b.|d.o.b|birth date|birthdate|date-of-birth|date_of_birth",
-            "né le|née le|né(e) le|nés le|né|née|date de naissance|naissance|ddn|date de naiss.|date naiss.|date de naiss",
-            "geboren|geboren am|geb|geb.|geburtsdatum|geb.-datum|geb. am|geb.-dat.|geb.datum|geb.dat.|geburtsdat.|geb.-tag",
+            "born|born on|date of birth|dates of birth|dob|dobs|d.o.b.|d.o.b|birth date|birthdate|date-of-birth|date_of_birth|birth day is|day of birth",
+            "nait le|naît le|nee le|nés|nées|dates de naissance|datenaissance|jour de naissance|né le|née le|né(e) le|nés le|né|née|date de naissance|naissance|ddn|date de naiss.|date naiss.|date naiss|d. naiss|date de naiss",
+            "geburtstag ist|geburtsdaten|gebdatum|geb-datum|gebdat|gebdat.|geborn|geborene|geboren|geboren am|geb|geb.|geburtsdatum|geb.-datum|geb. am|geb.-dat.|geb.datum|geb.dat.|geburtsdat.|geb.-tag",
             "fecha de nacimiento|nacimiento|nacido|nacida|nacido el|nacida el|nací|nací el|nació el|f. nac.|fec. nac.|fecha nac.|fecha nac|fecha de nac.|f.n.",
-            "تاريخ الميلاد|تاريخ ميلادي|تاريخ ميلادك|تاريخ ميلادها|تاريخ ميلاده|تاريخ الولادة|ميلادي|مواليد|ولدت|ولدت في|ولد في|ولد|ولد ابني|ولدت ابنتي|المولود|المولودة|مولود|مولودة|تاريخ ميلاد|تاريخ الازدياد|تاريخ ازديادي|الازدياد|مزداد|مزدادة|ازددت",
+            "ميلاد|الميلاد|ميلاده|ميلادها|ميلادك|متولد|زاد نهار|مزيود|تزاد|تزادت|تزاديت|من مواليد|مواليدي|مولده|تاريخ الولاده|تاريخ الميلاد|تاريخ ميلادي|تاريخ ميلادك|تاريخ ميلادها|تاريخ ميلاده|تاريخ الولادة|ميلادي|مواليد|ولدت|ولدت في|ولد في|ولد|ولد ابني|ولدت ابنتي|المولود|المولودة|مولود|مولودة|تاريخ ميلاد|تاريخ الازدياد|تاريخ ازديادي|الازدياد|مزداد|مزدادة|ازددت",
         ],
     },
     Row {
@@ -23,6 +23,20 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: 0.8,
         words: &["birthday|birth day", "anniversaire", "geburtstag", "cumpleaños", "عيد ميلادي"],
+    },
+    // `my son Leo (3/2/2017)`
+    Row {
+        kind: Kind::DateOfBirth,
+        forms: &[Form::OfKin],
+        proof: Proof::None,
+        score: 0.65,
+        words: &[
+            "kids|children|twins|daughters|sons|stepson|stepdaughter|nephew|niece|newborn|daughter|son|my wife|my husband|my mother|my father|mother|father|my mum|my mom|my dad|mum|my baby|baby|my child|child|sister|brother|grandson|granddaughter|spouse|dependant|dependent",
+            "mes enfants|enfants|jumeaux|jumelles|filles|nièce|neveu|petit-fils|petite-fille|ma fille|mon fils|fille|fils|ma femme|mon mari|ma mère|mon père|mère|père|maman|papa|mon bébé|bébé|mon enfant|sa fille|son fils|ma sœur|ma soeur|mon frère|conjoint|conjointe|épouse|époux",
+            "kinder|zwillinge|töchter|söhne|neffe|nichte|tochter|sohn|meine frau|mein mann|ehefrau|ehemann|mutter|vater|mein kind|kind|schwester|bruder|enkel|enkelin",
+            "hijos|hijas|niños|mellizos|gemelos|nieto|nieta|sobrino|sobrina|hija|hijo|mi esposa|mi marido|esposa|marido|mi madre|mi padre|madre|padre|mi bebé|bebé|hermana|hermano",
+            "اولادي|أولادي|عيالي|أطفالي|بناتي|وليدي|بنيتي|بنتي الصغيرة|راجلي|ابني|بنتي|ابنتي|زوجتي|زوجي|أمي|امي|والدتي|والدي|أبي|ابويا|ولدي|طفلي|طفلتي|اختي|أختي|أخي|اخويا|مراتي|جوزي",
+        ],
     },
     Row {
         kind: Kind::PostalCode,

@@ -10,11 +10,11 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: 0.7,
         words: &[
-            "password|passwords|passwd|passphrase|passcode|pwd|pass|pw|login password|temporary password|initial password|wifi password|wi-fi password|wifi code|wi-fi code|user_password|db_password|password reset to|password changed to",
-            "mot de passe|mots de passe|mdp|mdp provisoire|mdp temporaire|mdp initial|mot de passe initial|mot de passe provisoire|mot de passe temporaire|mot de passe actuel|code d'accès|code wifi|code wi-fi|code du wifi",
-            "*passwort|*kennwort|*passwörter|passwort|kennwort|*zugangscode|wlan-passwort|wlan-code",
-            "contraseña|contraseñas|clave|clave de acceso|clave temporal|código de acceso",
-            "رمز الواي فاي|كود الواي فاي|رمز الشبكة|كلمة السر|كلمة المرور|كلمة مرور|كلمة مروري|كلمة سر|كلمة سري|الرقم السري|باسوورد|الباسوورد|باسورد|الباسورد|الباس",
+            "router password|router login|p/w|psw|pass word|memorable word|security word|secret word|code word|security answer|secret answer|password|passwords|passwrd|pasword|passwort|pswd|passwd|login pw|log in password|passphrase|passcode|pwd|pass|pw|login password|temporary password|initial password|wifi password|wi-fi password|wifi code|wi-fi code|user_password|db_password|password reset to|password changed to",
+            "mot de passe|mots de passe|mot secret|réponse secrète|mot de passe wifi|mot de passe wi-fi|mot de passe de la box|mdp wifi|mdp|mdps|mpd|mot d passe|motdepasse|mot de pass|pass wifi|mdp provisoire|mdp temporaire|mdp initial|mot de passe initial|mot de passe provisoire|mot de passe temporaire|mot de passe actuel|code d'accès|code wifi|code wi-fi|code du wifi",
+            "router-passwort|wlan-kennwort|wlan-passwort|sicherheitswort|codewort|losung|geheimwort|*passwort|*kennwort|*passwörter|passwort|kennwort|*zugangscode|wlan-passwort|wlan-code",
+            "palabra clave|palabra secreta|contraseña|contraseñas|contrasena|la pass|password|clave|clave de acceso|clave temporal|código de acceso",
+            "رمز الواي فاي|كود الواي فاي|رمز الشبكة|كلمة السر|كلمة المرور|كلمة مرور|كلمة مروري|كلمة سر|كلمة سري|الرقم السري|باسوورد|الباسوورد|باسورد|الباسورد|الباس|باس|الباسورد|لباسوورد|الموت دو باس|موت دو باس|موطدوباس|لمودپاس|الباص وورد|باس وورد",
         ],
     },
     Row {
@@ -23,11 +23,11 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: 0.65,
         words: &[
-            "pin|my pin|pin number|card pin|passcode|password|passwd|pwd",
-            "code pin|code secret|code confidentiel|code de ma carte|code de ma cb|code de la carte|code de carte|mot de passe|mdp",
-            "pin-nummer|geheimzahl|pin-code|passwort|kennwort",
-            "número pin|código pin|clave pin|pin de la tarjeta|contraseña|clave secreta",
-            "الرقم السري|الرقم السري للبطاقة|الرقم السري لبطاقتي|الرقم السري للصراف|رقمي السري|الرمز السري|رقم سري|رمز سري|كلمة السر|كلمة المرور",
+            "pin|my pin|pin number|card pin|pin code|pins|safe code|safe combination|vault code|recovery code|backup code|unlock code|security pin|sim pin|puk|voicemail pin|telephone pin|phone pin|passcode|password|passwd|pwd",
+            "pin sim|code pin|code secret|code confidentiel|code de ma carte bleue|code de ma carte bancaire|code de sa carte|code de ma carte|code de ma cb|code de la carte|code de carte|code carte|code cb|code bleu|code de carte bleue|code de secours|code de déverrouillage|code sim|code du coffre|code coffre|code perso|code personnel|code vocal|mon code|mot de passe|mdp",
+            "pin-nummer|geheimzahl|pin-code|geheimnummer|geheimcode|notfallcode|entsperrcode|tresorcode|safe-code|sim-pin|karten-pin|kartenpin|code vom tresor|passwort|kennwort",
+            "número pin|código pin|código secreto|código de la caja fuerte|código de desbloqueo|número secreto|clave pin|pin de la tarjeta|contraseña|clave secreta",
+            "الرقم السري|الرقم السري للبطاقة|الرقم السري لبطاقتي|الرقم السري للصراف|رقمي السري|الرمز السري|رقم سري|رمز سري|كلمة السر|كلمة المرور|بن كود|الكود السري|كود سري|لكود السري|رمز الخزنة|رمز الخزينة|كود الخزنة|الرمز السري للبطاقة|code dyal",
         ],
     },
     Row {
@@ -61,25 +61,53 @@ pub(super) const ROWS: &[Row] = &[
     // What opens a door.
     Row {
         kind: Kind::Secret,
-        forms: &[Form::Shape("NNNNL"), Form::Shape("LNNNN"), Form::Digits(4, 8)],
+        forms: &[
+            Form::Shape("NNNNL"),
+            Form::Shape("LNNNN"),
+            Form::Digits(4, 8),
+            Form::Keypad,
+            Form::Code(4, 8),
+        ],
         proof: Proof::None,
         score: 0.6,
         words: &[
-            "door code|gate code|buzzer code|intercom code|entry code|entrance code|access code|alarm code|lock code",
-            "code d'accès|digicode|code d'entrée|code porte|code portail|code entrée|code du portail|code de la porte|interphone|code interphone|code de l'interphone|code de l'immeuble|code de l'alarme",
-            "*zugangscode|zugangscode haustür|code haustür|haustürcode|türcode|klingelcode|alarmcode",
-            "código de acceso|código de la puerta",
-            "رمز الدخول|رمز باب العمارة|رمز باب|رمز الباب|كود الدخول",
+            "key safe|keysafe|key box|lockbox|combination|door code|door pin|lockbox code|keypad code|padlock code|garage code|key safe code|keysafe code|code for the door|code for the gate|code to the door|code to the gate|gate code|buzzer code|intercom code|entry code|entrance code|access code|alarm code|lock code",
+            "code d'accès|digicode|code de la boîte à clés|code boîte à clés|code de la cave|code du garage|code alarme|code du parking|boîte à clés|boite à clés|combinaison|code d'entrée|code porte|code portail|code entrée|code du portail|code de la porte|interphone|code interphone|code de l'interphone|code de l'immeuble|code de l'alarme",
+            "schlüsselbox|schlüsselkasten|schlüsseltresor|zahlenkombination|kombination|*zugangscode|torcode|code für die tür|code für die haustür|code zur tür|code vom schlüsselkasten|schlüsselkasten-code|schlüsseltresor|*alarmcode|zugangscode haustür|code haustür|haustürcode|türcode|klingelcode|alarmcode",
+            "caja de llaves|combinación|código de acceso|código de la puerta",
+            "كود الباب|كود باب|رمز البوابة|كود البوابة|كود العمارة|رمز الانذار|رمز الإنذار|كود الانذار|رمز الدخول|رمز باب العمارة|رمز باب|رمز الباب|كود الدخول",
         ],
+    },
+    // A code alone, beside what it opens.
+    Row {
+        kind: Kind::Secret,
+        forms: &[Form::Digits(4, 8), Form::Keypad],
+        proof: Proof::Door,
+        score: 0.55,
+        words: &["code|codes", "der code", "código", "الكود|كود|الرمز|رمز"],
+    },
+    Row {
+        kind: Kind::Secret,
+        forms: &[Form::Shape("CNNNN"), Form::Shape("NNNNC"), Form::Shape("NNCNN")],
+        proof: Proof::Beside,
+        score: 0.55,
+        words: &["code"],
+    },
+    Row {
+        kind: Kind::Secret,
+        forms: &[Form::Login],
+        proof: Proof::None,
+        score: 0.55,
+        words: &["wifi|wi-fi|wlan"],
     },
     // Routers are sold with keys of digits alone.
     Row {
         kind: Kind::Secret,
-        forms: &[Form::Digits(16, 24)],
+        forms: &[Form::Digits(8, 24)],
         proof: Proof::None,
         score: 0.7,
         words: &[
-            "wlan-schlüssel|wlan-passwort|wlan-key|wifi key|wifi password|wpa key|wpa2 key|clé wifi|clé wi-fi",
+            "wlan-schlüssel|wlan-passwort|wlan-key|router-passwort|router password|mot de passe wifi|mot de passe de la box|wlan-kennwort|wifi key|wifi password|wpa key|wpa2 key|clé wifi|clé wi-fi",
         ],
     },
     Row {
@@ -88,7 +116,20 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: 0.7,
         words: &[
-            "wifi key|wi-fi key|network key|wpa key|wpa2 key|wlan-schlüssel|clé wifi|clé wi-fi|code wifi|code wi-fi|clave wifi|clave del wifi",
+            "wifi key|wi-fi key|network key|wpa key|wpa2 key|wlan-schlüssel|clé wifi|clé wi-fi|clé wpa|clef wpa|clef wifi|clé de sécurité|wpa-schlüssel|clave wpa|code wifi|code wi-fi|clave wifi|clave del wifi",
+        ],
+    },
+    Row {
+        kind: Kind::Secret,
+        forms: &[Form::Key(8)],
+        proof: Proof::Network,
+        score: 0.65,
+        words: &[
+            "key|passkey",
+            "clé|clef",
+            "schlüssel|netzwerkschlüssel",
+            "clave|llave",
+            "المفتاح|مفتاح",
         ],
     },
     Row {
@@ -97,7 +138,7 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: 0.8,
         words: &[
-            "api key|apikey|api-key|api_key|secret key|secret_key|secretkey|access key|access_key|secret access key|aws_secret_access_key|accesskey|\
+            "mfa backup|backup key|recovery key|recovery codes|backup codes|bitlocker key|bitlocker recovery key|seed|api key|apikey|api-key|api_key|secret key|secret_key|secretkey|access key|access_key|secret access key|aws_secret_access_key|accesskey|\
             access token|access_token|auth token|auth_token|api token|api_token|bearer token|refresh token|refresh_token|client secret|client_secret|\
             private key|private_key|encryption key|shared key|accountkey|sharedaccesskey|token|secret|webhook secret|session token|x-api-key|signing key",
             "clé api|clé d'api|clé secrète|clé d'accès|clé privée|jeton|jeton d'accès|jeton api",

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::Kind;
 use crate::candidate::{Candidate, VERIFIED};
+use crate::neighbours;
 use crate::payment::countries;
 
 const SCORE: f32 = 0.7;
@@ -63,8 +64,15 @@ fn code_behind_date(text: &str, at: usize, left: &[Kind]) -> Option<(Kind, Range
 
 /// The code or the date behind byte `at`.
 fn next(text: &str, at: usize) -> Option<(Kind, Range<usize>)> {
-    let signs = text[at..].bytes().take(3).take_while(|byte| b" ,;|/-".contains(byte)).count();
+    let signs = text[at..].bytes().take(3).take_while(|byte| b" ,;|/-\n\r".contains(byte)).count();
     let start = at + signs;
+    let word = neighbours::word_after(&text[start..]);
+    let is_and = ["then", "puis", "dann", "luego", "ثم"].contains(&word);
+    let start = if is_and && text[start + word.len()..].starts_with(' ') {
+        start + word.len() + 1
+    } else {
+        start
+    };
     let figures = |at: usize| text[at..].bytes().take(5).take_while(u8::is_ascii_digit).count();
     let month = figures(start);
     let stops = |end: usize| {
@@ -83,6 +91,10 @@ fn next(text: &str, at: usize) -> Option<(Kind, Range<usize>)> {
             && !text[end..].starts_with(['/', '-']);
         return fits.then_some((Kind::CardExpiry, start..end));
     }
-    let tight = text[at..start].contains([',', ';', '|', '/']);
-    (matches!(month, 3 | 4) && tight && stops(slash)).then_some((Kind::CardCvv, start..slash))
+    let tight = is_and || text[at..start].contains([',', ';', '|', '/']);
+    // A house may stand in the next line, and then more than the number does.
+    let ends_line = text[slash..].is_empty() || text[slash..].starts_with(['\n', '\r']);
+    let is_line = text[at..start].contains('\n') && ends_line;
+    (matches!(month, 3 | 4) && (tight || is_line) && stops(slash))
+        .then_some((Kind::CardCvv, start..slash))
 }

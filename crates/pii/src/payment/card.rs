@@ -52,6 +52,35 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
         range: digits.bytes(&window),
         score: VERIFIED,
     }));
+    let mistyped = (0..digits.groups.len()).filter_map(|first| mistyped(digits, first));
+    found.extend(mistyped.map(|range| Candidate {
+        kind: Kind::CreditCard,
+        range,
+        score: MISTYPED,
+    }));
+}
+
+/// The score of a number whose check digit is wrong.
+const MISTYPED: f32 = 0.5;
+
+/// A number from group `first` on that is grouped as on a card and begins like one behind a word for a card, though its check
+/// digit is wrong.
+fn mistyped(digits: &Digits<'_>, first: usize) -> Option<Range<usize>> {
+    if digits.groups[first].len() != 4 {
+        return None;
+    }
+    let lengths = [&[4, 4, 4, 4][..], &[4, 6, 5]];
+    let window = lengths.into_iter().find_map(|lengths| digits.shaped(first, lengths))?;
+    let number = digits.digits(&window);
+    let is_row = number.bytes().all(|byte| byte == number.as_bytes()[0]);
+    let fits = has_brand(number)
+        && !is_row
+        && one_sign(digits.joints(&window))
+        && digits.joints(&window).all(|joint| matches!(joint.separator, b' ' | b'-'))
+        && digits.stands_free(&window)
+        && digits.before(first).distance(&[Role::Card], 4).is_some()
+        && digits.before(first).distance(&[Role::Other, Role::Party], 0).is_none();
+    fits.then(|| digits.bytes(&window))
 }
 
 /// `4111_1111_1111_1111` from group `first` on.

@@ -15,19 +15,38 @@ use crate::neighbours;
 pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     let text = digits.text;
     let mut end = 0;
+    let mut mistyped: SmallVec<[Range<usize>; 2]> = SmallVec::new();
+    let before = found.len();
     for group in &digits.groups {
         let head = &text.as_bytes()[..group.range.start];
         let separators = head.iter().rev().take(3).take_while(|&&byte| is_separator(byte)).count();
         let start = (head.len() - separators).checked_sub(2).filter(|start| *start >= end);
         let range = start.filter(|_| separators < 3).and_then(|start| iban_at(text, start));
-        if let Some(range) = range {
-            end = range.end;
+        let Some((range, is_checked)) = range else { continue };
+        end = range.end;
+        if is_checked {
             found.push(Candidate { kind: Kind::IbanCode, range, score: VERIFIED });
+        } else {
+            mistyped.push(range);
         }
     }
+    // Beside one of the same country, what is written like it was mistyped: `DE75 … went to DE57 …`.
+    let country = |range: &Range<usize>| &text.as_bytes()[range.start..range.start + 2];
+    let countries: SmallVec<[&[u8]; 4]> =
+        found[before..].iter().map(|iban| country(&iban.range)).collect();
+    mistyped.retain(|range| countries.contains(&country(range)));
+    found.extend(mistyped.into_iter().map(|range| Candidate {
+        kind: Kind::IbanCode,
+        range,
+        score: MISTYPED,
+    }));
 }
 
-fn iban_at(text: &str, start: usize) -> Option<Range<usize>> {
+/// The score of a number whose check digits are wrong.
+const MISTYPED: f32 = 0.6;
+
+/// The number that begins at byte `start`, and whether its check digits agree.
+fn iban_at(text: &str, start: usize) -> Option<(Range<usize>, bool)> {
     let bytes = text.as_bytes();
     let letters =
         bytes.get(start..start + 2).filter(|pair| pair.iter().all(u8::is_ascii_alphabetic))?;
@@ -54,7 +73,7 @@ fn iban_at(text: &str, start: usize) -> Option<Range<usize>> {
     }
     let checked = checksum::mod_97(characters[4..].iter().chain(&characters[..4]).copied()) == 1;
     let ends_free = !neighbours::after(text, end).is_some_and(|c| c.is_ascii_digit());
-    (checked && ends_free).then_some(start..end)
+    ends_free.then_some((start..end, checked))
 }
 
 fn is_separator(byte: u8) -> bool {
@@ -97,5 +116,7 @@ mod tests {
             assert_eq!(ibans(text), [iban], "{text}");
         }
         assert!(ibans("DE88 3704 0044 0532 0130 00").is_empty());
+        let both = "DE89 3704 0044 0532 0130 00 not DE98 3704 0044 0532 0130 00";
+        assert_eq!(ibans(both).len(), 2);
     }
 }

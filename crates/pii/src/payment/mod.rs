@@ -7,3 +7,4 @@ pub(crate) mod crypto;
 pub(crate) mod iban;
 mod iban_table;
 pub(crate) mod rib;
+pub(crate) mod sort_code;

@@ -1,8 +1,12 @@
-//! The French account number with its key (relevé d'identité bancaire): bank, branch, account, key.
+//! Account numbers with their key (relevé d'identité bancaire): French ones of bank, branch, account and key; Moroccan and Tunisian
+//! ones, all of which is a multiple of 97.
+
+use std::ops::Range;
 
 use crate::Kind;
 use crate::candidate::{Candidate, VERIFIED};
-use crate::digits::Digits;
+use crate::checksum::mod_97;
+use crate::digits::{Digits, one_sign};
 use crate::neighbours;
 
 const LENGTH: usize = 23;
@@ -21,6 +25,38 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
             found.push(Candidate { kind: Kind::BankAccount, range, score: VERIFIED });
         }
     }
+    let maghreb = (0..digits.groups.len()).filter_map(|first| maghreb(digits, first));
+    found.extend(maghreb.map(|range| Candidate {
+        kind: Kind::BankAccount,
+        range,
+        score: VERIFIED,
+    }));
+}
+
+/// How Moroccan accounts, of 24 digits, and Tunisian ones, of 20, are grouped.
+const MAGHREB: &[&[usize]] = &[
+    &[24],
+    &[3, 3, 16, 2],
+    &[3, 21],
+    &[3, 3, 4, 4, 4, 4, 2],
+    &[20],
+    &[2, 3, 13, 2],
+    &[2, 3, 3, 10, 2],
+];
+
+/// The Moroccan or Tunisian account that begins at group `first`.
+fn maghreb(digits: &Digits<'_>, first: usize) -> Option<Range<usize>> {
+    if !matches!(digits.groups[first].len(), 2 | 3 | 20 | 24) {
+        return None;
+    }
+    let window = MAGHREB.iter().find_map(|lengths| digits.shaped(first, lengths))?;
+    let number = digits.digits(&window);
+    let is_row = number.bytes().all(|byte| byte == number.as_bytes()[0]);
+    let fits = mod_97(number.bytes()) == 0
+        && !is_row
+        && one_sign(digits.joints(&window))
+        && digits.stands_free(&window);
+    fits.then(|| digits.bytes(&window))
 }
 
 /// The first 23 letters and digits with at most one sign between two, and where they end.

@@ -1,14 +1,18 @@
 //! Numbers whose digits are words: `four one five …`, `zéro six douze trente-quatre …`, `null eins sieben …`.
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use rustc_hash::FxHashMap;
 
 use crate::Kind;
 use crate::candidate::Candidate;
 use crate::checksum;
+use crate::contact::road;
 use crate::neighbours;
+
+mod words;
+
+use words::{CODES, CORRECTIONS, LONGEST_WORD, Part, SMALL, Word, known};
+
+pub(crate) use words::BEGINNINGS;
 
 const SCORE: f32 = 0.6;
 const CARD_SCORE: f32 = 0.8;
@@ -22,131 +26,109 @@ const CODE: Range<usize> = 3..7;
 /// A card has so many digits.
 const CARD: Range<usize> = 13..20;
 
-/// No word for a number has more bytes.
-const LONGEST_WORD: usize = 24;
-
 /// So much stands between two digits at most.
 const MOST_SIGNS: usize = 3;
 
-/// Words for digits that are seldom anything else; no number is without one of them. From these numbers are looked for.
-pub(crate) const BEGINNINGS: &[&str] = &[
-    "zero",
-    "two",
-    "three",
-    "four",
-    "five",
-    "seven",
-    "eight",
-    "nine",
-    "zéro",
-    "deux",
-    "trois",
-    "quatre",
-    "cinq",
-    "sept",
-    "huit",
-    "null",
-    "zwei",
-    "drei",
-    "vier",
-    "fünf",
-    "fuenf",
-    "sieben",
-    "acht",
-    "neun",
-    "cero",
-    "tres",
-    "cuatro",
-    "cinco",
-    "siete",
-    "ocho",
-    "nueve",
-    "صفر",
-    "اثنين",
-    "ثلاثة",
-    "ثلاثه",
-    "تلاتة",
-    "أربعة",
-    "اربعة",
-    "اربعه",
-    "خمسة",
-    "خمسه",
-    "سبعة",
-    "سبعه",
-    "ثمانية",
-    "ثمانيه",
-    "تمانية",
-    "تسعة",
-    "تسعه",
-];
-
-/// What each digit is called.
-const DIGITS: [&str; 10] = [
-    " zero oh null zéro cero صفر ",
-    " one un une eins ein uno واحد ",
-    " two deux zwei zwo dos اثنين اثنان تنين ",
-    " three trois drei tres ثلاثة ثلاثه تلاتة ",
-    " four quatre vier cuatro أربعة اربعة اربعه ",
-    " five cinq fünf fuenf cinco خمسة خمسه ",
-    " six sechs seis ستة سته ",
-    " seven sept sieben siete سبعة سبعه ",
-    " eight huit acht ocho ثمانية ثمانيه تمانية ",
-    " nine neuf neun nueve تسعة تسعه ",
-];
-
-/// French numbers of two digits; the digit behind a ten belongs to it.
-const PAIRS: &str = " dix onze douze treize quatorze quinze seize vingt vingts trente quarante cinquante soixante septante huitante nonante ";
-
-/// What a word stands for in a number.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Digit(u8),
-    /// Two digits, or the ten before another.
-    Pair,
-}
-
-/// Names of codes.
-const CODES: &str = " pin cvv cvc ";
-
-/// Small words between a code's name and the code.
-const SMALL: &str = " is est ist es le mein mon my number هو ";
+/// So far behind a number it is corrected.
+const NEAR_CORRECTION: usize = 72;
 
 /// Adds the number around the word for a digit at `at`, if it is the first such word of the number.
 pub(crate) fn find(text: &str, at: Range<usize>, found: &mut Vec<Candidate>) {
-    let mut start = at.start;
-    while let Some((before, word)) = word_before(text, start) {
-        let Some(Word { begins, .. }) = known(word) else { break };
+    let (mut start, mut from) = (at.start, at.start);
+    while let Some((before, word)) = word_before(text, from) {
+        let Some(Word { begins, part }) = known(word) else { break };
         if begins {
             // The word before has found it.
             return;
         }
-        start = before;
+        from = before;
+        start = if part == Part::Inside { start } else { before };
     }
     let (end, parts) = parts(text, start);
+    let is_house = parts.len() <= MOST_OF_A_HOUSE
+        && !neighbours::before(text, start).is_some_and(neighbours::is_alphabetic);
+    if let Some(street) = road::street(&text[end..]).filter(|_| is_house) {
+        found.push(Candidate {
+            kind: Kind::StreetAddress,
+            range: start..end + street,
+            score: SCORE,
+        });
+        return;
+    }
     if parts.len() < CODE.start {
         return;
     }
     let Some(kind) = kind(&text[..start], &parts) else { return };
     let score = if kind == Kind::CreditCard { CARD_SCORE } else { SCORE };
     found.push(Candidate { kind, range: start..end, score });
+    let corrected = corrected(text, end);
+    found.extend(corrected.map(|range| Candidate { kind, range, score: SCORE }));
+}
+
+/// The number of a house has at most so many words.
+const MOST_OF_A_HOUSE: usize = 4;
+
+/// Where the digits stand that are said instead of some before byte `at`: `… non, pardon, soixante-treize à la fin`.
+fn corrected(text: &str, at: usize) -> Option<Range<usize>> {
+    let to = text.floor_char_boundary((at + NEAR_CORRECTION).min(text.len()));
+    let (mut next, mut is_corrected) = (at, false);
+    while next < to {
+        let rest = &text[next..to];
+        let word = word_after(rest);
+        if word.is_empty() {
+            next += rest.chars().next()?.len_utf8();
+            continue;
+        }
+        if is_corrected && known(word).is_some_and(|word| word.part != Part::Inside) {
+            let (end, parts) = parts(text, next);
+            return (count(&parts) >= 2).then_some(next..end);
+        }
+        is_corrected |= contains(CORRECTIONS, &word.to_lowercase());
+        next += word.len();
+    }
+    None
 }
 
 /// The parts of the number that begins at byte `start`, and where it ends.
 fn parts(text: &str, start: usize) -> (usize, Vec<Part>) {
-    let (mut end, mut parts) = (start, Vec::new());
+    let (mut end, mut parts, mut whole) = (start, Vec::new(), 0);
     let mut next = start;
     loop {
         let word = word_after(&text[next..]);
         let Some(Word { part, .. }) = known(word) else { break };
         parts.push(part);
-        end = next + word.len();
-        let signs = text[end..].bytes().take(MOST_SIGNS).take_while(|byte| is_joint(*byte)).count();
+        let behind = next + word.len();
+        if !matches!(part, Part::Times(_) | Part::Inside) {
+            (end, whole) = (behind, parts.len());
+        }
+        let signs = joint(text[behind..].chars());
         if signs == 0 {
             break;
         }
-        next = end + signs;
+        next = behind + signs;
     }
+    parts.truncate(whole);
     (end, parts)
+}
+
+/// The bytes of the signs that join two words of a number and that `characters` begin with.
+fn joint(characters: impl Iterator<Item = char>) -> usize {
+    let signs = characters.take(MOST_SIGNS).take_while(|c| " -,.\n:/،…".contains(*c));
+    signs.map(char::len_utf8).sum()
+}
+
+/// How many digits `parts` are.
+fn count(parts: &[Part]) -> usize {
+    let (mut count, mut times) = (0, 1);
+    for part in parts {
+        match part {
+            Part::Digit(_) => count += std::mem::replace(&mut times, 1),
+            Part::Pair | Part::Tens => count += 2,
+            Part::Times(more) => times = usize::from(*more),
+            Part::Inside => {}
+        }
+    }
+    count
 }
 
 /// What the number behind `head` is.
@@ -155,7 +137,13 @@ fn kind(head: &str, parts: &[Part]) -> Option<Kind> {
         .iter()
         .filter_map(|part| if let Part::Digit(digit) = part { Some(*digit) } else { None })
         .collect();
-    let count = digits.len() + 2 * (parts.len() - digits.len());
+    let count = count(parts);
+    // `twenty-five or thirty and forty-two`: what is counted does not begin with a zero.
+    let is_counted = parts.iter().any(|part| matches!(part, Part::Tens | Part::Inside))
+        && !matches!(parts, [Part::Digit(0) | Part::Times(_), ..]);
+    if is_counted {
+        return None;
+    }
     let counts = digits.windows(2).all(|pair| pair[1] == pair[0] + 1);
     let is_row = digits.iter().any(|digit| *digit != digits[0]) && !(counts && digits.len() > 2);
     let is_card = CARD.contains(&count) && digits.len() == count && checksum::luhn(&digits);
@@ -184,44 +172,8 @@ fn named(head: &str) -> Option<Kind> {
     None
 }
 
-/// A word for a number.
-#[derive(Clone, Copy)]
-struct Word {
-    part: Part,
-    /// It is one of [`BEGINNINGS`].
-    begins: bool,
-}
-
-static WORDS: LazyLock<FxHashMap<&str, Word>> = LazyLock::new(|| {
-    let digits = (0..).zip(DIGITS).flat_map(|(digit, words)| {
-        words.split_whitespace().map(move |word| (word, Part::Digit(digit)))
-    });
-    let pairs = PAIRS.split_whitespace().map(|word| (word, Part::Pair));
-    let word = |(word, part)| (word, Word { part, begins: BEGINNINGS.contains(&word) });
-    digits.chain(pairs).map(word).collect()
-});
-
-/// What `word` stands for, in any case.
-fn known(word: &str) -> Option<Word> {
-    if word.len() > LONGEST_WORD {
-        return None;
-    }
-    if !word.is_ascii() {
-        return WORDS.get(word.to_lowercase().as_str()).copied();
-    }
-    let mut small = [0; LONGEST_WORD];
-    let small = &mut small[..word.len()];
-    small.copy_from_slice(word.as_bytes());
-    small.make_ascii_lowercase();
-    WORDS.get(str::from_utf8(small).ok()?).copied()
-}
-
 fn contains(words: &str, word: &str) -> bool {
     words.split(' ').any(|other| other == word)
-}
-
-fn is_joint(byte: u8) -> bool {
-    matches!(byte, b' ' | b'-' | b',' | b'.' | b'\n' | b':')
 }
 
 /// The word of letters that `text` begins with.
@@ -234,8 +186,7 @@ fn word_after(text: &str) -> &str {
 
 /// The word a few signs before byte `at`, and where it begins.
 fn word_before(text: &str, at: usize) -> Option<(usize, &str)> {
-    let signs = text[..at].bytes().rev().take(MOST_SIGNS).take_while(|byte| is_joint(*byte));
-    let end = at - signs.count();
+    let end = at - joint(text[..at].chars().rev());
     let letters = text[..end].char_indices().rev();
     let letters = letters
         .take_while(|(start, c)| end - start <= LONGEST_WORD && neighbours::is_alphabetic(*c));
@@ -265,6 +216,10 @@ mod tests {
             "null eins sieben eins zwo drei vier fünf sechs sieben",
             "seis uno dos tres cero cinco seis siete ocho",
             "صفر خمسة خمسة واحد ستة سبعة ثمانية",
+            "zero seven double eight zero triple nine four",
+            "zéro quatre cent septante-six, quatorze, trente et un, dix",
+            "null eins fünf zwo, dreiundzwanzig, vierundvierzig, neunzehn",
+            "صفر خمسة، ثلاثة واحد، ستة سبعة، ثمانية",
         ] {
             assert_eq!(numbers(&format!("x {number}, y")), [(Kind::PhoneNumber, number)]);
         }
@@ -274,8 +229,21 @@ mod tests {
     }
 
     #[test]
+    fn a_number_may_be_corrected_and_be_that_of_a_house() {
+        let text = "x zéro six douze trente-quatre dix vingt, non pardon, trente à la fin";
+        assert_eq!(numbers(text)[1], (Kind::PhoneNumber, "trente"));
+        assert_eq!(
+            numbers("au vingt-trois rue des Lilas à Metz"),
+            [(Kind::StreetAddress, "vingt-trois rue des Lilas")]
+        );
+    }
+
+    #[test]
     fn counts_are_none() {
         for text in [
+            "twenty five or thirty, forty two and fifty six",
+            "two hundred and fifty four, three hundred and one",
+            "deux cent cinquante et un, trois cent quarante",
             "one two three four five six seven eight",
             "two or three of four",
             "null null null null null null null null",

@@ -1,0 +1,95 @@
+//! A second value written like the first: `Steuer-ID richtig 12 345 678 901, gedruckt wurde 12 345 678 910`.
+
+use std::ops::Range;
+
+use crate::neighbours;
+
+/// So far behind the first value another is looked for.
+const FAR: usize = 120;
+
+/// A value of fewer digits has a form that other numbers have too.
+const FEWEST_DIGITS: usize = 8;
+
+/// Names of numbers of other things.
+const THINGS: &str = " ticket order case ref reference invoice booking contract policy customer phone call tel mobile error number \
+    commande dossier facture réservation contrat client tél téléphone portable \
+    vorgang bestellung auftrag rechnung buchung vertrag vertragsnummer kundennummer telefon handy tel \
+    pedido factura reserva contrato cliente teléfono móvil \
+    تذكرة طلب الطلب حجز معاملة المعاملة فاتورة عقد جوال الجوال هاتف الهاتف ";
+
+/// The numbers behind the one at `value` that have the same signs between as many digits.
+pub(super) fn others(text: &str, value: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let first = &text.as_bytes()[value.clone()];
+    let figures = first.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let has = |test: fn(&u8) -> bool| first.iter().any(test);
+    let is_formed = figures >= FEWEST_DIGITS && has(|byte| !byte.is_ascii_alphanumeric())
+        || figures >= FEWEST_DIGITS_WITH_LETTERS && has(u8::is_ascii_alphabetic);
+    let is_long = figures >= FEWEST_DIGITS;
+    let near = if is_formed || is_long { value.end..text.len().min(value.end + FAR) } else { 0..0 };
+    near.filter_map(move |start| {
+        let range = start..start + first.len();
+        let other = text.as_bytes().get(range.clone())?;
+        let fits = first.iter().zip(other).all(|(one, other)| class(*one) == class(*other));
+        let is_other = || is_formed || is_of_other(&text[..start]);
+        (fits && is_free(text, &range) && !is_thing(&text[..start]) && is_other()).then_some(range)
+    })
+}
+
+/// So many are enough with letters among them.
+const FEWEST_DIGITS_WITH_LETTERS: usize = 5;
+
+/// Whether `head` ends with whose the second value is: digits alone are no form.
+fn is_of_other(head: &str) -> bool {
+    const OTHERS: &str = " hers his mine theirs wife husband son daughter partner mienne sien sienne femme mari fils fille frau mann sohn \
+        tochter esposa marido hijo hija mujer زوجتي زوجي ابني بنتي ابنتي اخوي أخي والدتي والدي امي أمي ";
+    let head = head.trim_end_matches([' ', ':', '(', '=']);
+    let head = ["is", "est", "ist", "es", "هو", "هي"]
+        .iter()
+        .find_map(|verb| head.strip_suffix(verb))
+        .unwrap_or(head);
+    let head = head.trim_end_matches(' ');
+    let word = neighbours::word_before(head, head.len()).to_lowercase();
+    !word.is_empty() && OTHERS.split_whitespace().any(|other| other == word)
+}
+
+/// Digits are like digits and letters like letters.
+fn class(byte: u8) -> u8 {
+    match byte {
+        b'0'..=b'9' => b'0',
+        b'a'..=b'z' | b'A'..=b'Z' => b'a',
+        sign => sign,
+    }
+}
+
+fn is_free(text: &str, range: &Range<usize>) -> bool {
+    let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || "_+/-".contains(c));
+    text.is_char_boundary(range.start)
+        && text.is_char_boundary(range.end)
+        && !is_part(neighbours::before(text, range.start))
+        && !is_part(neighbours::after(text, range.end))
+}
+
+/// Whether `head` ends with the name of another number.
+fn is_thing(head: &str) -> bool {
+    let head = head.trim_end_matches([' ', ':', '.', '#']);
+    let word = neighbours::word_before(head, head.len()).to_lowercase();
+    !word.is_empty() && THINGS.split_whitespace().any(|thing| thing == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found<'t>(text: &'t str, value: &str) -> Vec<&'t str> {
+        let start = text.find(value).unwrap();
+        others(text, &(start..start + value.len())).map(|range| &text[range]).collect()
+    }
+
+    #[test]
+    fn a_number_in_the_same_groups_is_of_the_same_kind() {
+        let text = "richtig 12 345 678 901, gedruckt wurde 12 345 678 910.";
+        assert_eq!(found(text, "12 345 678 901"), ["12 345 678 910"]);
+        assert!(found("12 345 678 901, Vertrag 12 345 678 910", "12 345 678 901").is_empty());
+        assert!(found("12345678, not 87654321", "12345678").is_empty());
+    }
+}

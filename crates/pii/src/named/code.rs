@@ -1,0 +1,210 @@
+//! Codes and keys some way behind their name, or before it: `Code de secours donné par le gardien : 8842`, `I typed 4821, which is my
+//! PIN`.
+
+use std::ops::Range;
+
+use super::gap::skip;
+use super::leads::{BEFORE, FAR, OTHER_IDS, THINGS, TOLD, leads};
+use super::words::contains;
+use crate::neighbours;
+
+/// Where the digits of a code begin that a verb or a sign leads to, in the sentence that goes on behind its name at `at`.
+pub(super) fn behind(text: &str, at: usize) -> Option<usize> {
+    leads(text, at, FAR).find_map(|lead| {
+        let head = &text[at..lead];
+        let words: Vec<_> =
+            head.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).collect();
+        // `… ticket is 48213`: what stands before the verb has the number.
+        let is_thing =
+            words.iter().rev().take(2).any(|word| contains(THINGS, &word.to_lowercase()));
+        let is_tried = words.last().is_some_and(|word| contains(TOLD, &word.to_lowercase()));
+        let is_other = head.contains('\n')
+            || head.contains(['.', '?', '!']) && !is_tried
+            || head.contains(|c: char| c.is_ascii_digit());
+        if is_other || is_thing {
+            return None;
+        }
+        let start = digits(text, lead)?;
+        // `the code of my card, 4821, fails`
+        let rest = text[start..].trim_start_matches(|c: char| c.is_ascii_digit());
+        (!text[..lead].ends_with(',') || rest.starts_with(',')).then_some(start)
+    })
+}
+
+/// Where the digits of a code begin that somebody tells before its name at `at`: `I typed 4821, which is my PIN`.
+pub(super) fn before(text: &str, at: usize) -> Option<usize> {
+    let from = text.floor_char_boundary(at.saturating_sub(BEFORE));
+    let head =
+        text[from..at].rfind(['.', '\n', '!', '?', '؟']).map_or(from, |stop| from + stop + 1);
+    let mut found = None;
+    let mut next = head;
+    while next < at {
+        let rest = &text[next..at];
+        let word = neighbours::word_after(rest);
+        if word.is_empty() {
+            next += rest.chars().next()?.len_utf8();
+            continue;
+        }
+        next += word.len();
+        if contains(TOLD, &word.to_lowercase()) {
+            found = found.or_else(|| digits(text, next).filter(|start| *start < at));
+        }
+    }
+    found
+}
+
+/// Where the digits of a code begin that stand a few small words behind `at`.
+fn digits(text: &str, at: usize) -> Option<usize> {
+    let start = skip(text, at, |c| " \t=:>\"'“”„«»".contains(c))?;
+    is_code(text, start).then_some(start)
+}
+
+/// Whether the digits at `start`, with a letter or two in capitals, may be a code: no year, time, amount or count.
+fn is_code(text: &str, start: usize) -> bool {
+    let length = text[start..]
+        .bytes()
+        .take_while(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+        .count();
+    let (number, rest) = text[start..].split_at(length);
+    let figures = number.bytes().filter(u8::is_ascii_digit).count();
+    let is_time = rest.trim_start().starts_with([':', '%', '€', '$', '£', '/'])
+        || rest.starts_with(['.', ',', '-', '_'])
+            && rest[1..].starts_with(|c: char| c.is_ascii_alphanumeric())
+        || rest.starts_with(char::is_alphanumeric);
+    let is_year = figures == length && length == 4 && ("1950".."2040").contains(&number);
+    let counted = neighbours::word_after(rest.trim_start_matches(' ')).to_lowercase();
+    figures + 2 >= length
+        && figures >= 3
+        && matches!(length, 4..=6 | 8)
+        && !is_time
+        && !is_year
+        && !contains(COUNTED, &counted)
+}
+
+/// What is counted.
+const COUNTED: &str = " times users people euro euros dollars days hours minutes seconds users devices fois jours heures personnes \
+    mal tage stunden uhr personen geräte veces días horas euros personas ريال درهم دينار جنيه يوم ساعة مستخدم ";
+
+/// Where a key begins behind a sign, some words behind its name at `at`.
+pub(super) fn key(text: &str, at: usize, least: usize) -> Option<usize> {
+    // A key for a wireless network is short.
+    let shortest = if least <= SHORT_KEY { least } else { SHORTEST_KEY };
+    let signs = leads(text, at, FAR).filter(|lead| text[..*lead].ends_with([':', '=', '(', '"']));
+    signs.into_iter().find_map(|lead| {
+        let head = text[at..lead].trim_end_matches([':', '=', '(', '"', ' ']);
+        let word = neighbours::word_before(head, head.len()).to_lowercase();
+        let start = skip(text, lead, |c| " \t=:>\"'“”„«»`".contains(c))?;
+        let length = text[start..]
+            .bytes()
+            .take_while(|b| b.is_ascii_alphanumeric() || b"_-".contains(b))
+            .count();
+        (length >= shortest && !contains(THINGS, &word) && !contains(OTHER_IDS, &word))
+            .then_some(start)
+    })
+}
+
+/// The least length of keys that are typed by hand.
+const SHORT_KEY: usize = 8;
+
+/// A key that no word right before it shows has so many characters.
+const SHORTEST_KEY: usize = 20;
+
+/// Whether a word for what a code opens stands near the one at `range`.
+pub(super) fn is_of_door(text: &str, range: &Range<usize>) -> bool {
+    let from = text.floor_char_boundary(range.start.saturating_sub(BEFORE));
+    let to = text.floor_char_boundary((range.end + BEFORE / 2).min(text.len()));
+    let near = text[from..to].to_lowercase();
+    DOORS.iter().any(|word| near.contains(word))
+}
+
+const DOORS: [&str; 42] = [
+    "locker",
+    "casier",
+    "spind",
+    "خزانة",
+    "door",
+    "gate",
+    "alarm",
+    "the safe",
+    "key safe",
+    "lockbox",
+    "padlock",
+    "garage",
+    "barrier",
+    "entrance",
+    "intercom",
+    "porte",
+    "portail",
+    "coffre",
+    "immeuble",
+    "interphone",
+    "digicode",
+    "étage",
+    "parking",
+    "boîte à clé",
+    "tür",
+    "tresor",
+    "schranke",
+    "schlüsselkasten",
+    "schlüsselbox",
+    "eingang",
+    "puerta",
+    "portal",
+    "caja fuerte",
+    "telefonillo",
+    "باب",
+    "بوابة",
+    "خزنة",
+    "انذار",
+    "إنذار",
+    "عمارة",
+    "جراج",
+    "مدخل",
+];
+
+/// Whether a word for a wireless network, or for what makes one, stands before byte `at`.
+pub(super) fn is_of_network(text: &str, at: usize) -> bool {
+    let from = text.floor_char_boundary(at.saturating_sub(BEFORE));
+    let near = text[from..at].to_lowercase();
+    NETWORKS.iter().any(|word| near.contains(word))
+}
+
+const NETWORKS: [&str; 16] = [
+    "wifi",
+    "wi-fi",
+    "wlan",
+    "ssid",
+    "wpa",
+    "router",
+    "routeur",
+    "la box",
+    "livebox",
+    "freebox",
+    "bbox",
+    "hotspot",
+    "fritz",
+    "واي فاي",
+    "الراوتر",
+    "واي-فاي",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verb_or_a_sign_leads_to_a_code() {
+        for (text, digits) in [
+            (" donné par le gardien : 8842#", Some("8842#")),
+            (" وبنتي جربت 4471 ثلاث مرات", Some("4471 ثلاث مرات")),
+            (" للخزنة 55021", Some("55021")),
+            (" for ticket is 48213", None),
+            (" failed since 2024", None),
+            (" changed, it is 45A92 now", Some("45A92 now")),
+            (" prompt fails with 4500 users", None),
+            (" expired. The order is 48213", None),
+        ] {
+            assert_eq!(behind(text, 0).map(|at| &text[at..]), digits, "{text}");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Numbers of documents some way behind their name, in a form that nothing else near such a name has: `our passports, mine is
+//! N4402817 and hers L8831162`, a list of an old and a new one.
+
+use std::ops::Range;
+
+use super::words::{contains, is_small};
+use super::{Form, Row};
+use crate::Kind;
+use crate::neighbours;
+use crate::shadow::FILLER;
+
+/// So far behind its name a document's number is looked for.
+const FAR: usize = 140;
+
+/// A name has at most so many numbers.
+const MOST: usize = 4;
+
+/// The forms of passports: letters and digits as in a shape.
+const PASSPORTS: &[&str] = &[
+    "CNNNNNN",
+    "CNNNNNNN",
+    "CNNNNNNNN",
+    "CCNNNNNN",
+    "CCNNNNNNN",
+    "CCCNNNNNN",
+    "NNCCNNNNN",
+    "NNNNNNNNN",
+    GERMAN,
+];
+
+/// A German passport or identity card: a letter and eight letters and digits, four of them digits.
+const GERMAN: &str = "CDDDDDDDD";
+
+/// Driving licences of Britain and Germany, and of whatever else has letters before many digits.
+const LICENCES: &[&str] = &[
+    BRITISH_LICENCE,
+    "CDDDDDDDDDD",
+    "CNNNNNNN",
+    "CCNNNNNN",
+    "NNCCNNNNN",
+    "NNNNNNNN",
+    "NNNNNNNNNNNN",
+];
+
+/// Five letters of the name, the birthday, initials and signs.
+const BRITISH_LICENCE: &str = "CDDDDNNNNNNDDDDD";
+
+/// What leads to a number, besides small words.
+const LEADS: &str = " mari femme fils fille épouse époux frau mann sohn tochter kollegin kollege esposa esposo marido mujer hija hijo \
+    زوجتي زوجي ابني بنتي اخوي أخي زوجته زوجها mine hers his theirs yours ours he she has had wife husband mother father mienne mien sien sienne \
+    meiner seiner ihrer mía mío suya suyo رقمي رقمها رقمه القديم الجديد القديمة الجديدة ";
+
+/// What a number in such a form is when it stands right behind one of these.
+const THINGS: &str = " ticket order case ref reference invoice booking pnr flight room error code form visa application file \
+    commande dossier facture vol réservation erreur demande formulaire \
+    vorgang bestellung auftrag rechnung buchung flug antrag fehler formular aktenzeichen \
+    pedido factura reserva vuelo expediente solicitud \
+    تذكرة طلب الطلب رحلة حجز معاملة المعاملة فاتورة ملف بلاغ البلاغ رقم ";
+
+/// Letters that stand before numbers of invoices, orders and the like.
+const OTHER_LETTERS: [&str; 12] =
+    ["RE", "INV", "PO", "SO", "TK", "SR", "PR", "CR", "WO", "KB", "REQ", "INC"];
+
+/// How the numbers of a document are written that names like those of `row` have; nothing when only what its forms show is one.
+pub(super) fn shapes(row: &Row) -> &'static [&'static str] {
+    match (row.kind, row.forms) {
+        (Kind::Passport, _) => PASSPORTS,
+        (Kind::DriverLicense, [Form::Code(..)]) => LICENCES,
+        (Kind::DriverLicense, [Form::Shape(_), ..]) => &[BRITISH_LICENCE],
+        (Kind::NationalId, [Form::Code(..)]) => &[GERMAN],
+        _ => &[],
+    }
+}
+
+/// The numbers in one of the `shapes` behind the name of a document at `at`.
+pub(super) fn numbers<'t>(
+    text: &'t str,
+    at: usize,
+    shapes: &'static [&'static str],
+) -> impl Iterator<Item = Range<usize>> + 't {
+    let end = text.floor_char_boundary((at + FAR).min(text.len()));
+    let near = text[at..end].split("\n\n").next().unwrap_or_default();
+    let starts = near.char_indices().filter(|(place, c)| {
+        let before = near[..*place].chars().next_back();
+        c.is_ascii_alphanumeric()
+            && !before.is_some_and(|c| c.is_alphanumeric() || "-/_.@".contains(c))
+    });
+    let numbers = starts.filter_map(move |(place, _)| {
+        let start = at + place;
+        let length = length(&text[start..], shapes).or_else(|| apart(&text[start..], shapes))?;
+        is_led(&text[at..start]).then_some(start..start + length)
+    });
+    numbers.take(MOST)
+}
+
+/// The length of the number that begins `text`, if it has one of the `shapes`.
+fn length(text: &str, shapes: &[&str]) -> Option<usize> {
+    let length = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let (number, rest) = text.split_at(length);
+    let mut behind = rest.chars();
+    let goes_on = match behind.next() {
+        Some('-' | '/' | '.' | ':' | ',') => behind.next().is_some_and(char::is_alphanumeric),
+        next => next.is_some_and(|c| c.is_alphanumeric() || "_@%€$£".contains(c)),
+    };
+    let is_shaped = shapes.iter().any(|shape| fits(number, shape));
+    let letters = number.trim_end_matches(|c: char| c.is_ascii_digit());
+    let figures = number.bytes().filter(u8::is_ascii_digit).count();
+    (!goes_on && is_shaped && figures >= 4 && !OTHER_LETTERS.contains(&letters)).then_some(length)
+}
+
+/// The length of a British licence in its three parts: `JONES 710238 A99ZX`.
+fn apart(text: &str, shapes: &[&str]) -> Option<usize> {
+    let number = text.get(..BRITISH_LICENCE.len() + 2)?;
+    let mut parts = number.split(' ');
+    let parts = [parts.next()?, parts.next()?, parts.next()?];
+    let ends = !text[number.len()..].starts_with(|c: char| c.is_alphanumeric());
+    let is_licence = shapes.contains(&BRITISH_LICENCE)
+        && parts.iter().map(|part| part.len()).eq([5, 6, 5])
+        && fits(&parts.concat(), BRITISH_LICENCE);
+    (is_licence && ends).then_some(number.len())
+}
+
+/// `C` a capital, `N` a digit, `D` either.
+fn fits(number: &str, shape: &str) -> bool {
+    number.len() == shape.len()
+        && number.bytes().zip(shape.bytes()).all(|(byte, class)| match class {
+            b'C' => byte.is_ascii_uppercase(),
+            b'N' => byte.is_ascii_digit(),
+            _ => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
+        })
+}
+
+/// Whether what ends `head`, the words since the name, may stand before a number: a sign, something known, or a small word.
+fn is_led(head: &str) -> bool {
+    let before = head.trim_end_matches([' ', '\t', '"', '\'', '(', '*', '#']);
+    let is_thing = |text: &str| {
+        let text = text.trim_end_matches([' ', ':', '.', '#', '-']);
+        let word = neighbours::word_before(text, text.len()).to_lowercase();
+        contains(THINGS, &word) && !contains(" number رقم ", &word)
+    };
+    let Some(last) = before.chars().next_back() else { return true };
+    if matches!(last, ':' | '=' | '-' | '–' | '—' | '|' | '>' | '→') {
+        return !is_thing(before);
+    }
+    if matches!(last, ',' | ';' | '،' | '.' | '\n' | '؛' | '?' | '•' | FILLER) {
+        return true;
+    }
+    let word = neighbours::word_before(before, before.len());
+    // `passport from Ghana G0123456`
+    let is_name = word.starts_with(char::is_uppercase) && word.len() > 3;
+    !is_thing(before) && (is_name || is_small(word) || contains(LEADS, &word.to_lowercase()))
+        || before.len() < head.len()
+            && head.trim_end_matches(' ').ends_with('(')
+            && !is_thing(before)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found<'t>(text: &'t str, shapes: &'static [&'static str]) -> Vec<&'t str> {
+        numbers(text, 0, shapes).map(|range| &text[range]).collect()
+    }
+
+    #[test]
+    fn numbers_of_two_people_and_of_a_list() {
+        assert_eq!(
+            found(" got swapped, mine is K5520918 and hers M7719206", PASSPORTS),
+            ["K5520918", "M7719206"]
+        );
+        assert_eq!(
+            found(" الخاص بي:\n- القديم: K0551920 (منتهي)\n- الجديد: AB2206619", PASSPORTS),
+            ["K0551920", "AB2206619"]
+        );
+        assert_eq!(found(" expires in May. 562290418, issued in York", PASSPORTS), ["562290418"]);
+        assert_eq!(
+            found("-Upload scheitert. Nummer C071XRF3K44, ausgestellt 2011", LICENCES),
+            ["C071XRF3K44"]
+        );
+        for licence in ["JONES710238A99ZX", "JONES 710238 A99ZX"] {
+            assert_eq!(found(&format!(" for the van: {licence}."), LICENCES), [licence]);
+        }
+    }
+
+    #[test]
+    fn numbers_of_other_things_stay() {
+        for text in [
+            " scan failed, ticket: T4820193",
+            " upload for order P4820193 failed",
+            " photo, invoice RE2024001",
+            " renewal form (booking K4820193)",
+            " upload 123456789-B",
+            " is due. Windows 10 and ERROR4042",
+        ] {
+            assert!(found(text, PASSPORTS).is_empty(), "{text}");
+        }
+    }
+}
