@@ -36,6 +36,7 @@ mod signature;
 mod signs;
 mod spaced;
 mod spoken;
+mod word_set;
 mod work;
 
 pub use kind::{Kind, Span, UnknownKind};

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::neighbours;
+use crate::word_set::WordSet;
 
 /// So far behind the first value another is looked for.
 const FAR: usize = 120;
@@ -11,11 +12,13 @@ const FAR: usize = 120;
 const FEWEST_DIGITS: usize = 8;
 
 /// Names of numbers of other things.
-const THINGS: &str = " ticket order case ref reference invoice booking contract policy customer phone call tel mobile error number \
+static THINGS: WordSet = WordSet::new(
+    " ticket order case ref reference invoice booking contract policy customer phone call tel mobile error number \
     commande dossier facture réservation contrat client tél téléphone portable \
     vorgang bestellung auftrag rechnung buchung vertrag vertragsnummer kundennummer telefon handy tel \
     pedido factura reserva contrato cliente teléfono móvil \
-    تذكرة طلب الطلب حجز معاملة المعاملة فاتورة عقد جوال الجوال هاتف الهاتف ";
+    تذكرة طلب الطلب حجز معاملة المعاملة فاتورة عقد جوال الجوال هاتف الهاتف ",
+);
 
 /// The numbers behind the one at `value` that have the same signs between as many digits.
 pub(super) fn others(text: &str, value: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
@@ -40,16 +43,17 @@ const FEWEST_DIGITS_WITH_LETTERS: usize = 5;
 
 /// Whether `head` ends with whose the second value is: digits alone are no form.
 fn is_of_other(head: &str) -> bool {
-    const OTHERS: &str = " hers his mine theirs wife husband son daughter partner mienne sien sienne femme mari fils fille frau mann sohn \
-        tochter esposa marido hijo hija mujer زوجتي زوجي ابني بنتي ابنتي اخوي أخي والدتي والدي امي أمي ";
+    static OTHERS: WordSet = WordSet::new(
+        " hers his mine theirs wife husband son daughter partner mienne sien sienne femme mari fils fille frau mann sohn \
+        tochter esposa marido hijo hija mujer زوجتي زوجي ابني بنتي ابنتي اخوي أخي والدتي والدي امي أمي ",
+    );
     let head = head.trim_end_matches([' ', ':', '(', '=']);
     let head = ["is", "est", "ist", "es", "هو", "هي"]
         .iter()
         .find_map(|verb| head.strip_suffix(verb))
         .unwrap_or(head);
     let head = head.trim_end_matches(' ');
-    let word = neighbours::word_before(head, head.len()).to_lowercase();
-    !word.is_empty() && OTHERS.split_whitespace().any(|other| other == word)
+    OTHERS.holds(neighbours::word_before(head, head.len()))
 }
 
 /// Digits are like digits and letters like letters.
@@ -72,8 +76,7 @@ fn is_free(text: &str, range: &Range<usize>) -> bool {
 /// Whether `head` ends with the name of another number.
 fn is_thing(head: &str) -> bool {
     let head = head.trim_end_matches([' ', ':', '.', '#']);
-    let word = neighbours::word_before(head, head.len()).to_lowercase();
-    !word.is_empty() && THINGS.split_whitespace().any(|thing| thing == word)
+    THINGS.holds(neighbours::word_before(head, head.len()))
 }
 
 #[cfg(test)]

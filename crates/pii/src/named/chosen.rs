@@ -5,7 +5,6 @@ use std::ops::Range;
 
 use super::gap::skip;
 use super::leads::{BEFORE, FAR, OTHER_IDS, THINGS, leads};
-use super::words::contains;
 
 /// A password that its form shows has so many characters.
 const LENGTH: Range<usize> = 7..41;
@@ -91,7 +90,7 @@ fn is_shown(token: &str) -> bool {
                 count > 8 && head.ends_with(|c: char| c.is_ascii_digit()) && is_of_all(head)
             }
             _ if head.is_empty() || !tail.starts_with(char::is_alphanumeric) => false,
-            '#' | '$' | '&' | '%' => head.len() > 3 && !contains(THINGS, &head.to_lowercase()),
+            '#' | '$' | '&' | '%' => head.len() > 3 && !THINGS.holds(head),
             // `root@srv01` is a place.
             '@' => {
                 head.contains(char::is_uppercase)
@@ -150,9 +149,7 @@ fn is_last(head: &str, word: &str, rest: &str) -> bool {
         && is_plain
         && ends
         && !is_product(value)
-        && !words.any(|word| {
-            contains(THINGS, &word.to_lowercase()) || contains(OTHER_IDS, &word.to_lowercase())
-        })
+        && !words.any(|word| THINGS.holds(word) || OTHER_IDS.holds(word))
 }
 
 /// Letters of both cases and digits, or in quotes small ones and digits.

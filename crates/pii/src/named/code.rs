@@ -5,26 +5,24 @@ use std::ops::Range;
 
 use super::gap::skip;
 use super::leads::{BEFORE, FAR, OTHER_IDS, THINGS, TOLD, leads};
-use super::words::contains;
 use crate::neighbours;
+use crate::word_set::WordSet;
 
 /// Where the digits of a code begin that a verb or a sign leads to, in the sentence that goes on behind its name at `at`.
 pub(super) fn behind(text: &str, at: usize) -> Option<usize> {
     leads(text, at, FAR).find_map(|lead| {
+        let start = digits(text, lead)?;
         let head = &text[at..lead];
-        let words: Vec<_> =
-            head.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).collect();
+        let words = || head.rsplit(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
         // `… ticket is 48213`: what stands before the verb has the number.
-        let is_thing =
-            words.iter().rev().take(2).any(|word| contains(THINGS, &word.to_lowercase()));
-        let is_tried = words.last().is_some_and(|word| contains(TOLD, &word.to_lowercase()));
+        let is_thing = words().take(2).any(|word| THINGS.holds(word));
+        let is_tried = words().next().is_some_and(|word| TOLD.holds(word));
         let is_other = head.contains('\n')
             || head.contains(['.', '?', '!']) && !is_tried
             || head.contains(|c: char| c.is_ascii_digit());
         if is_other || is_thing {
             return None;
         }
-        let start = digits(text, lead)?;
         // `the code of my card, 4821, fails`
         let rest = text[start..].trim_start_matches(|c: char| c.is_ascii_digit());
         (!text[..lead].ends_with(',') || rest.starts_with(',')).then_some(start)
@@ -36,7 +34,6 @@ pub(super) fn before(text: &str, at: usize) -> Option<usize> {
     let from = text.floor_char_boundary(at.saturating_sub(BEFORE));
     let head =
         text[from..at].rfind(['.', '\n', '!', '?', '؟']).map_or(from, |stop| from + stop + 1);
-    let mut found = None;
     let mut next = head;
     while next < at {
         let rest = &text[next..at];
@@ -46,11 +43,14 @@ pub(super) fn before(text: &str, at: usize) -> Option<usize> {
             continue;
         }
         next += word.len();
-        if contains(TOLD, &word.to_lowercase()) {
-            found = found.or_else(|| digits(text, next).filter(|start| *start < at));
+        if TOLD.holds(word) {
+            let start = digits(text, next).filter(|start| *start < at);
+            if start.is_some() {
+                return start;
+            }
         }
     }
-    found
+    None
 }
 
 /// Where the digits of a code begin that stand a few small words behind `at`.
@@ -72,18 +72,20 @@ fn is_code(text: &str, start: usize) -> bool {
             && rest[1..].starts_with(|c: char| c.is_ascii_alphanumeric())
         || rest.starts_with(char::is_alphanumeric);
     let is_year = figures == length && length == 4 && ("1950".."2040").contains(&number);
-    let counted = neighbours::word_after(rest.trim_start_matches(' ')).to_lowercase();
+    let counted = neighbours::word_after(rest.trim_start_matches(' '));
     figures + 2 >= length
         && figures >= 3
         && matches!(length, 4..=6 | 8)
         && !is_time
         && !is_year
-        && !contains(COUNTED, &counted)
+        && !COUNTED.holds(counted)
 }
 
 /// What is counted.
-const COUNTED: &str = " times users people euro euros dollars days hours minutes seconds users devices fois jours heures personnes \
-    mal tage stunden uhr personen geräte veces días horas euros personas ريال درهم دينار جنيه يوم ساعة مستخدم ";
+static COUNTED: WordSet = WordSet::new(
+    " times users people euro euros dollars days hours minutes seconds users devices fois jours heures personnes \
+    mal tage stunden uhr personen geräte veces días horas euros personas ريال درهم دينار جنيه يوم ساعة مستخدم ",
+);
 
 /// Where a key begins behind a sign, some words behind its name at `at`.
 pub(super) fn key(text: &str, at: usize, least: usize) -> Option<usize> {
@@ -92,14 +94,13 @@ pub(super) fn key(text: &str, at: usize, least: usize) -> Option<usize> {
     let signs = leads(text, at, FAR).filter(|lead| text[..*lead].ends_with([':', '=', '(', '"']));
     signs.into_iter().find_map(|lead| {
         let head = text[at..lead].trim_end_matches([':', '=', '(', '"', ' ']);
-        let word = neighbours::word_before(head, head.len()).to_lowercase();
+        let word = neighbours::word_before(head, head.len());
         let start = skip(text, lead, |c| " \t=:>\"'“”„«»`".contains(c))?;
         let length = text[start..]
             .bytes()
             .take_while(|b| b.is_ascii_alphanumeric() || b"_-".contains(b))
             .count();
-        (length >= shortest && !contains(THINGS, &word) && !contains(OTHER_IDS, &word))
-            .then_some(start)
+        (length >= shortest && !THINGS.holds(word) && !OTHER_IDS.holds(word)).then_some(start)
     })
 }
 

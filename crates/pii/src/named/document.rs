@@ -3,11 +3,12 @@
 
 use std::ops::Range;
 
-use super::words::{contains, is_small};
+use super::words::is_small;
 use super::{Form, Row};
 use crate::Kind;
 use crate::neighbours;
 use crate::shadow::FILLER;
+use crate::word_set::WordSet;
 
 /// So far behind its name a document's number is looked for.
 const FAR: usize = 140;
@@ -46,16 +47,20 @@ const LICENCES: &[&str] = &[
 const BRITISH_LICENCE: &str = "CDDDDNNNNNNDDDDD";
 
 /// What leads to a number, besides small words.
-const LEADS: &str = " mari femme fils fille épouse époux frau mann sohn tochter kollegin kollege esposa esposo marido mujer hija hijo \
+static LEADS: WordSet = WordSet::new(
+    " mari femme fils fille épouse époux frau mann sohn tochter kollegin kollege esposa esposo marido mujer hija hijo \
     زوجتي زوجي ابني بنتي اخوي أخي زوجته زوجها mine hers his theirs yours ours he she has had wife husband mother father mienne mien sien sienne \
-    meiner seiner ihrer mía mío suya suyo رقمي رقمها رقمه القديم الجديد القديمة الجديدة ";
+    meiner seiner ihrer mía mío suya suyo رقمي رقمها رقمه القديم الجديد القديمة الجديدة ",
+);
 
 /// What a number in such a form is when it stands right behind one of these.
-const THINGS: &str = " ticket order case ref reference invoice booking pnr flight room error code form visa application file \
+static THINGS: WordSet = WordSet::new(
+    " ticket order case ref reference invoice booking pnr flight room error code form visa application file \
     commande dossier facture vol réservation erreur demande formulaire \
     vorgang bestellung auftrag rechnung buchung flug antrag fehler formular aktenzeichen \
     pedido factura reserva vuelo expediente solicitud \
-    تذكرة طلب الطلب رحلة حجز معاملة المعاملة فاتورة ملف بلاغ البلاغ رقم ";
+    تذكرة طلب الطلب رحلة حجز معاملة المعاملة فاتورة ملف بلاغ البلاغ ",
+);
 
 /// Letters that stand before numbers of invoices, orders and the like.
 const OTHER_LETTERS: [&str; 12] =
@@ -135,8 +140,8 @@ fn is_led(head: &str) -> bool {
     let before = head.trim_end_matches([' ', '\t', '"', '\'', '(', '*', '#']);
     let is_thing = |text: &str| {
         let text = text.trim_end_matches([' ', ':', '.', '#', '-']);
-        let word = neighbours::word_before(text, text.len()).to_lowercase();
-        contains(THINGS, &word) && !contains(" number رقم ", &word)
+        let word = neighbours::word_before(text, text.len());
+        THINGS.holds(word)
     };
     let Some(last) = before.chars().next_back() else { return true };
     if matches!(last, ':' | '=' | '-' | '–' | '—' | '|' | '>' | '→') {
@@ -148,7 +153,7 @@ fn is_led(head: &str) -> bool {
     let word = neighbours::word_before(before, before.len());
     // `passport from Ghana G0123456`
     let is_name = word.starts_with(char::is_uppercase) && word.len() > 3;
-    !is_thing(before) && (is_name || is_small(word) || contains(LEADS, &word.to_lowercase()))
+    !is_thing(before) && (is_name || is_small(word) || LEADS.holds(word))
         || before.len() < head.len()
             && head.trim_end_matches(' ').ends_with('(')
             && !is_thing(before)

@@ -1,9 +1,7 @@
 //! The way from a name to its value: signs and small words that say nothing.
 
 use super::spelled_date::is_number;
-use super::words::{
-    BACK_WORDS, CORRECTION_WORDS, COUNTED, OTHER_WORDS, OWNER_WORDS, is_small, is_verb,
-};
+use super::words::{BACK, CORRECTION_WORDS, COUNTED, OTHER, OWNER, is_small, is_verb};
 use crate::neighbours;
 use crate::shadow::FILLER;
 
@@ -40,10 +38,10 @@ fn behind_owner(text: &str, at: usize) -> Option<usize> {
     let phrase = rest.split(['\n', ',', ';', '?', '!', '(']).next().unwrap_or_default();
     let words =
         || phrase.split(' ').take_while(|word| !word.starts_with(|c: char| c.is_ascii_digit()));
-    let leads = words().next().is_some_and(|word| OWNER_WORDS.hold(word));
+    let leads = words().next().is_some_and(|word| OWNER.holds(word));
     let told: usize = words().map(|word| word.len() + 1).sum();
     let is_told = words().last().is_some_and(|last| is_verb(last.trim_end_matches(':')));
-    let is_other = words().any(|word| OTHER_WORDS.hold(word) || word.ends_with('.'));
+    let is_other = words().any(|word| OTHER.holds(word) || word.ends_with('.'));
     (leads && is_told && !is_other && told < phrase.len()).then_some(at + 1 + told)
 }
 
@@ -199,7 +197,7 @@ pub(super) fn back_to_value(text: &str, at: usize) -> Option<usize> {
     let mut is_led = false;
     for _ in 0..4 {
         let word = neighbours::word_before(text, head.len());
-        if word.is_empty() || !BACK_WORDS.hold(word) {
+        if word.is_empty() || !BACK.holds(word) {
             break;
         }
         is_led = is_verb(word) && word != "to" || matches!(word, "als" | "comme" | "como");

@@ -1,7 +1,8 @@
 //! What leads to a password or a code some words behind its name: a verb, a sign.
 
-use super::words::{contains, is_verb};
+use super::words::is_verb;
 use crate::neighbours;
+use crate::word_set::WordSet;
 
 /// So far behind its name a password or a code is looked for.
 pub(super) const FAR: usize = 96;
@@ -10,21 +11,27 @@ pub(super) const FAR: usize = 96;
 pub(super) const BEFORE: usize = 80;
 
 /// Words that one tells a password or a code with, besides verbs of being.
-pub(super) const TOLD: &str = " reads read says shows set tried try typed type entered enter used use using with saying stays remains became changed \
+pub(super) static TOLD: WordSet = WordSet::new(
+    " reads read says shows set tried try typed type entered enter used use using with saying stays remains became changed \
     indique affiche dit essayé essaye essayer tapé tape saisi saisis utilisé mis mets reste avec \
     lautet steht sagt eingegeben probiert versucht getippt nehme benutze bleibt mit verwendet \
     probado probé puse uso usé marqué metí escribí sigue con \
-    جربت جرب كتبت كتب دخلت ادخلت أدخلت استخدمت استعملت حطيت اكتب وهي وهو وكان وكانت صارت صار أصبحت اصبحت بقت بقى ";
+    جربت جرب كتبت كتب دخلت ادخلت أدخلت استخدمت استعملت حطيت اكتب وهي وهو وكان وكانت صارت صار أصبحت اصبحت بقت بقى ",
+);
 
 /// Names of numbers of other things.
-pub(super) const THINGS: &str = " ticket order case ref reference invoice error room version user username host server port build asset serial \
+pub(super) static THINGS: WordSet = WordSet::new(
+    " ticket order case ref reference invoice error room version user username host server port build asset serial \
     commande dossier facture erreur salle poste numéro hôte serveur utilisateur code \
     bestellung auftrag rechnung fehler fehlercode raum zimmer benutzer gerät \
     pedido factura error sala usuario servidor caso incidencia \
-    تذكرة التذكرة طلب الطلب خطأ الخطأ فاتورة الفاتورة غرفة الغرفة المستخدم السيرفر ";
+    تذكرة التذكرة طلب الطلب خطأ الخطأ فاتورة الفاتورة غرفة الغرفة المستخدم السيرفر ",
+);
 
 /// What else has long numbers with letters.
-pub(super) const OTHER_IDS: &str = " id ids correlation trace request session commit hash checksum sha md5 guid uuid digest fingerprint ";
+pub(super) static OTHER_IDS: WordSet = WordSet::new(
+    " id ids correlation trace request session commit hash checksum sha md5 guid uuid digest fingerprint ",
+);
 
 /// The places behind each verb and each sign that leads to a value, so far behind byte `at`.
 pub(super) fn leads(text: &str, at: usize, far: usize) -> impl Iterator<Item = usize> {
@@ -53,16 +60,15 @@ pub(super) fn leads(text: &str, at: usize, far: usize) -> impl Iterator<Item = u
 
 /// Whether a value may stand behind `word`: a verb, or in Arabic what the code is for (`للخزنة`).
 fn is_lead(word: &str) -> bool {
-    let small = word.to_lowercase();
     let stems = ["دخل", "كتب", "استخدم", "استعمل", "جرب"];
     let is_arabic = !word.is_ascii() && stems.iter().any(|stem| word.contains(stem));
     word.starts_with("لل")
         || is_arabic
-        || word.strip_prefix('و').is_some_and(|rest| contains(TOLD, rest))
-        || contains(TOLD, &small)
-        || is_verb(word) && !is_small_preposition(&small)
+        || word.strip_prefix('و').is_some_and(|rest| TOLD.holds(rest))
+        || TOLD.holds(word)
+        || is_verb(word) && !is_small_preposition(word)
 }
 
 fn is_small_preposition(word: &str) -> bool {
-    matches!(word, "to" | "as" | "be" | "s")
+    ["to", "as", "be", "s"].iter().any(|small| small.eq_ignore_ascii_case(word))
 }

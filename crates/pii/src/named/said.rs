@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::{password, words};
 use crate::neighbours;
+use crate::word_set::WordSet;
 
 /// No such word has fewer or more bytes.
 const SHORTEST: usize = 4;
@@ -44,8 +45,10 @@ const ENDINGS: &[&str] = &[
 ];
 
 /// What another thought begins with.
-const CONJUNCTIONS: &str = " but and or however though please thanks thank thx if when mais et ou merci svp stp aber und oder bitte danke geht \
-    pero y o gracias بس عشان لكن أو او شكرا ولا لا ";
+static CONJUNCTIONS: WordSet = WordSet::new(
+    " but and or however though please thanks thank thx if when mais et ou merci svp stp aber und oder bitte danke geht \
+    pero y o gracias بس عشان لكن أو او شكرا ولا لا ",
+);
 
 /// The end of the word that begins `text`, if a verb that ends `head` says that it is the password.
 pub(super) fn end(head: &str, text: &str) -> Option<usize> {
@@ -71,11 +74,7 @@ fn stops(rest: &str) -> bool {
     }
     let word = neighbours::word_after(next);
     let is_glued = word.starts_with('و') && word.len() > 'و'.len_utf8();
-    next.len() < rest.len() && (is_glued || contains(CONJUNCTIONS, &word.to_lowercase()))
-}
-
-fn contains(words: &str, word: &str) -> bool {
-    !word.is_empty() && words.split_whitespace().any(|other| other == word)
+    next.len() < rest.len() && (is_glued || CONJUNCTIONS.holds(word))
 }
 
 #[cfg(test)]

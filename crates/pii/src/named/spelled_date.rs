@@ -2,8 +2,8 @@
 //! the month or the year is one.
 
 use super::month::is_month;
-use super::words::contains;
 use crate::neighbours;
+use crate::word_set::WordSet;
 
 /// No such day has more words.
 const MOST_WORDS: usize = 14;
@@ -12,7 +12,8 @@ const MOST_WORDS: usize = 14;
 const FEWEST_WORDS: usize = 3;
 
 /// What numbers of days and years are made of, in English, French, Spanish and Arabic.
-const NUMBERS: &str = " one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen \
+static NUMBERS: WordSet = WordSet::new(
+    " one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen \
     eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand oh \
     first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth \
     seventeenth eighteenth nineteenth twentieth thirtieth \
@@ -23,7 +24,8 @@ const NUMBERS: &str = " one two three four five six seven eight nine ten eleven 
     veintisiete veintiocho veintinueve treinta cuarenta cincuenta sesenta setenta ochenta noventa ciento novecientos primero \
     واحد اثنين ثلاثة ثلاثه أربعة اربعة خمسة خمسه ستة سته سبعة سبعه ثمانية ثمانيه تسعة تسعه عشرة عشره عشر عشرين وعشرين عشرون وعشرون \
     ثلاثين وثلاثين أربعين وأربعين اربعين واربعين خمسين وخمسين ستين وستين سبعين وسبعين ثمانين وثمانين تسعين وتسعين \
-    مية مئة مائة وتسعمية تسعمية وتسعمائة تسعمائة تسعمئة وتسعمئة ألف الف ألفين الفين الأول الثاني الثالث الرابع الخامس السادس السابع الثامن التاسع العاشر ";
+    مية مئة مائة وتسعمية تسعمية وتسعمائة تسعمائة تسعمئة وتسعمئة ألف الف ألفين الفين الأول الثاني الثالث الرابع الخامس السادس السابع الثامن التاسع العاشر ",
+);
 
 /// What German numbers are made of; they are written as one word.
 const GERMAN: [&str; 44] = [
@@ -35,7 +37,7 @@ const GERMAN: [&str; 44] = [
 ];
 
 /// Words inside a day that are no numbers.
-const SMALL: &str = " of the and de del et y du le la und من و ";
+static SMALL: WordSet = WordSet::new(" of the and de del et y du le la und من و ");
 
 /// The end of the day that begins `text`, of whose numbers at least one is a word.
 pub(super) fn day(text: &str) -> Option<usize> {
@@ -63,7 +65,7 @@ pub(super) fn day(text: &str) -> Option<usize> {
             months += usize::from(is_month);
             words += usize::from(is_number);
             end = at + length;
-        } else if end == 0 || !contains(SMALL, &word.to_lowercase()) {
+        } else if end == 0 || !SMALL.holds(word) {
             break;
         }
         at += length;
@@ -78,8 +80,7 @@ pub(super) fn day(text: &str) -> Option<usize> {
 
 /// Whether `word` is part of a number.
 pub(super) fn is_number(word: &str) -> bool {
-    let small = word.to_lowercase();
-    contains(NUMBERS, &small) || is_german(&small)
+    NUMBERS.holds(word) || is_german(&word.to_lowercase())
 }
 
 /// Whether `word`, in small letters, is a German number or part of one.

@@ -3,32 +3,12 @@
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use rustc_hash::FxHashSet;
 
-/// Words that are found whatever the case of their ASCII letters.
-pub(super) struct Words(FxHashSet<&'static str>);
+use crate::word_set::WordSet;
 
-/// The longest word of any list has fewer bytes.
-const LONGEST: usize = 20;
-
-impl Words {
-    fn of(list: &'static str) -> Self {
-        Self(list.split(' ').collect())
-    }
-
-    pub(super) fn hold(&self, word: &str) -> bool {
-        if word.len() >= LONGEST {
-            return false;
-        }
-        let mut small = [0; LONGEST];
-        small[..word.len()].copy_from_slice(word.as_bytes());
-        small.make_ascii_lowercase();
-        std::str::from_utf8(&small[..word.len()]).is_ok_and(|word| self.0.contains(word))
-    }
-}
-
-/// Only ASCII letters are made small before they are looked up, so words in capitals with others stand here too.
-const SMALL: &str = "number numbers no nos nr num numb nbr is was are were it its the my your his her our their this that of on in \
+/// They say nothing of the value behind them.
+static SMALL: WordSet = WordSet::new(
+    "number numbers no nos nr num numb nbr is was are were it its the my your his her our their this that of on in \
     as ending ends end with under for details be for dd mm yyyy yy jj aaaa tt jjjj to read if you need want case been from front verso recto dos fyi btw they previously recently before currently still stays remains always never ever again basically obviously probably definitely same new old current correct full complete here below following \
     follows should reads says actually now s to changed set updated digits digit last one four just yes code card id date bank back \
     besoin passé passée changé changée modifié modifiée devient jusqu ici avant toujours encore aussi évidemment normalement maintenant désormais bon bonne vrai vraie reste n numero numéro numéros est sont le la les de du des mon ma mes votre notre son sa c ce voici suivant suivante pour \
@@ -41,75 +21,48 @@ const SMALL: &str = "number numbers no nos nr num numb nbr is was are were it it
     nÚmero nÚmeros numÉro numÉros fÜr \
     é è o a meu minha il mio sono het mijn is jest mój moje to numer \
     بتاعة بتاعت بتاعه بتاعها حقت تبعت متاع نتاع فالبنك بالبنك البنك البنكي عندي عنده صارت صار وهو وهي كانت رقمها رقمي ديال حق تبع بتاع مال الصحيح الصحيحة صح لسه لسا دائما اللي الى إلى ل رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة القديم القديمة السابقة المؤقتة مؤقتة مؤقت الحالي التالي كان ينتهي ب في بتاريخ يوم حقي حقتي مالي مالتي تبعي تبعتي بتاعي بتاعتي ديالي نتاعي متاعي \
-    السعودي السعودية القطري القطرية الكويتي الكويتية العماني العمانية البحريني البحرينية المصري المصرية المغربي المغربية الجزائري الجزائرية التونسي التونسية الأردني الأردنية اللبناني اللبنانية الليبي الليبية";
-
-static SMALL_WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(SMALL));
+    السعودي السعودية القطري القطرية الكويتي الكويتية العماني العمانية البحريني البحرينية المصري المصرية المغربي المغربية الجزائري الجزائرية التونسي التونسية الأردني الأردنية اللبناني اللبنانية الليبي الليبية",
+);
 
 pub(super) fn is_small(word: &str) -> bool {
-    SMALL_WORDS.hold(word)
+    SMALL.holds(word)
 }
 
 /// Words that lead from a value to the name behind it.
-const BACK: &str = "as als comme como is my the our his her as are for s est mon ma mes le la c ist mein meine unsere die es mi su el هو هي";
-
-pub(super) static BACK_WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(BACK));
+pub(super) static BACK: WordSet = WordSet::new(
+    "as als comme como is my the our his her as are for s est mon ma mes le la c ist mein meine unsere die es mi su el هو هي",
+);
 
 /// Words between the name of an account and what it is for or whose it is.
-const OWNER: &str = "for of with associated linked used registered under on pour du de des lié associé utilisé für von vom der des zum zur unseres meines \
-    del para asociado asociada vinculado vinculada da do associado associada";
-
-pub(super) static OWNER_WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(OWNER));
+pub(super) static OWNER: WordSet = WordSet::new(
+    "for of with associated linked used registered under on pour du de des lié associé utilisé für von vom der des zum zur unseres meines \
+    del para asociado asociada vinculado vinculada da do associado associada",
+);
 
 /// Words for another number than the one that was named before.
-const OTHER: &str = "number no order ticket invoice case reference numéro commande facture référence nummer bestellung rechnung número pedido factura";
-
-pub(super) static OTHER_WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(OTHER));
+pub(super) static OTHER: WordSet = WordSet::new(
+    "number no order ticket invoice case reference numéro commande facture référence nummer bestellung rechnung número pedido factura",
+);
 
 /// Small talk around a value; none of it leads from a name to its value.
-const TALK: &str = "yes yeah yup ya sure ok okay hi hello hey sorry please thanks thank you sir madam mam me we and can so oh well right wrong one an at \
+static TALK: WordSet = WordSet::new(
+    "yes yeah yup ya sure ok okay hi hello hey sorry please thanks thank you sir madam mam me we and can so oh well right wrong one an at \
     oui non ok merci bonjour et voici voila voilà désolé ja nein danke bitte hallo und hier sí si gracias hola y aquí claro por favor \
-    نعم لا شكرا مرحبا و تفضل name phone mobile contact called am social account acc ac ssn social security an";
-
-static TALK_WORDS: LazyLock<Words> = LazyLock::new(|| Words::of(TALK));
+    نعم لا شكرا مرحبا و تفضل name phone mobile contact called am social account acc ac ssn social security an",
+);
 
 /// Whether `word` says nothing by itself.
 pub(crate) fn says_nothing(word: &str) -> bool {
-    is_small(word) || TALK_WORDS.hold(word)
+    is_small(word) || TALK.holds(word)
 }
 
-/// Whether `word` is one of `words`.
-pub(super) fn contains(words: &str, word: &str) -> bool {
-    !word.is_empty() && words.split_whitespace().any(|other| other == word)
-}
+/// Verbs that lead to a value, and words that stand for one.
+static VERBS: WordSet = WordSet::new(
+    "is was to as s est are be lautet heißt heisst lautete ist war était etait es era é هي وهي وهو هو كان كانت",
+);
 
 pub(super) fn is_verb(word: &str) -> bool {
-    matches!(
-        word.to_lowercase().as_str(),
-        "is" | "was"
-            | "to"
-            | "as"
-            | "s"
-            | "est"
-            | "are"
-            | "be"
-            | "lautet"
-            | "heißt"
-            | "heisst"
-            | "lautete"
-            | "ist"
-            | "war"
-            | "était"
-            | "etait"
-            | "es"
-            | "era"
-            | "é"
-            | "هي"
-            | "وهي"
-            | "وهو"
-            | "هو"
-            | "كان"
-            | "كانت"
-    )
+    VERBS.holds(word)
 }
 
 /// What is counted, or what follows the count.
