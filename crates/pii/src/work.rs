@@ -12,14 +12,14 @@ pub(crate) const NUMBER: usize = 8;
 pub(crate) const MENTION: usize = 16;
 
 /// What a word or sign takes that may be part of a name.
-pub(crate) const TOKEN: usize = 2;
+pub(crate) const TOKEN: usize = 3;
 
 /// What something found takes.
 pub(crate) const FOUND: usize = 10;
 
 /// Once looks took more, whatever is found next in a long text takes all of the text but its beginning along. A megabyte of mail,
 /// of a table or of a log stays below.
-pub(crate) const MOST: usize = 3_400_000;
+pub(crate) const MOST: usize = 3_500_000;
 
 /// Once the last look took more, models see but the beginning of a long text.
-pub(crate) const MOST_FOR_MODELS: usize = 2_000_000;
+pub(crate) const MOST_FOR_MODELS: usize = 2_100_000;
