@@ -9,17 +9,20 @@ use crate::neighbours;
 pub(super) fn start(text: &str, at: usize) -> Option<usize> {
     let near = &text[at..text.floor_char_boundary((at + LONGEST_QUESTION).min(text.len()))];
     let end = near.find('\n')?;
+    if near[..end].contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let mut start = at + end + 1;
+    start += speaker(&text[start..])?;
     let asks = near[..end].contains(['?', '؟'])
         || near[..end]
             .split(' ')
             .any(|word| REQUESTS.contains(&word.trim_matches(['.', ',', ':'])));
     let line = text[..at].rfind('\n').map_or(0, |before| before + 1);
     let is_spoken = || speaker(&text[line..at]).is_some();
-    if near[..end].contains(|c: char| c.is_ascii_digit()) || !asks && !is_spoken() {
+    if !asks && !is_spoken() {
         return None;
     }
-    let mut start = at + end + 1;
-    start += speaker(&text[start..])?;
     loop {
         let word = neighbours::word_after(&text[start..]);
         let behind = &text[start + word.len()..];

@@ -54,14 +54,18 @@ fn shown_in(text: &str, part: Range<usize>) -> impl Iterator<Item = Range<usize>
     tokens(text, part).filter(|token| is_shown(&text[token.clone()]))
 }
 
-/// The words of `part` that spaces set apart, without the signs around them; the last may reach beyond it.
+/// The words of `part` that spaces set apart and that hold a digit, without the signs around them; the last may reach beyond it.
 fn tokens(text: &str, part: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let bytes = text.as_bytes();
     let mut from = part.start;
     std::iter::from_fn(move || {
-        let start = from + text[from..part.end].find(|c: char| !c.is_whitespace())?;
+        let digit = from + bytes.get(from..part.end)?.iter().position(u8::is_ascii_digit)?;
+        let head = bytes[from..digit].iter().rposition(u8::is_ascii_whitespace);
+        let start = head.map_or(from, |space| from + space + 1);
         let most = text.floor_char_boundary((start + 2 * LENGTH.end).min(text.len()));
-        let word = text[start..most].split(char::is_whitespace).next().unwrap_or_default();
-        from = (start + word.len()).min(part.end);
+        let length = bytes[start..most].iter().position(u8::is_ascii_whitespace);
+        let word = &text[start..start + length.unwrap_or(most - start)];
+        from = (start + word.len()).max(digit + 1);
         let inside = word.trim_start_matches(OPENING);
         let start = start + word.len() - inside.len();
         Some(start..start + inside.trim_end_matches(CLOSING).len())
@@ -77,8 +81,8 @@ fn is_shown(token: &str) -> bool {
     let count = token.chars().count();
     let has = |test: fn(char) -> bool| token.chars().filter(|c| test(*c)).count();
     let is_plain = token.chars().all(|c| c.is_alphanumeric() || "!?#$*§^~&@%-_.+".contains(c));
-    let (letters, figures) = (has(char::is_alphabetic), has(|c| c.is_ascii_digit()));
-    if !LENGTH.contains(&count) || !is_plain || letters < 3 || figures == 0 || is_product(token) {
+    let letters = has(char::is_alphabetic);
+    if !LENGTH.contains(&count) || !is_plain || letters < 3 || is_product(token) {
         return false;
     }
     let signs = token.char_indices().filter(|(_, c)| "!?#$*§^~&@%".contains(*c));

@@ -13,6 +13,9 @@ use crate::word_set::WordSet;
 /// So far behind its name a document's number is looked for.
 const FAR: usize = 140;
 
+/// No number of a document has fewer digits.
+const FEWEST_DIGITS: usize = 4;
+
 /// A name has at most so many numbers.
 const MOST: usize = 4;
 
@@ -102,6 +105,10 @@ pub(super) fn numbers<'t>(
 fn length(text: &str, shapes: &[&str]) -> Option<usize> {
     let length = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
     let (number, rest) = text.split_at(length);
+    let figures = number.bytes().filter(u8::is_ascii_digit).count();
+    if figures < FEWEST_DIGITS {
+        return None;
+    }
     let mut behind = rest.chars();
     let goes_on = match behind.next() {
         Some('-' | '/' | '.' | ':' | ',') => behind.next().is_some_and(char::is_alphanumeric),
@@ -109,19 +116,20 @@ fn length(text: &str, shapes: &[&str]) -> Option<usize> {
     };
     let is_shaped = shapes.iter().any(|shape| fits(number, shape));
     let letters = number.trim_end_matches(|c: char| c.is_ascii_digit());
-    let figures = number.bytes().filter(u8::is_ascii_digit).count();
-    (!goes_on && is_shaped && figures >= 4 && !OTHER_LETTERS.contains(&letters)).then_some(length)
+    (!goes_on && is_shaped && !OTHER_LETTERS.contains(&letters)).then_some(length)
 }
 
 /// The length of a British licence in its three parts: `JONES 710238 A99ZX`.
 fn apart(text: &str, shapes: &[&str]) -> Option<usize> {
+    if !shapes.contains(&BRITISH_LICENCE) {
+        return None;
+    }
     let number = text.get(..BRITISH_LICENCE.len() + 2)?;
     let mut parts = number.split(' ');
     let parts = [parts.next()?, parts.next()?, parts.next()?];
     let ends = !text[number.len()..].starts_with(|c: char| c.is_alphanumeric());
-    let is_licence = shapes.contains(&BRITISH_LICENCE)
-        && parts.iter().map(|part| part.len()).eq([5, 6, 5])
-        && fits(&parts.concat(), BRITISH_LICENCE);
+    let is_licence =
+        parts.iter().map(|part| part.len()).eq([5, 6, 5]) && fits(&parts.concat(), BRITISH_LICENCE);
     (is_licence && ends).then_some(number.len())
 }
 

@@ -4,9 +4,7 @@ use std::ops::Range;
 
 use smallvec::SmallVec;
 
-use super::letters::{
-    Entry, LETTERS, Table, first_eight, head, heads, last_eight, last_four, tails,
-};
+use super::letters::{Entry, Table, first_eight, head, heads, last_eight, tail, tails};
 use crate::bytes::{AT_ONCE, Block};
 use crate::neighbours;
 
@@ -95,7 +93,7 @@ impl Index {
     }
 
     /// The same among the names that have `key`.
-    fn name_of(&self, text: &str, at: usize, key: u32) -> Option<(usize, Range<usize>)> {
+    fn name_of(&self, text: &str, at: usize, key: u64) -> Option<(usize, Range<usize>)> {
         let bytes = &text.as_bytes()[at..];
         let eight = first_eight(bytes);
         let fits = |entry: &&Entry| {
@@ -111,12 +109,12 @@ impl Index {
     /// The longest name of those that may end a compound that ends at byte `at` together with a word.
     #[inline]
     fn name_before(&self, text: &str, at: usize) -> Option<(usize, Range<usize>)> {
-        let key = last_four(&text.as_bytes()[..at]) & LETTERS;
+        let key = tail(&text.as_bytes()[..at]);
         if self.endings.may_hold(key) { self.ending_of(text, at, key) } else { None }
     }
 
     /// The same among the names that have `key`.
-    fn ending_of(&self, text: &str, at: usize, key: u32) -> Option<(usize, Range<usize>)> {
+    fn ending_of(&self, text: &str, at: usize, key: u64) -> Option<(usize, Range<usize>)> {
         let bytes = &text.as_bytes()[..at];
         let eight = last_eight(bytes);
         let fits = |entry: &&Entry| {

@@ -2,12 +2,12 @@
 
 use rustc_hash::FxHashMap;
 
-/// Names by a key of four letters.
+/// Names by a key of letters at their edge.
 pub(super) struct Table {
     /// One bit for each hash of a key that a name has.
     hashes: Box<[u64; HASHES]>,
     /// The names that have it.
-    entries: FxHashMap<u32, Entries>,
+    entries: FxHashMap<u64, Entries>,
 }
 
 /// The names with one key.
@@ -77,7 +77,7 @@ const HASHES: usize = 1 << (HASH_BITS - 6);
 
 impl Table {
     /// A table of names, each with its keys.
-    pub(super) fn new(names: impl Iterator<Item = (Entry, Vec<u32>)>) -> Self {
+    pub(super) fn new(names: impl Iterator<Item = (Entry, Vec<u64>)>) -> Self {
         let mut table = Self { hashes: Box::new([0; HASHES]), entries: FxHashMap::default() };
         let mut names: Vec<_> = names.collect();
         names.sort_by_key(|(entry, _)| std::cmp::Reverse(entry.length));
@@ -89,7 +89,7 @@ impl Table {
         table
     }
 
-    fn add(&mut self, key: u32, entry: Entry) {
+    fn add(&mut self, key: u64, entry: Entry) {
         let (word, bit) = hash(key);
         self.hashes[word] |= 1 << bit;
         self.entries.entry(key).or_default().push(entry);
@@ -97,64 +97,69 @@ impl Table {
 
     /// Whether any name has `key`; nearly always it does if so.
     #[inline]
-    pub(super) fn may_hold(&self, key: u32) -> bool {
+    pub(super) fn may_hold(&self, key: u64) -> bool {
         let (word, bit) = hash(key);
         self.hashes[word] >> bit & 1 == 1
     }
 
     /// The names that have `key`, the longest first.
-    pub(super) fn entries(&self, key: u32) -> &[Entry] {
+    pub(super) fn entries(&self, key: u64) -> &[Entry] {
         self.entries.get(&key).map_or(&[], |entries| &entries.all)
     }
 
     /// The same but for long ones that do not fit `eight` letters: many begin with one letter and a sign, as it is everywhere.
-    pub(super) fn beginning(&self, key: u32, eight: u64) -> &[Entry] {
+    pub(super) fn beginning(&self, key: u64, eight: u64) -> &[Entry] {
         self.entries.get(&key).map_or(&[], |entries| entries.fitting(eight))
     }
 }
 
-/// The bits that capital and small letters share, in each of four bytes.
-const CASELESS: u32 = 0xdfdf_dfdf;
+/// The bits that capital and small letters share, in each of eight bytes.
 const CASELESS_EIGHT: u64 = 0xdfdf_dfdf_dfdf_dfdf;
 
-/// The upper bit of each of four bytes.
-const UPPER: u32 = 0x8080_8080;
+/// The upper bit of each of eight bytes.
+const UPPER: u64 = lanes(0x80);
 
-/// The first letters of a word, up to four bytes, zeros behind its end; capital and small ones are the same.
+/// The first letters of a word, zeros behind its end; capital and small ones are the same.
 ///
-/// It ends before a sign, and where letters of another script than the first begin.
+/// It ends before a sign, and where letters of another script than the first begin. Of a word in ASCII letters there are eight,
+/// so that nearly every word that begins like a name is told from it; of other scripts four bytes.
 #[inline]
-pub(super) fn head(bytes: &[u8]) -> u32 {
-    let four = first_four(bytes);
-    let inside = if four & 0x80 == 0 { alphanumeric(four) } else { four & UPPER };
+pub(super) fn head(bytes: &[u8]) -> u64 {
+    let eight = first_eight(bytes);
+    let (eight, inside) = if eight & 0x80 == 0 {
+        (eight, alphanumeric(eight))
+    } else {
+        (eight & u64::from(u32::MAX), eight & UPPER)
+    };
     let length = (!inside & UPPER).trailing_zeros() & !7;
-    let beyond = u32::MAX.checked_shl(length).unwrap_or(0);
-    four & CASELESS & !beyond
+    let beyond = u64::MAX.checked_shl(length).unwrap_or(0);
+    eight & CASELESS_EIGHT & !beyond
 }
 
-/// The upper bit of each of four bytes that is an ASCII letter or digit.
-fn alphanumeric(four: u32) -> u32 {
-    let low = four & !UPPER;
-    let small = low | four_lanes(0x20);
-    let letter = (small + four_lanes(0x80 - b'a')) & !(small + four_lanes(0x7f - b'z'));
-    let digit = (low + four_lanes(0x80 - b'0')) & !(low + four_lanes(0x7f - b'9'));
-    (letter | digit) & UPPER & !four
+/// The upper bit of each of eight bytes that is an ASCII letter or digit.
+#[inline]
+fn alphanumeric(eight: u64) -> u64 {
+    let low = eight & !UPPER;
+    let small = low | lanes(0x20);
+    let letter = (small + lanes(0x80 - b'a')) & !(small + lanes(0x7f - b'z'));
+    let digit = (low + lanes(0x80 - b'0')) & !(low + lanes(0x7f - b'9'));
+    (letter | digit) & UPPER & !eight
 }
 
-/// `byte` in each of four lanes.
-const fn four_lanes(byte: u8) -> u32 {
-    u32::from_le_bytes([byte; 4])
+/// `byte` in each of eight lanes.
+const fn lanes(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
 }
 
 /// Every [`head`] of a text that `name` begins.
-pub(super) fn heads(name: &[u8]) -> Vec<u32> {
+pub(super) fn heads(name: &[u8]) -> Vec<u64> {
     let key = head(name);
     let free = 4_usize.saturating_sub(name.len());
     // Behind a short name of another script a sign of another script may stand, of which no byte is ASCII.
     let is_free = free > 0 && name.iter().all(|byte| !byte.is_ascii());
     let mut heads = vec![key];
     for place in (4 - free..4).filter(|_| is_free) {
-        let more = (0x80..=0xff_u32).filter(|byte| byte & 0x20 == 0);
+        let more = (0x80..=0xff_u64).filter(|byte| byte & 0x20 == 0);
         let longer =
             heads.iter().flat_map(|head| more.clone().map(move |byte| head | byte << (8 * place)));
         heads = heads.iter().copied().chain(longer.collect::<Vec<_>>()).collect();
@@ -163,10 +168,10 @@ pub(super) fn heads(name: &[u8]) -> Vec<u32> {
 }
 
 /// The bits of a letter that capital and small ones share, in each of four bytes.
-pub(super) const LETTERS: u32 = 0x1f1f_1f1f;
+const LETTERS: u32 = 0x1f1f_1f1f;
 
 /// The last four letters, of five bits each, of every text that `name` ends.
-pub(super) fn tails(name: &[u8]) -> Vec<u32> {
+pub(super) fn tails(name: &[u8]) -> Vec<u64> {
     // Any letters may stand before a short name.
     let free = 1_u32 << (5 * 4_usize.saturating_sub(name.len()));
     let tail = |more: u32| {
@@ -174,29 +179,22 @@ pub(super) fn tails(name: &[u8]) -> Vec<u32> {
         let letters = name.iter().rev().copied().chain(more);
         let mut four = [0; 4];
         four.iter_mut().zip(letters).for_each(|(slot, letter)| *slot = letter);
-        u32::from_le_bytes(four) & LETTERS
+        u64::from(u32::from_le_bytes(four) & LETTERS)
     };
     (0..free).map(tail).collect()
 }
 
 /// The place of one bit among those of all hashes (Fibonacci hashing, Knuth, TAOCP 6.4).
-fn hash(key: u32) -> (usize, u32) {
-    let hash = key.wrapping_mul(0x9e37_79b1) >> (32 - HASH_BITS);
+fn hash(key: u64) -> (usize, u64) {
+    let hash = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - HASH_BITS);
     ((hash / 64) as usize % HASHES, hash % 64)
 }
 
-/// The first four bytes, the first one lowest; zeros stand behind the end.
+/// The last four letters of what ends a word, the last one lowest; zeros stand before the beginning.
 #[inline]
-fn first_four(bytes: &[u8]) -> u32 {
-    let short = || bytes.iter().rev().fold(0, |four, byte| four << 8 | u32::from(*byte));
-    bytes.first_chunk().map_or_else(short, |four| u32::from_le_bytes(*four))
-}
-
-/// The last four bytes, the last one lowest; zeros stand before the beginning.
-#[inline]
-pub(super) fn last_four(bytes: &[u8]) -> u32 {
+pub(super) fn tail(bytes: &[u8]) -> u64 {
     let short = || bytes.iter().fold(0, |four, byte| four << 8 | u32::from(*byte));
-    bytes.last_chunk().map_or_else(short, |four| u32::from_be_bytes(*four))
+    u64::from(bytes.last_chunk().map_or_else(short, |four| u32::from_be_bytes(*four)) & LETTERS)
 }
 
 /// The first eight bytes, the first one lowest; zeros stand behind the end.

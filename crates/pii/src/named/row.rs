@@ -96,8 +96,9 @@ impl Row {
             found.extend(self.on_the_day(text, name.start));
         }
         let add = |range| Candidate { kind: self.kind, range, score: SHOWN };
-        if near.digit_behind {
-            found.extend(document::numbers(text, name.end, document::shapes(self)).map(add));
+        let shapes = document::shapes(self);
+        if near.digit_behind && !shapes.is_empty() {
+            found.extend(document::numbers(text, name.end, shapes).map(add));
         }
         if (self.is_password() || matches!(self.forms, [Form::Login]))
             && (near.digit_behind || near.digit_before)
