@@ -49,7 +49,7 @@ fn is_of_other(head: &str) -> bool {
         .unwrap_or(head);
     let head = head.trim_end_matches(' ');
     let word = neighbours::word_before(head, head.len()).to_lowercase();
-    !word.is_empty() && OTHERS.split_whitespace().any(|other| other == word)
+    !word.is_empty() && OTHERS.split(' ').any(|other| other == word)
 }
 
 /// Digits are like digits and letters like letters.
@@ -73,7 +73,7 @@ fn is_free(text: &str, range: &Range<usize>) -> bool {
 fn is_thing(head: &str) -> bool {
     let head = head.trim_end_matches([' ', ':', '.', '#']);
     let word = neighbours::word_before(head, head.len()).to_lowercase();
-    !word.is_empty() && THINGS.split_whitespace().any(|thing| thing == word)
+    !word.is_empty() && THINGS.split(' ').any(|thing| thing == word)
 }
 
 #[cfg(test)]

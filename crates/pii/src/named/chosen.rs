@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::gap::skip;
-use super::leads::{BEFORE, FAR, OTHER_IDS, THINGS, leads};
+use super::leads::{BEFORE, FAR, OTHER_IDS, is_thing, leads};
 use super::words::contains;
 
 /// A password that its form shows has so many characters.
@@ -91,7 +91,7 @@ fn is_shown(token: &str) -> bool {
                 count > 8 && head.ends_with(|c: char| c.is_ascii_digit()) && is_of_all(head)
             }
             _ if head.is_empty() || !tail.starts_with(char::is_alphanumeric) => false,
-            '#' | '$' | '&' | '%' => head.len() > 3 && !contains(THINGS, &head.to_lowercase()),
+            '#' | '$' | '&' | '%' => head.len() > 3 && !is_thing(head),
             // `root@srv01` is a place.
             '@' => {
                 head.contains(char::is_uppercase)
@@ -150,9 +150,7 @@ fn is_last(head: &str, word: &str, rest: &str) -> bool {
         && is_plain
         && ends
         && !is_product(value)
-        && !words.any(|word| {
-            contains(THINGS, &word.to_lowercase()) || contains(OTHER_IDS, &word.to_lowercase())
-        })
+        && !words.any(|word| is_thing(word) || contains(OTHER_IDS, &word.to_lowercase()))
 }
 
 /// Letters of both cases and digits, or in quotes small ones and digits.

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::gap::skip;
-use super::leads::{BEFORE, FAR, OTHER_IDS, THINGS, TOLD, leads};
+use super::leads::{BEFORE, FAR, OTHER_IDS, is_thing, is_told, leads};
 use super::words::contains;
 use crate::neighbours;
 
@@ -15,12 +15,11 @@ pub(super) fn behind(text: &str, at: usize) -> Option<usize> {
         let words: Vec<_> =
             head.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).collect();
         // `… ticket is 48213`: what stands before the verb has the number.
-        let is_thing =
-            words.iter().rev().take(2).any(|word| contains(THINGS, &word.to_lowercase()));
-        let is_tried = words.last().is_some_and(|word| contains(TOLD, &word.to_lowercase()));
+        let is_thing = words.iter().rev().take(2).any(|word| is_thing(word));
+        let is_tried = words.last().is_some_and(|word| is_told(word));
         let is_other = head.contains('\n')
             || head.contains(['.', '?', '!']) && !is_tried
-            || head.contains(|c: char| c.is_ascii_digit());
+            || head.bytes().filter(u8::is_ascii_digit).count() > 1;
         if is_other || is_thing {
             return None;
         }
@@ -46,7 +45,7 @@ pub(super) fn before(text: &str, at: usize) -> Option<usize> {
             continue;
         }
         next += word.len();
-        if contains(TOLD, &word.to_lowercase()) {
+        if is_told(word) {
             found = found.or_else(|| digits(text, next).filter(|start| *start < at));
         }
     }
@@ -55,7 +54,7 @@ pub(super) fn before(text: &str, at: usize) -> Option<usize> {
 
 /// Where the digits of a code begin that stand a few small words behind `at`.
 fn digits(text: &str, at: usize) -> Option<usize> {
-    let start = skip(text, at, |c| " \t=:>\"'“”„«»".contains(c))?;
+    let start = skip(text, at, |c| " \t=:>\"'“”„«»#*".contains(c))?;
     is_code(text, start).then_some(start)
 }
 
@@ -89,8 +88,7 @@ const COUNTED: &str = " times users people euro euros dollars days hours minutes
 pub(super) fn key(text: &str, at: usize, least: usize) -> Option<usize> {
     // A key for a wireless network is short.
     let shortest = if least <= SHORT_KEY { least } else { SHORTEST_KEY };
-    let signs = leads(text, at, FAR).filter(|lead| text[..*lead].ends_with([':', '=', '(', '"']));
-    signs.into_iter().find_map(|lead| {
+    leads(text, at, FAR).find_map(|lead| {
         let head = text[at..lead].trim_end_matches([':', '=', '(', '"', ' ']);
         let word = neighbours::word_before(head, head.len()).to_lowercase();
         let start = skip(text, lead, |c| " \t=:>\"'“”„«»`".contains(c))?;
@@ -98,8 +96,7 @@ pub(super) fn key(text: &str, at: usize, least: usize) -> Option<usize> {
             .bytes()
             .take_while(|b| b.is_ascii_alphanumeric() || b"_-".contains(b))
             .count();
-        (length >= shortest && !contains(THINGS, &word) && !contains(OTHER_IDS, &word))
-            .then_some(start)
+        (length >= shortest && !is_thing(&word) && !contains(OTHER_IDS, &word)).then_some(start)
     })
 }
 
@@ -113,11 +110,14 @@ const SHORTEST_KEY: usize = 20;
 pub(super) fn is_of_door(text: &str, range: &Range<usize>) -> bool {
     let from = text.floor_char_boundary(range.start.saturating_sub(BEFORE));
     let to = text.floor_char_boundary((range.end + BEFORE / 2).min(text.len()));
-    let near = text[from..to].to_lowercase();
+    let behind = text[range.end..to].split([',', '.', ';', '\n', '،']).next().unwrap_or_default();
+    let near = [&text[from..range.start], behind].concat().to_lowercase();
     DOORS.iter().any(|word| near.contains(word))
 }
 
-const DOORS: [&str; 42] = [
+const DOORS: [&str; 44] = [
+    "شقة",
+    "la boîte",
     "locker",
     "casier",
     "spind",

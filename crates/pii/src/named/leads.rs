@@ -1,6 +1,10 @@
 //! What leads to a password or a code some words behind its name: a verb, a sign.
 
-use super::words::{contains, is_verb};
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
+
+use super::words::is_verb;
 use crate::neighbours;
 
 /// So far behind its name a password or a code is looked for.
@@ -10,14 +14,14 @@ pub(super) const FAR: usize = 96;
 pub(super) const BEFORE: usize = 80;
 
 /// Words that one tells a password or a code with, besides verbs of being.
-pub(super) const TOLD: &str = " reads read says shows set tried try typed type entered enter used use using with saying stays remains became changed \
+const TOLD: &str = " value valeur wert valor have had hab habe reads read says shows set tried try typed type entered enter used use using with saying stays remains became changed \
     indique affiche dit essayé essaye essayer tapé tape saisi saisis utilisé mis mets reste avec \
     lautet steht sagt eingegeben probiert versucht getippt nehme benutze bleibt mit verwendet \
     probado probé puse uso usé marqué metí escribí sigue con \
     جربت جرب كتبت كتب دخلت ادخلت أدخلت استخدمت استعملت حطيت اكتب وهي وهو وكان وكانت صارت صار أصبحت اصبحت بقت بقى ";
 
 /// Names of numbers of other things.
-pub(super) const THINGS: &str = " ticket order case ref reference invoice error room version user username host server port build asset serial \
+const THINGS: &str = " ticket order case ref reference invoice error room version user username host server port build asset serial \
     commande dossier facture erreur salle poste numéro hôte serveur utilisateur code \
     bestellung auftrag rechnung fehler fehlercode raum zimmer benutzer gerät \
     pedido factura error sala usuario servidor caso incidencia \
@@ -25,6 +29,20 @@ pub(super) const THINGS: &str = " ticket order case ref reference invoice error 
 
 /// What else has long numbers with letters.
 pub(super) const OTHER_IDS: &str = " id ids correlation trace request session commit hash checksum sha md5 guid uuid digest fingerprint ";
+
+static TOLD_WORDS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| TOLD.split_whitespace().collect());
+static THING_WORDS: LazyLock<FxHashSet<&str>> =
+    LazyLock::new(|| THINGS.split_whitespace().collect());
+
+/// Whether one tells a password or a code with `word`.
+pub(super) fn is_told(word: &str) -> bool {
+    TOLD_WORDS.contains(word.to_lowercase().as_str())
+}
+
+/// Whether `word` has numbers of its own.
+pub(super) fn is_thing(word: &str) -> bool {
+    THING_WORDS.contains(word.to_lowercase().as_str())
+}
 
 /// The places behind each verb and each sign that leads to a value, so far behind byte `at`.
 pub(super) fn leads(text: &str, at: usize, far: usize) -> impl Iterator<Item = usize> {
@@ -58,8 +76,8 @@ fn is_lead(word: &str) -> bool {
     let is_arabic = !word.is_ascii() && stems.iter().any(|stem| word.contains(stem));
     word.starts_with("لل")
         || is_arabic
-        || word.strip_prefix('و').is_some_and(|rest| contains(TOLD, rest))
-        || contains(TOLD, &small)
+        || word.strip_prefix('و').is_some_and(is_told)
+        || is_told(word)
         || is_verb(word) && !is_small_preposition(&small)
 }
 

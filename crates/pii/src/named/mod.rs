@@ -33,6 +33,7 @@ mod words;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::bytes::position;
 use crate::candidate::Candidate;
 use crate::contact::{arabic_street, hamlet, unsigned, worded};
 use crate::spoken;
@@ -85,6 +86,8 @@ struct Name {
     rows: Vec<&'static Row>,
     /// A compound may end with it.
     is_ending: bool,
+    /// Its values need no digit.
+    has_words: bool,
     /// Reads an address or a number around it; then it is no name.
     address: Option<Address>,
 }
@@ -110,6 +113,7 @@ impl Named {
                 for spelling in shortened.iter().flat_map(|word| spellings(word)) {
                     let name = names.entry(spelling).or_default();
                     name.is_ending |= word.starts_with('*');
+                    name.has_words |= row.is_of_words();
                     if !name.rows.iter().any(|other| std::ptr::eq(*other, row)) {
                         name.rows.push(row);
                     }
@@ -149,13 +153,17 @@ impl Named {
                 continue;
             }
             // Most values hold a digit, so most names need no further look.
-            let has_digit = |near: &[u8]| near.iter().any(u8::is_ascii_digit);
+            let has_digit = |near: &[u8]| position(near, 0, |byte| byte.is_ascii_digit()).is_some();
             let bytes = text.as_bytes();
             let digit_behind = has_digit(&bytes[mention.end..bytes.len().min(mention.end + NEAR)]);
             let digit_before = has_digit(&bytes[mention.start.saturating_sub(NEAR)..mention.start]);
+            let cells = column::cells(text, &mention);
+            if !digit_behind && !digit_before && cells.is_empty() && !name.has_words {
+                continue;
+            }
             let value_in_front =
                 digit_before.then(|| gap::back_to_value(text, mention.start)).flatten();
-            let near = Near { digit_behind, digit_before, value_in_front };
+            let near = Near { digit_behind, digit_before, value_in_front, cells: &cells };
             for row in &name.rows {
                 row.find(text, &mention, near, found);
             }

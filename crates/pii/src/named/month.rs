@@ -1,5 +1,7 @@
 //! The names of the months in five languages, and in the dialects of Arabic.
 
+use std::sync::LazyLock;
+
 /// The beginning of a Latin one, three letters or more, is one too.
 const MONTHS: &str = "january janvier januar jänner jaenner enero يناير جانفي february février fevrier februar feber febrero \
     فبراير فيفري فبرير شباط févr fév march mars märz maerz mär mrz marzo مارس آذار اذار april avril abril \
@@ -9,12 +11,14 @@ const MONTHS: &str = "january janvier januar jänner jaenner enero يناير ج
     أكتوبر اكتوبر november novembre noviembre نوفمبر نونبر december décembre decembre dezember diciembre déc \
     ديسمبر دجنبر كانون";
 
+static NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| MONTHS.split_whitespace().collect());
+
 /// Whether `word` is the name of a month, or the beginning of one.
 pub(super) fn is_month(word: &str) -> bool {
     if word.len() < 3 {
         return false;
     }
-    let mut months = MONTHS.split_whitespace();
+    let mut months = NAMES.iter().copied();
     if !word.is_ascii() {
         let small = word.to_lowercase();
         return months.any(|name| name == word || name == small);

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::form::{self, Form};
-use super::{alike, answer, card, chosen, code, column, document, gap, password, said};
+use super::{alike, answer, card, chosen, code, document, gap, password, said};
 use crate::Kind;
 use crate::candidate::{Candidate, VERIFIED};
 use crate::neighbours;
@@ -53,11 +53,13 @@ const SHOWN: f32 = 0.6;
 
 /// What stands near a name.
 #[derive(Clone, Copy)]
-pub(super) struct Near {
+pub(super) struct Near<'n> {
     pub(super) digit_behind: bool,
     pub(super) digit_before: bool,
     /// Where a value in front may end.
     pub(super) value_in_front: Option<usize>,
+    /// The cells of a table in which its values may stand.
+    pub(super) cells: &'n [Range<usize>],
 }
 
 /// So many passwords do.
@@ -75,7 +77,7 @@ impl Row {
         &self,
         text: &str,
         name: &Range<usize>,
-        near: Near,
+        near: Near<'_>,
         found: &mut Vec<Candidate>,
     ) {
         let before = found.len();
@@ -89,22 +91,24 @@ impl Row {
         if let Some(end) = near.value_in_front.filter(|_| found.len() == before) {
             found.extend(self.in_front(text, end));
         }
-        if self.is_code() && near.digit_before && found.len() == before {
+        let is_plain = !matches!(self.proof, Proof::Door);
+        if self.is_code() && is_plain && near.digit_before && found.len() == before {
             self.behind(text, code::before(text, name.start), found);
         }
         if matches!(self.forms, [Form::BirthDate]) && near.digit_before && found.len() == before {
             found.extend(self.on_the_day(text, name.start));
         }
         let add = |range| Candidate { kind: self.kind, range, score: SHOWN };
-        if near.digit_behind {
-            found.extend(document::numbers(text, name.end, document::shapes(self)).map(add));
+        let shapes = document::shapes(self);
+        if near.digit_behind && !shapes.is_empty() {
+            found.extend(document::numbers(text, name.end, shapes).map(add));
         }
         if (self.is_password() || matches!(self.forms, [Form::Login]))
             && (near.digit_behind || near.digit_before)
         {
             found.extend(chosen::shown(text, name).into_iter().map(add));
         }
-        self.in_table(text, name, found);
+        self.in_table(text, near.cells, found);
         if self.has_likes() && found.len() > before {
             let others: Vec<_> = found[before..]
                 .iter()
@@ -137,6 +141,7 @@ impl Row {
                 code::key(text, at, *least)
             }
             _ if self.kind == Kind::Bic => gap::to_capitals(text, at),
+            _ if digit_behind && self.is_identity() => gap::to_number_of(text, at),
             [Form::Iban] if digit_behind => gap::to_iban(text, at),
             _ if self.is_code() && digit_behind => code::behind(text, at),
             _ => None,
@@ -144,8 +149,8 @@ impl Row {
     }
 
     /// Adds the values in the cells beside and below its name.
-    fn in_table(&self, text: &str, name: &Range<usize>, found: &mut Vec<Candidate>) {
-        for cell in column::cells(text, name) {
+    fn in_table(&self, text: &str, cells: &[Range<usize>], found: &mut Vec<Candidate>) {
+        for cell in cells.iter().cloned() {
             let whole = self.end(text, cell.start) == Some(cell.end);
             let score = whole.then(|| self.score(text, cell.clone())).flatten();
             found.extend(score.map(|score| Candidate { kind: self.kind, range: cell, score }));
@@ -172,6 +177,26 @@ impl Row {
         matches!(self.forms, [Form::Password, ..])
     }
 
+    /// Whether its values are numbers of a person that are long enough to be nothing else.
+    fn is_identity(&self) -> bool {
+        let is_long = match self.forms {
+            [Form::Digits(least, _), ..] => *least >= 9,
+            [Form::Shape(shape), ..] => shape.len() >= 9,
+            _ => false,
+        };
+        is_long
+            && !matches!(
+                self.kind,
+                Kind::BankAccount
+                    | Kind::CreditCard
+                    | Kind::Crypto
+                    | Kind::Secret
+                    | Kind::Bic
+                    | Kind::MacAddress
+                    | Kind::PostalCode
+            )
+    }
+
     /// Whether its values are digits that somebody keeps secret.
     fn is_code(&self) -> bool {
         self.kind == Kind::Secret && self.forms.iter().any(|form| matches!(form, Form::Digits(..)))
@@ -183,6 +208,14 @@ impl Row {
             self.kind,
             Kind::Secret | Kind::DateOfBirth | Kind::PostalCode | Kind::CardExpiry | Kind::CardCvv
         )
+    }
+
+    /// Whether its values may be words.
+    pub(super) fn is_of_words(&self) -> bool {
+        let is_word = |form: &Form| {
+            matches!(form, Form::Password | Form::Login | Form::BirthDate | Form::Unsigned)
+        };
+        self.is_of_letters() || self.forms.iter().any(is_word)
     }
 
     /// Whether its values may have no digit.
@@ -246,7 +279,9 @@ impl Row {
         let from = text.floor_char_boundary(end.saturating_sub(LONGEST_IN_FRONT));
         let value = text[from..end].rsplit(|c: char| c.is_whitespace() || c == FILLER).next();
         let start = end
-            - value.map_or(0, |value| value.trim_start_matches(['"', '“', '«', '„', '\'']).len());
+            - value.map_or(0, |value| {
+                value.trim_start_matches(['"', '“', '«', '„', '\'', '(', '[']).len()
+            });
         let range = start..end;
         let whole = self.end(text, start) == Some(end);
         let score = whole.then(|| self.score(text, range.clone())).flatten()?;

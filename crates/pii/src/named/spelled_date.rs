@@ -1,6 +1,10 @@
 //! Days whose numbers are words: `the ninth of June nineteen fifty-two`, `zwölfter März neunzehnhundertachtzig`, and days of which only
 //! the month or the year is one.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
+
 use super::month::is_month;
 use super::words::contains;
 use crate::neighbours;
@@ -24,6 +28,9 @@ const NUMBERS: &str = " one two three four five six seven eight nine ten eleven 
     واحد اثنين ثلاثة ثلاثه أربعة اربعة خمسة خمسه ستة سته سبعة سبعه ثمانية ثمانيه تسعة تسعه عشرة عشره عشر عشرين وعشرين عشرون وعشرون \
     ثلاثين وثلاثين أربعين وأربعين اربعين واربعين خمسين وخمسين ستين وستين سبعين وسبعين ثمانين وثمانين تسعين وتسعين \
     مية مئة مائة وتسعمية تسعمية وتسعمائة تسعمائة تسعمئة وتسعمئة ألف الف ألفين الفين الأول الثاني الثالث الرابع الخامس السادس السابع الثامن التاسع العاشر ";
+
+static NUMBER_WORDS: LazyLock<FxHashSet<&str>> =
+    LazyLock::new(|| NUMBERS.split_whitespace().collect());
 
 /// What German numbers are made of; they are written as one word.
 const GERMAN: [&str; 44] = [
@@ -73,13 +80,18 @@ pub(super) fn day(text: &str) -> Option<usize> {
         }
         at += signs;
     }
-    (months == 1 && words > 0 && count >= FEWEST_WORDS).then_some(end)
+    // `dritten vierten neunzehnhundertfünfzig`
+    let last = text[..end].rsplit(' ').next().unwrap_or_default().to_lowercase();
+    let is_numbered = months == 0
+        && words == FEWEST_WORDS
+        && ["neunzehnhundert", "zweitausend"].iter().any(|century| last.starts_with(century));
+    ((months == 1 || is_numbered) && words > 0 && count >= FEWEST_WORDS).then_some(end)
 }
 
 /// Whether `word` is part of a number.
 pub(super) fn is_number(word: &str) -> bool {
     let small = word.to_lowercase();
-    contains(NUMBERS, &small) || is_german(&small)
+    NUMBER_WORDS.contains(small.as_str()) || is_german(&small)
 }
 
 /// Whether `word`, in small letters, is a German number or part of one.
@@ -111,6 +123,7 @@ mod tests {
             "douze mars mille neuf cent quatre-vingt-deux",
             "premier août soixante-dix",
             "zwölfter März neunzehnhundertachtzig",
+            "dritten vierten neunzehnhundertfünfzig",
             "einundzwanzigsten Mai neunzehnhundertzweiundsechzig",
             "tres de marzo de mil novecientos ochenta",
             "خمسة مارس ألف وتسعمية وتسعين",

@@ -12,13 +12,13 @@ const SMALL: &str = "number numbers no nos nr num numb nbr is was are were it it
     besoin passé passée changé changée modifié modifiée devient jusqu ici avant toujours encore aussi évidemment normalement maintenant désormais bon bonne vrai vraie reste n numero numéro numéros est sont le la les de du des mon ma mes votre notre son sa c ce voici suivant suivante pour \
     était étaient etait sera nouveau nouvelle nouvel ancien bien bancaire sous fini finissant par se termine l d carte actuel actuelle \
     nummer nummern ist sind war waren wäre lautet lautete lauten die der das den meine mein meiner unsere ihre seine neue neues neuer alte altes alter \
-    sei seien falls vorne hinten rückseite wurde geändert wird bisher früher zuletzt vorher eh halt ja doch noch immer wohl eigentlich nun bleibt weiterhin richtig richtige richtiger dann vom zum bei des dem folgende also jetzt endet auf mit für fuer karte am \
+    sei seien ende neu falls vorne hinten rückseite wurde geändert wird bisher früher zuletzt vorher eh halt ja doch noch immer wohl eigentlich nun bleibt weiterhin richtig richtige richtiger dann vom zum bei des dem folgende also jetzt endet auf mit für fuer karte am \
     cambió pasa ahora ha sido hasta antes siempre todavía aún ahora sigue siendo correcto correcta verdadero verdadera número números nº nª º del es son el los mi mis su nuestra nuestro nueva nuevo actual era termina en que para bancaria bancario tarjeta \
     copy copie kopie copia renewed reissued renouvelé renouvele verlängert renovado \
     français française marocain marocaine tunisien tunisienne algérien algérienne belge español española deutsche deutscher \
     nÚmero nÚmeros numÉro numÉros fÜr \
     é è o a meu minha il mio sono het mijn is jest mój moje to numer \
-    بتاعة بتاعت بتاعه بتاعها حقت تبعت متاع نتاع فالبنك بالبنك البنك البنكي عندي عنده صارت صار وهو وهي كانت رقمها رقمي ديال حق تبع بتاع مال الصحيح الصحيحة صح لسه لسا دائما اللي الى إلى ل رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة القديم القديمة السابقة المؤقتة مؤقتة مؤقت الحالي التالي كان ينتهي ب في بتاريخ يوم حقي حقتي مالي مالتي تبعي تبعتي بتاعي بتاعتي ديالي نتاعي متاعي \
+    الرقم لـ بتاعة بتاعت بتاعه بتاعها حقت تبعت متاع نتاع فالبنك بالبنك البنك البنكي عندي عنده صارت صار وهو وهي كانت رقمها رقمي ديال حق تبع بتاع مال الصحيح الصحيحة صح لسه لسا دائما اللي الى إلى ل رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة القديم القديمة السابقة المؤقتة مؤقتة مؤقت الحالي التالي كان ينتهي ب في بتاريخ يوم حقي حقتي مالي مالتي تبعي تبعتي بتاعي بتاعتي ديالي نتاعي متاعي \
     السعودي السعودية القطري القطرية الكويتي الكويتية العماني العمانية البحريني البحرينية المصري المصرية المغربي المغربية الجزائري الجزائرية التونسي التونسية الأردني الأردنية اللبناني اللبنانية الليبي الليبية";
 
 static SMALL_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| SMALL.split(' ').collect());
@@ -37,7 +37,7 @@ pub(super) fn is_small(word: &str) -> bool {
 }
 
 /// Words that lead from a value to the name behind it.
-pub(super) const BACK: &str = "as als comme como is my the our his her as are for s est mon ma mes le la c ist mein meine unsere die es mi su el هو هي";
+pub(super) const BACK: &str = "thats that das ça esa eso هذا هذه as als comme como is my the our his her as are for s est mon ma mes le la c ist mein meine unsere die es mi su el هو هي";
 
 /// Small talk around a value; none of it leads from a name to its value.
 const TALK: &str = "yes yeah yup ya sure ok okay hi hello hey sorry please thanks thank you sir madam mam me we and can so oh well right wrong one an at \
@@ -51,7 +51,7 @@ pub(crate) fn says_nothing(word: &str) -> bool {
 
 /// Whether `word` is one of `words`.
 pub(super) fn contains(words: &str, word: &str) -> bool {
-    !word.is_empty() && words.split_whitespace().any(|other| other == word)
+    !word.is_empty() && words.split(' ').any(|other| other == word)
 }
 
 pub(super) fn is_verb(word: &str) -> bool {
@@ -118,6 +118,12 @@ const CORRECTIONS: &[&str] = &[
     "the old one was",
     "the previous one was",
     "the one before was",
+    "le nouveau",
+    "the new one",
+    "der neue",
+    "das neue",
+    "la nueva",
+    "el nuevo",
     "celui d'avant était",
     "l'ancien était",
     "das alte war",
