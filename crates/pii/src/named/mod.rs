@@ -22,9 +22,11 @@ mod letters;
 mod month;
 mod network;
 mod password;
+mod password_form;
 mod person;
 mod row;
 mod said;
+mod search;
 mod secret;
 mod spelled_date;
 mod spellings;
@@ -39,7 +41,8 @@ use crate::contact::{arabic_street, hamlet, unsigned, worded};
 use crate::spoken;
 use form::Form;
 use index::Index;
-use row::{Near, Proof, Row};
+use row::{Proof, Row};
+use search::Near;
 use spellings::{shortened, spellings};
 
 pub(crate) use date::{day, is_of_birth};
@@ -60,7 +63,7 @@ const TABLES: [&[Row]; 7] = [
 
 /// Longer names that hold one of the tables and mean another thing: what stands behind is theirs.
 const NO_NAMES: &[&str] = &[
-    "error code|status code|exit code|http code|return code|response code|decline code|reason code|promo code|discount code|country code|gl account|g/l account|ledger account|cost account|user account|service account|account code|account manager|accounts payable|\
+    "pass on|pass it on|pass this on|pass that on|pass them on|pass along|error code|status code|exit code|http code|return code|response code|decline code|reason code|promo code|discount code|country code|gl account|g/l account|ledger account|cost account|user account|service account|account code|account manager|accounts payable|\
     accounts receivable|card reader|card printer|access card|visa application|password policy|password reset|password hint|\
     password length|zip file|zip archive|pin code entry|passport photo|passport photos|swift response|swift transport",
     "ticket id number|order id number|product id number|transaction id number|employee id number|user id number|customer id number|case id number|\
