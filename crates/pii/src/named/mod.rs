@@ -149,7 +149,8 @@ impl Named {
 
     /// Adds every value of `text` that one of its `mentions` names.
     pub(crate) fn find(&self, text: &str, mentions: &Mentions, found: &mut Vec<Candidate>) {
-        for (name, mention) in mentions {
+        for (place, (name, mention)) in mentions.iter().enumerate() {
+            let until = until(text, mentions, place);
             let (name, mention) = (&self.names[*name], mention.clone());
             if let Some(address) = name.address {
                 address(text, mention, found);
@@ -160,19 +161,30 @@ impl Named {
             let bytes = text.as_bytes();
             let digit_behind = has_digit(&bytes[mention.end..bytes.len().min(mention.end + NEAR)]);
             let digit_before = has_digit(&bytes[mention.start.saturating_sub(NEAR)..mention.start]);
-            let cells = column::cells(text, &mention);
+            let cells = column::cells(&text[..until], &mention);
             if !digit_behind && !digit_before && cells.is_empty() && !name.has_words {
                 continue;
             }
             let value_in_front =
                 digit_before.then(|| gap::back_to_value(text, mention.start)).flatten();
-            let near = Near { digit_behind, digit_before, value_in_front, cells: &cells };
+            let near = Near { until, digit_behind, digit_before, value_in_front, cells: &cells };
             for row in &name.rows {
                 row.find(text, &mention, near, found);
             }
         }
     }
 }
+
+/// Where the same name stands again behind the mention at `place`, which then has what is behind it; or where the text ends.
+fn until(text: &str, mentions: &Mentions, place: usize) -> usize {
+    let (name, mention) = &mentions[place];
+    let mut next = mentions[place + 1..].iter().take(MOST_NAMES_BETWEEN);
+    let again = next.find(|(other, range)| other == name && range.start >= mention.end);
+    again.map_or(text.len(), |(_, range)| range.start)
+}
+
+/// So many mentions of names are looked over for the same one.
+const MOST_NAMES_BETWEEN: usize = 4;
 
 #[cfg(test)]
 mod tests {

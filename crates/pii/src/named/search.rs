@@ -18,6 +18,8 @@ const SHOWN: f32 = 0.6;
 /// What stands near a name.
 #[derive(Clone, Copy)]
 pub(super) struct Near<'n> {
+    /// What stands some words behind the name is looked for up to this byte.
+    pub(super) until: usize,
     pub(super) digit_behind: bool,
     pub(super) digit_before: bool,
     /// Where a value in front may end.
@@ -35,10 +37,10 @@ impl Row {
         near: Near<'_>,
         found: &mut Vec<Candidate>,
     ) {
-        let before = found.len();
+        let (before, far) = (found.len(), &text[..near.until]);
         self.behind(text, self.start(text, name.end, near.digit_behind), found);
         if found.len() == before {
-            self.behind(text, self.farther(text, name.end, near.digit_behind), found);
+            self.behind(text, self.farther(far, name.end, near.digit_behind), found);
         }
         if near.digit_behind && found.len() == before {
             found.extend(self.answered(text, name.end));
@@ -56,12 +58,12 @@ impl Row {
         let add = |range| Candidate { kind: self.kind, range, score: SHOWN };
         let shapes = document::shapes(self);
         if near.digit_behind && !shapes.is_empty() {
-            found.extend(document::numbers(text, name.end, shapes).map(add));
+            found.extend(document::numbers(far, name.end, shapes).map(add));
         }
         if (self.is_password() || matches!(self.forms, [Form::Login]))
             && (near.digit_behind || near.digit_before)
         {
-            found.extend(chosen::shown(text, name).into_iter().map(add));
+            found.extend(chosen::shown(far, name).into_iter().map(add));
         }
         self.in_table(text, near.cells, found);
         if self.has_likes() && found.len() > before {
