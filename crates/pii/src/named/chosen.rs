@@ -172,8 +172,7 @@ mod tests {
 
     #[test]
     fn a_password_shows_itself_by_its_form() {
-        for token in ["Plover!Harbour88", "Gannet?Quay31", "Tulpe#2024", "Zebra@2024", "Rose2023*"]
-        {
+        for token in ["Falcon!River42", "Heron?Bridge57", "Tulpe#2024", "Zebra@2024", "Rose2023*"] {
             assert!(is_shown(token), "{token}");
         }
         for token in [
@@ -196,7 +195,7 @@ mod tests {
     #[test]
     fn a_verb_or_a_sign_leads_to_a_password() {
         for (text, start) in [
-            (" wifi invités c'est toujours Pivoine2023x", Some("Pivoine2023x")),
+            (" du salon reste encore Pivoine2023x", Some("Pivoine2023x")),
             (" que me dieron ayer es Girasol77mar", Some("Girasol77mar")),
             (" on the sticky note: \"blue-42-lamp\".", Some("blue-42-lamp")),
             (" reset on Windows is Windows10Pro", None),

@@ -1,4 +1,4 @@
-//! Codes and keys some way behind their name, or before it: `Code de secours donné par le gardien : 8842`, `I typed 4821, which is my
+//! Codes and keys some way behind their name, or before it: `le code donné par la voisine : 6173`, `I typed 4821, which is my
 //! PIN`.
 
 use std::ops::Range;
@@ -195,9 +195,9 @@ mod tests {
     #[test]
     fn a_verb_or_a_sign_leads_to_a_code() {
         for (text, digits) in [
-            (" donné par le gardien : 8842#", Some("8842#")),
-            (" وبنتي جربت 4471 ثلاث مرات", Some("4471 ثلاث مرات")),
-            (" للخزنة 55021", Some("55021")),
+            (" donné par la voisine : 6173#", Some("6173#")),
+            (" وولدي جرب 5528 ثلاث مرات", Some("5528 ثلاث مرات")),
+            (" للصندوق 40618", Some("40618")),
             (" for ticket is 48213", None),
             (" failed since 2024", None),
             (" changed, it is 45A92 now", Some("45A92 now")),

@@ -24,7 +24,7 @@ pub(super) const ROWS: &[Row] = &[
         score: 0.8,
         words: &["birthday|birth day", "anniversaire", "geburtstag", "cumpleaños", "عيد ميلادي"],
     },
-    // `my son Leo (3/2/2017)`
+    // `my son Leo (4/5/2016)`
     Row {
         kind: Kind::DateOfBirth,
         forms: &[Form::OfKin],

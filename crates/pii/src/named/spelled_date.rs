@@ -1,4 +1,4 @@
-//! Days whose numbers are words: `the ninth of June nineteen fifty-two`, `zwölfter März neunzehnhundertachtzig`, and days of which only
+//! Days whose numbers are words: `the fourth of May nineteen sixty-one`, `zwölfter März neunzehnhundertachtzig`, and days of which only
 //! the month or the year is one.
 
 use std::sync::LazyLock;

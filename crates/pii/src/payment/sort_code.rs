@@ -39,7 +39,7 @@ const ACCOUNT: [&str; 8] = ["account", "acc", "acct", "a", "c", "ac", "no", "num
 /// At most so many bytes stand between the two.
 const MOST_BETWEEN: usize = 12;
 
-/// Adds every sort code with an account behind it: `20-45-09 73318820`.
+/// Adds every sort code with an account behind it: `60-83-71 41120977`.
 pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     let text = digits.text;
     for (at, window) in digits.groups.windows(4).enumerate() {
