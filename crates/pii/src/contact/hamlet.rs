@@ -1,4 +1,4 @@
-//! Addresses without a street: `lieu-dit Les Combes, 15130`, `ZA de la Plaine, 4 rue Ampère`.
+//! Addresses without a street: `lieu-dit Le Vieux Moulin, 24200`, `ZI des Grands Prés, 12 rue Volta`.
 
 use std::ops::Range;
 

@@ -179,7 +179,7 @@ mod tests {
         for (text, address) in [
             ("wohnt An der Alster 22, 20099 Hamburg", "An der Alster 22, 20099 Hamburg"),
             ("neu: Am Alten Markt 3a, 18055 Rostock", "Am Alten Markt 3a, 18055 Rostock"),
-            ("Am Neuen Hafen 8, D-23966 Wismar", "Am Neuen Hafen 8, D-23966 Wismar"),
+            ("Am Neuen Damm 8, D-18439 Stralsund", "Am Neuen Damm 8, D-18439 Stralsund"),
             ("Zum Hohen Ufer 4b, \u{1}", "Zum Hohen Ufer 4b"),
             ("c'est route de Lonay 41, 1110 Morges", "route de Lonay 41, 1110 Morges"),
             ("Unter den Eichen 5\n12203 Berlin", "Unter den Eichen 5\n12203 Berlin"),

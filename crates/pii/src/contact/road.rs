@@ -115,7 +115,7 @@ fn with_flat(text: &str, start: usize) -> usize {
     if is_number && is_free { first } else { start }
 }
 
-/// The length of a building or a flat and the code of a town without its name behind a street: `, bât. C 34000`.
+/// The length of a building or a flat and the code of a town without its name behind a street: `, bât. D 69003`.
 fn code(rest: &str) -> Option<usize> {
     const PARTS: [&str; 10] = [
         "bât",
@@ -181,7 +181,7 @@ fn french(rest: &str) -> Option<usize> {
     let behind = again.map_or(rest, |again| &rest.trim_start()[again.len()..]);
     let behind = behind.strip_prefix(',').unwrap_or(behind).strip_prefix(' ')?;
     let word = neighbours::word_after(behind);
-    // `2e, IMP-LX`
+    // `2e, IMP-QR`
     let goes_on = behind[word.len()..].starts_with([' ', '.']);
     if !goes_on || !FRENCH.iter().any(|street| street.eq_ignore_ascii_case(word)) {
         return None;

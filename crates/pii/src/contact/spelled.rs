@@ -14,7 +14,7 @@ pub(crate) struct SpelledEmails(Regex);
 
 impl SpelledEmails {
     pub(crate) fn new() -> Self {
-        let at = r"(?: ?[(\[{<] ?(?:at|arobase|arobas|arrobase|arroba|ät|aet|@) ?[)\]}>] ?|[(\[{<]a[)\]}>]|@)";
+        let at = r"(?: ?[(\[{<] ?(?:at|bei|chez|arobase|arobas|arrobase|arroba|ät|aet|@) ?[)\]}>] ?|[(\[{<]a[)\]}>]|@)";
         let dot = r"(?:\.| ?[(\[{<] ?(?:dot|point|punkt|punto|\.) ?[)\]}>] ?)";
         let name = r"[a-z0-9][a-z0-9._%+'-]{0,63}";
         let pattern = format!(
@@ -46,9 +46,9 @@ fn brackets(block: Block) -> u64 {
 }
 
 /// What stands in brackets for an `@` or a dot.
-const SIGNS: [&str; 14] = [
-    "at", "a", "aet", "arobas", "arobase", "arrobase", "arroba", "ät", "@", "dot", "point",
-    "punkt", "punto", ".",
+const SIGNS: [&str; 16] = [
+    "at", "bei", "chez", "a", "aet", "arobas", "arobase", "arrobase", "arroba", "ät", "@", "dot",
+    "point", "punkt", "punto", ".",
 ];
 
 /// No such word has more bytes.

@@ -59,9 +59,9 @@ pub(super) const ROWS: &[Row] = &[
     ),
     // Social insurance of Spain and Mexico; Mexican codes; identity cards of South America.
     other(
-        &[Form::Digits(11, 12)],
+        &[Form::Shape("NNNNNNNNNNNN"), Form::Digits(11, 12)],
         &[
-            "número de la seguridad social|nº de la seguridad social|n.º de la seguridad social|seguridad social|nss|naf|número de afiliación|núm. afiliación|núm. de afiliación",
+            "nº seg. social|n.º seg. social|núm. seg. social|seg. social|número de la seguridad social|nº de la seguridad social|n.º de la seguridad social|seguridad social|nss|naf|número de afiliación|núm. afiliación|núm. de afiliación",
         ],
     ),
     Row {

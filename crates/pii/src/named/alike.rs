@@ -1,4 +1,4 @@
-//! A second value written like the first: `Steuer-ID richtig 12 345 678 901, gedruckt wurde 12 345 678 910`.
+//! A second value written like the first: `Steuer-ID stimmt 12 345 678 901, im Brief 12 345 678 910`.
 
 use std::ops::Range;
 
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_number_in_the_same_groups_is_of_the_same_kind() {
-        let text = "richtig 12 345 678 901, gedruckt wurde 12 345 678 910.";
+        let text = "stimmt 12 345 678 901, im Brief 12 345 678 910.";
         assert_eq!(found(text, "12 345 678 901"), ["12 345 678 910"]);
         assert!(found("12 345 678 901, Vertrag 12 345 678 910", "12 345 678 901").is_empty());
         assert!(found("12345678, not 87654321", "12345678").is_empty());

@@ -91,10 +91,21 @@ pub(super) const ROWS: &[Row] = &[
     // An American account behind its routing number; Indian branches.
     Row {
         kind: Kind::BankAccount,
-        forms: &[Form::Digits(6, 17)],
+        forms: &[Form::Digits(6, 17), Form::Code(8, 18)],
         proof: Proof::Beside,
         score: WEAK,
         words: &["checking|savings|chequing|acct|account|acc|a/c|cuenta|compte|konto"],
+    },
+    Row {
+        kind: Kind::BankAccount,
+        forms: &[Form::Digits(5, 9)],
+        proof: Proof::None,
+        score: NAMED,
+        words: &[
+            "bank code|bank number|bank no",
+            "code de banque",
+            "bankcode|clearing-nr|bankclearing",
+        ],
     },
     Row {
         kind: Kind::BankAccount,

@@ -57,6 +57,19 @@ pub(super) const ROWS: &[Row] = &[
         ],
     },
     Row {
+        kind: Kind::CreditCard,
+        forms: &[Form::Digits(4, 4)],
+        proof: Proof::Card,
+        score: 0.6,
+        words: &[
+            "last four digits|last 4 digits|last four|last 4",
+            "quatre derniers chiffres|4 derniers chiffres",
+            "letzten vier ziffern|letzten 4 ziffern|letzte vier ziffern|letzten vier stellen",
+            "últimos cuatro dígitos|últimos 4 dígitos|últimos cuatro|últimos 4",
+            "آخر أربع أرقام|آخر 4 أرقام|اخر 4 ارقام|آخر أربعة أرقام|آخرها",
+        ],
+    },
+    Row {
         kind: Kind::CardCvv,
         forms: &[Form::Digits(3, 4)],
         proof: Proof::None,
@@ -82,7 +95,7 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::Card,
         score: 0.7,
         words: &[
-            "digit code|digit security code|digits on the back|code on the back|number on the back",
+            "four digits on front|four digits on the front|4 digits on the front|4 digits on front|front code|digit code|digit security code|digits on the back|code on the back|number on the back",
             "chiffres au dos|chiffres derrière|code au dos|numéro au dos",
             "stellige code|stelliger code|ziffern auf der rückseite|nummer auf der rückseite|code auf der rückseite",
             "dígitos de atrás|dígitos del reverso|código de atrás|código del reverso",
@@ -128,7 +141,13 @@ pub(super) const ROWS: &[Row] = &[
         forms: &[Form::Digits(3, 3)],
         proof: Proof::CardNumber,
         score: 0.6,
-        words: &["digits", "chiffres", "ziffern", "dígitos|digitos", "الأرقام|الارقام|أرقام"],
+        words: &[
+            "digits|on the back",
+            "chiffres|au dos|derrière",
+            "ziffern|hinten|rückseite",
+            "dígitos|digitos|de atrás|atrás|reverso",
+            "الأرقام|الارقام|أرقام",
+        ],
     },
     Row {
         kind: Kind::CardExpiry,

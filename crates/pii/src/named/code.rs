@@ -1,10 +1,10 @@
-//! Codes and keys some way behind their name, or before it: `Code de secours donné par le gardien : 8842`, `I typed 4821, which is my
+//! Codes and keys some way behind their name, or before it: `le code donné par la voisine : 6173`, `I typed 4821, which is my
 //! PIN`.
 
 use std::ops::Range;
 
 use super::gap::skip;
-use super::leads::{BEFORE, FAR, OTHER_IDS, THINGS, TOLD, leads};
+use super::leads::{BEFORE, FAR, OTHER_IDS, is_thing, is_told, leads};
 use crate::neighbours;
 use crate::word_set::WordSet;
 
@@ -15,11 +15,11 @@ pub(super) fn behind(text: &str, at: usize) -> Option<usize> {
         let head = &text[at..lead];
         let words = || head.rsplit(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
         // `… ticket is 48213`: what stands before the verb has the number.
-        let is_thing = words().take(2).any(|word| THINGS.holds(word));
-        let is_tried = words().next().is_some_and(|word| TOLD.holds(word));
+        let is_thing = words().take(2).any(is_thing);
+        let is_tried = words().next().is_some_and(is_told);
         let is_other = head.contains('\n')
             || head.contains(['.', '?', '!']) && !is_tried
-            || head.contains(|c: char| c.is_ascii_digit());
+            || head.bytes().filter(u8::is_ascii_digit).count() > 1;
         if is_other || is_thing {
             return None;
         }
@@ -43,7 +43,7 @@ pub(super) fn before(text: &str, at: usize) -> Option<usize> {
             continue;
         }
         next += word.len();
-        if TOLD.holds(word) {
+        if is_told(word) {
             let start = digits(text, next).filter(|start| *start < at);
             if start.is_some() {
                 return start;
@@ -55,7 +55,7 @@ pub(super) fn before(text: &str, at: usize) -> Option<usize> {
 
 /// Where the digits of a code begin that stand a few small words behind `at`.
 fn digits(text: &str, at: usize) -> Option<usize> {
-    let start = skip(text, at, |c| " \t=:>\"'“”„«»".contains(c))?;
+    let start = skip(text, at, |c| " \t=:>\"'“”„«»#*".contains(c))?;
     is_code(text, start).then_some(start)
 }
 
@@ -91,8 +91,7 @@ static COUNTED: WordSet = WordSet::new(
 pub(super) fn key(text: &str, at: usize, least: usize) -> Option<usize> {
     // A key for a wireless network is short.
     let shortest = if least <= SHORT_KEY { least } else { SHORTEST_KEY };
-    let signs = leads(text, at, FAR).filter(|lead| text[..*lead].ends_with([':', '=', '(', '"']));
-    signs.into_iter().find_map(|lead| {
+    leads(text, at, FAR).find_map(|lead| {
         let head = text[at..lead].trim_end_matches([':', '=', '(', '"', ' ']);
         let word = neighbours::word_before(head, head.len());
         let start = skip(text, lead, |c| " \t=:>\"'“”„«»`".contains(c))?;
@@ -100,7 +99,7 @@ pub(super) fn key(text: &str, at: usize, least: usize) -> Option<usize> {
             .bytes()
             .take_while(|b| b.is_ascii_alphanumeric() || b"_-".contains(b))
             .count();
-        (length >= shortest && !THINGS.holds(word) && !OTHER_IDS.holds(word)).then_some(start)
+        (length >= shortest && !is_thing(word) && !OTHER_IDS.holds(word)).then_some(start)
     })
 }
 
@@ -114,11 +113,14 @@ const SHORTEST_KEY: usize = 20;
 pub(super) fn is_of_door(text: &str, range: &Range<usize>) -> bool {
     let from = text.floor_char_boundary(range.start.saturating_sub(BEFORE));
     let to = text.floor_char_boundary((range.end + BEFORE / 2).min(text.len()));
-    let near = text[from..to].to_lowercase();
+    let behind = text[range.end..to].split([',', '.', ';', '\n', '،']).next().unwrap_or_default();
+    let near = [&text[from..range.start], behind].concat().to_lowercase();
     DOORS.iter().any(|word| near.contains(word))
 }
 
-const DOORS: [&str; 42] = [
+const DOORS: [&str; 44] = [
+    "شقة",
+    "la boîte",
     "locker",
     "casier",
     "spind",
@@ -196,9 +198,9 @@ mod tests {
     #[test]
     fn a_verb_or_a_sign_leads_to_a_code() {
         for (text, digits) in [
-            (" donné par le gardien : 8842#", Some("8842#")),
-            (" وبنتي جربت 4471 ثلاث مرات", Some("4471 ثلاث مرات")),
-            (" للخزنة 55021", Some("55021")),
+            (" donné par la voisine : 6173#", Some("6173#")),
+            (" وولدي جرب 5528 ثلاث مرات", Some("5528 ثلاث مرات")),
+            (" للصندوق 40618", Some("40618")),
             (" for ticket is 48213", None),
             (" failed since 2024", None),
             (" changed, it is 45A92 now", Some("45A92 now")),

@@ -1,5 +1,5 @@
 //! Numbers of documents some way behind their name, in a form that nothing else near such a name has: `our passports, mine is
-//! N4402817 and hers L8831162`, a list of an old and a new one.
+//! K5520918 and hers M7719206`, a list of an old and a new one.
 
 use std::ops::Range;
 

@@ -1,6 +1,6 @@
 //! How the values that words announce are written, and how far one reaches.
 
-use super::{date, spelled_date};
+use super::{date, password_form, spelled_date};
 use crate::neighbours;
 
 /// The way a value is written.
@@ -35,7 +35,7 @@ pub(super) enum Form {
 }
 
 /// No value reaches further, so that reading costs the same in any text.
-const LONGEST: usize = 160;
+pub(super) const LONGEST: usize = 160;
 
 /// From so many digits on, a group is a number of its own: what follows a space belongs to something else.
 const WHOLE_GROUP: usize = 7;
@@ -59,8 +59,8 @@ impl Form {
             Self::OfKin => date::day(text).filter(|end| date::is_of_birth(&text[..*end], 2021)),
             Self::Keypad => keypad(text),
             Self::Expiry => date::month(text),
-            Self::Password => return password(text),
-            Self::Login => return login(text),
+            Self::Password => return password_form::password(text),
+            Self::Login => return password_form::login(text),
             Self::Unsigned => unsigned(text),
             Self::Key(least) => key(text, least),
         }?;
@@ -79,7 +79,7 @@ fn is_free_behind(rest: &str) -> bool {
 }
 
 /// `12/03/2024` is no number.
-fn is_whole_date(text: &str, end: usize) -> bool {
+pub(super) fn is_whole_date(text: &str, end: usize) -> bool {
     // A day and a year have so many digits.
     let has_digits = || text[..end].bytes().filter(u8::is_ascii_digit).count() >= 3;
     end == "12/03/2024".len() && has_digits() && date::day(text) == Some(end)
@@ -225,70 +225,6 @@ fn key(text: &str, least: usize) -> Option<usize> {
     let has = |test: fn(&u8) -> bool| value.bytes().any(|byte| test(&byte));
     (value.len() >= least && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic))
         .then_some(value.len())
-}
-
-/// A password stands in quotes, or is one word with a digit, a sign or a capital inside: `expired` is none.
-fn password(text: &str) -> Option<usize> {
-    let end = text.find(|c: char| c.is_whitespace() || c.is_control()).unwrap_or(text.len());
-    let value = text[..end].trim_end_matches(['.', ',', ';', ')', '"', '\'', '»', '”', '?', '،']);
-    let value = if value.len() < 4 && end <= 12 { &text[..end] } else { value };
-    let inside = value.trim_end_matches('!');
-    let odd = |c: char| {
-        !c.is_alphabetic() && !matches!(c, '-' | '\'' | '’' | '/' | '!' | '.' | ',' | ':' | '…')
-    };
-    let mixed =
-        inside.chars().skip(1).any(char::is_uppercase) && inside.chars().any(char::is_lowercase);
-    let odd = inside.chars().any(odd) || mixed;
-    let is_masked = !value.contains(char::is_alphanumeric) || is_whole_date(value, value.len());
-    (value.chars().count() >= 4 && odd && !is_masked).then_some(value.len())
-}
-
-/// The end of the words in quotes whose opening quote ends `head` and which begin `text`: any may be a password.
-pub(super) fn quoted(head: &str, text: &str) -> Option<usize> {
-    let close = match head.chars().next_back()? {
-        '"' => '"',
-        '“' => '”',
-        '«' => '»',
-        _ => return None,
-    };
-    let text = &text[..text.floor_char_boundary(LONGEST)];
-    let end = text.find(|c: char| c == close || c.is_control())?;
-    let inside = text[..end].trim_end();
-    (inside.chars().count() >= 4 && text[end..].starts_with(close)).then_some(inside.len())
-}
-
-/// A password that nothing but its place shows.
-fn login(text: &str) -> Option<usize> {
-    let end = password(text)?;
-    let value = &text[..end];
-    let is_mixed =
-        value.contains(|c: char| c.is_ascii_digit()) && value.contains(char::is_alphabetic);
-    (is_mixed && end >= SHORTEST_IN_PAIR && !value.contains('/')).then_some(end)
-}
-
-/// No password behind a user has fewer bytes.
-const SHORTEST_IN_PAIR: usize = 6;
-
-/// What is said of a password behind a colon: `Password: expired`.
-const STATES: &str = " expired forgotten forgot lost wrong invalid incorrect unknown reset changed same none required optional missing \
-    empty yes weak strong blocked locked denied accepted correct working unchanged abgelaufen vergessen falsch ungültig unbekannt \
-    gesperrt geändert keine kein leer oublié expiré perdu erroné incorrect invalide inconnu bloqué changé refusé aucun olvidada \
-    caducada incorrecta bloqueada perdida ninguna منسية خاطئة منتهية مرفوضة غير خطأ ";
-
-/// The end of the one word of letters behind the sign that ends `head`, if its line ends with it: `Password: sunshine`.
-pub(super) fn alone(head: &str, text: &str) -> Option<usize> {
-    let head = head.trim_end_matches(' ');
-    let text = &text[..text.floor_char_boundary(LONGEST)];
-    let end = text.find(|c: char| !c.is_alphabetic() && c != '-').unwrap_or(text.len());
-    let word = &text[..end];
-    let behind = text[end..].trim_start_matches([',', '.', ';', ' ']);
-    let is_alone = behind.is_empty() || behind.starts_with(['\n', '\r']);
-    if !head.ends_with([':', '=']) || !is_alone || end < 4 {
-        return None;
-    }
-    let word = word.to_lowercase();
-    let is_state = STATES.split_whitespace().any(|state| state == word);
-    (!is_state).then_some(end)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::spelled_date::is_number;
 use super::words::{BACK, CORRECTION_WORDS, COUNTED, OTHER, OWNER, is_small, is_verb};
 use crate::neighbours;
 use crate::shadow::FILLER;
+use crate::word_set::WordSet;
 
 /// So many small words may stand between a name and its value.
 const MOST_WORDS: usize = 7;
@@ -21,6 +22,33 @@ const LONGEST_ABBREVIATION: usize = 5;
 pub(super) fn to_value(text: &str, at: usize) -> Option<usize> {
     skip(text, at, |c| " \t:=#\"'“”«»()[]-–—,?>*;°ºª&/،؟".contains(c))
 }
+
+/// The byte behind the name of an identity that ends at `at` where its number begins, with whose it is in between: `passport of the
+/// driver …`, `إقامة السائق …`.
+pub(super) fn to_number_of(text: &str, at: usize) -> Option<usize> {
+    let mut start = to_value(text, at)?;
+    for _ in 0..MOST_OWNER_WORDS {
+        let word = neighbours::word_after(&text[start..]);
+        if word.is_empty() {
+            return text[start..].starts_with(|c: char| c.is_ascii_digit()).then_some(start);
+        }
+        if goes_on(&text[start + word.len()..]) || THINGS.holds(word) {
+            return None;
+        }
+        let next = skip(text, start + word.len(), |c| " :='’(\"،".contains(c))?;
+        start = next;
+    }
+    let is_number = text[start..].starts_with(|c: char| c.is_ascii_digit());
+    is_number.then_some(start)
+}
+
+/// Names of numbers of other things.
+static THINGS: WordSet = WordSet::new(
+    " ticket order case ref reference invoice booking office system error code form application version server model \
+    commande dossier facture réservation erreur formulaire vorgang bestellung auftrag rechnung buchung antrag fehler \
+    pedido factura reserva expediente solicitud phone tel mobile telefon handy téléphone جوال الجوال هاتف الهاتف تذكرة طلب الطلب فاتورة \
+    حساب الحساب معاملة المعاملة بلاغ البلاغ ",
+);
 
 /// The same for an account, whose bank may stand in between: `my account with First Bank 12345678`.
 pub(super) fn to_account(text: &str, at: usize) -> Option<usize> {
@@ -148,7 +176,15 @@ pub(super) fn to_capitals(text: &str, at: usize) -> Option<usize> {
             word.bytes().take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit()).count();
         matches!(length, 8 | 11) && !word[length..].starts_with(char::is_alphanumeric)
     };
-    let code = words.into_iter().find(is_code)?;
+    let mut before = "";
+    let code = words.into_iter().find(|word| {
+        // In a sentence of capitals any word of eight letters looks like one.
+        let in_capitals = before.len() > 1
+            && before.chars().all(char::is_uppercase)
+            && !matches!(before, "BIC" | "SWIFT");
+        before = word;
+        is_code(word) && !in_capitals
+    })?;
     Some(code.as_ptr() as usize - text.as_ptr() as usize)
 }
 
@@ -200,7 +236,21 @@ pub(super) fn back_to_value(text: &str, at: usize) -> Option<usize> {
         if word.is_empty() || !BACK.holds(word) {
             break;
         }
-        is_led = is_verb(word) && word != "to" || matches!(word, "als" | "comme" | "como");
+        is_led = is_verb(word) && word != "to"
+            || matches!(
+                word,
+                "als"
+                    | "comme"
+                    | "como"
+                    | "that"
+                    | "thats"
+                    | "das"
+                    | "ça"
+                    | "eso"
+                    | "esa"
+                    | "هذا"
+                    | "هذه"
+            );
         head = head[..head.len() - word.len()]
             .trim_end_matches([' ', '\'', '’', '=', ',', '"', '”', '»']);
     }

@@ -40,9 +40,9 @@ pub(super) const ROWS: &[Row] = &[
             "driver's license|driver’s license|drivers license|driver license|driver's licence|drivers licence|driver licence|\
             driving licence|driving license|driver's lic|drivers lic|dl|dl number|dl no|dl #|dl#|my dl",
             "permi|permi de conduire|permis de conduite|permis suisse|permis de conduire|numéro de permis|n° de permis|n° permis|permis de conduire n°|permis n°|permis no|permis b|permis b n°",
-            "führerausweis|fahrausweis|lenkerberechtigung|fahrerlaubnis|führerscheine|führerschein|*führerscheinnummer|führerschein-nr|führerscheinnr",
+            "fs-nr|fs-nr.|fsnr|führerausweis|fahrausweis|lenkerberechtigung|fahrerlaubnis|führerscheine|führerschein|*führerscheinnummer|führerschein-nr|führerscheinnr",
             "carnet|brevete|registro de conducir|licencia de conducir|licencia de manejo|permiso de conducir|carnet de conducir|carné de conducir|licencia de conducción",
-            "رخصة القيادة|رخصة قيادة|رخصة قيادتي|رخصة السياقة|رخصة سياقة|رخصة السواقة|رخصة سواقة|رخصتي|رخصته|رخصتها|رخصتك|رقم الرخصة|رقم رخصة|رقم رخصتي|رخصة القياده|رخصة السوق|رخصة سوق|دفتر السواقة|دفتر السوق|إجازة السوق|اجازة السوق|رخصة السير|البيرمي|بيرمي|لبيرمي|الليسن|ليسن",
+            "رخصة القيادة|رخصة قيادة|رخصة قيادتي|رخصة السياقة|رخصة سياقة|رخصة السواقة|رخصة سواقة|رخصتي|رخصته|رخصتها|رخصتك|رقم الرخصة|رقم رخصة|رقم رخصتي|رخصة القياده|رخصة السوق|رخصة سوق|دفتر السواقة|دفتر السوق|إجازة السوق|اجازة السوق|رخصة السير|شهادة السياقة|شهادة السواقة|شهادة سياقة|البيرمي|بيرمي|لبيرمي|الليسن|ليسن",
         ],
     ),
     // The British form, which `licence` alone may name.

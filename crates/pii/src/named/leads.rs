@@ -11,8 +11,8 @@ pub(super) const FAR: usize = 96;
 pub(super) const BEFORE: usize = 80;
 
 /// Words that one tells a password or a code with, besides verbs of being.
-pub(super) static TOLD: WordSet = WordSet::new(
-    " reads read says shows set tried try typed type entered enter used use using with saying stays remains became changed \
+static TOLD: WordSet = WordSet::new(
+    " value valeur wert valor have had hab habe reads read says shows set tried try typed type entered enter used use using with saying stays remains became changed \
     indique affiche dit essayé essaye essayer tapé tape saisi saisis utilisé mis mets reste avec \
     lautet steht sagt eingegeben probiert versucht getippt nehme benutze bleibt mit verwendet \
     probado probé puse uso usé marqué metí escribí sigue con \
@@ -20,7 +20,7 @@ pub(super) static TOLD: WordSet = WordSet::new(
 );
 
 /// Names of numbers of other things.
-pub(super) static THINGS: WordSet = WordSet::new(
+static THINGS: WordSet = WordSet::new(
     " ticket order case ref reference invoice error room version user username host server port build asset serial \
     commande dossier facture erreur salle poste numéro hôte serveur utilisateur code \
     bestellung auftrag rechnung fehler fehlercode raum zimmer benutzer gerät \
@@ -32,6 +32,16 @@ pub(super) static THINGS: WordSet = WordSet::new(
 pub(super) static OTHER_IDS: WordSet = WordSet::new(
     " id ids correlation trace request session commit hash checksum sha md5 guid uuid digest fingerprint ",
 );
+
+/// Whether one tells a password or a code with `word`.
+pub(super) fn is_told(word: &str) -> bool {
+    TOLD.holds(word)
+}
+
+/// Whether `word` has numbers of its own.
+pub(super) fn is_thing(word: &str) -> bool {
+    THINGS.holds(word)
+}
 
 /// The places behind each verb and each sign that leads to a value, so far behind byte `at`.
 pub(super) fn leads(text: &str, at: usize, far: usize) -> impl Iterator<Item = usize> {
@@ -64,8 +74,8 @@ fn is_lead(word: &str) -> bool {
     let is_arabic = !word.is_ascii() && stems.iter().any(|stem| word.contains(stem));
     word.starts_with("لل")
         || is_arabic
-        || word.strip_prefix('و').is_some_and(|rest| TOLD.holds(rest))
-        || TOLD.holds(word)
+        || word.strip_prefix('و').is_some_and(is_told)
+        || is_told(word)
         || is_verb(word) && !is_small_preposition(word)
 }
 

@@ -22,9 +22,11 @@ mod letters;
 mod month;
 mod network;
 mod password;
+mod password_form;
 mod person;
 mod row;
 mod said;
+mod search;
 mod secret;
 mod spelled_date;
 mod spellings;
@@ -33,12 +35,14 @@ mod words;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::bytes::{Block, places};
 use crate::candidate::Candidate;
 use crate::contact::{arabic_street, hamlet, unsigned, worded};
 use crate::spoken;
 use form::Form;
 use index::Index;
-use row::{Near, Proof, Row};
+use row::{Proof, Row};
+use search::Near;
 use spellings::{shortened, spellings};
 
 pub(crate) use date::{day, is_of_birth};
@@ -59,7 +63,7 @@ const TABLES: [&[Row]; 7] = [
 
 /// Longer names that hold one of the tables and mean another thing: what stands behind is theirs.
 const NO_NAMES: &[&str] = &[
-    "error code|status code|exit code|http code|return code|response code|decline code|reason code|promo code|discount code|country code|gl account|g/l account|ledger account|cost account|user account|service account|account code|account manager|accounts payable|\
+    "pass on|pass it on|pass this on|pass that on|pass them on|pass along|error code|status code|exit code|http code|return code|response code|decline code|reason code|promo code|discount code|country code|gl account|g/l account|ledger account|cost account|user account|service account|account code|account manager|accounts payable|\
     accounts receivable|card reader|card printer|access card|visa application|password policy|password reset|password hint|\
     password length|zip file|zip archive|pin code entry|passport photo|passport photos|swift response|swift transport",
     "ticket id number|order id number|product id number|transaction id number|employee id number|user id number|customer id number|case id number|\
@@ -85,6 +89,8 @@ struct Name {
     rows: Vec<&'static Row>,
     /// A compound may end with it.
     is_ending: bool,
+    /// Its values need no digit.
+    has_words: bool,
     /// Reads an address or a number around it; then it is no name.
     address: Option<Address>,
 }
@@ -110,6 +116,7 @@ impl Named {
                 for spelling in shortened.iter().flat_map(|word| spellings(word)) {
                     let name = names.entry(spelling).or_default();
                     name.is_ending |= word.starts_with('*');
+                    name.has_words |= row.is_of_words();
                     if !name.rows.iter().any(|other| std::ptr::eq(*other, row)) {
                         name.rows.push(row);
                     }
@@ -142,26 +149,42 @@ impl Named {
 
     /// Adds every value of `text` that one of its `mentions` names.
     pub(crate) fn find(&self, text: &str, mentions: &Mentions, found: &mut Vec<Candidate>) {
-        for (name, mention) in mentions {
+        for (place, (name, mention)) in mentions.iter().enumerate() {
+            let until = until(text, mentions, place);
             let (name, mention) = (&self.names[*name], mention.clone());
             if let Some(address) = name.address {
                 address(text, mention, found);
                 continue;
             }
             // Most values hold a digit, so most names need no further look.
-            let has_digit = |near: &[u8]| near.iter().any(u8::is_ascii_digit);
+            let has_digit = |near: &[u8]| places(near, Block::digits).next().is_some();
             let bytes = text.as_bytes();
             let digit_behind = has_digit(&bytes[mention.end..bytes.len().min(mention.end + NEAR)]);
             let digit_before = has_digit(&bytes[mention.start.saturating_sub(NEAR)..mention.start]);
+            let cells = column::cells(&text[..until], &mention);
+            if !digit_behind && !digit_before && cells.is_empty() && !name.has_words {
+                continue;
+            }
             let value_in_front =
                 digit_before.then(|| gap::back_to_value(text, mention.start)).flatten();
-            let near = Near { digit_behind, digit_before, value_in_front };
+            let near = Near { until, digit_behind, digit_before, value_in_front, cells: &cells };
             for row in &name.rows {
                 row.find(text, &mention, near, found);
             }
         }
     }
 }
+
+/// Where the same name stands again behind the mention at `place`, which then has what is behind it; or where the text ends.
+fn until(text: &str, mentions: &Mentions, place: usize) -> usize {
+    let (name, mention) = &mentions[place];
+    let mut next = mentions[place + 1..].iter().take(MOST_NAMES_BETWEEN);
+    let again = next.find(|(other, range)| other == name && range.start >= mention.end);
+    again.map_or(text.len(), |(_, range)| range.start)
+}
+
+/// So many mentions of names are looked over for the same one.
+const MOST_NAMES_BETWEEN: usize = 4;
 
 #[cfg(test)]
 mod tests {

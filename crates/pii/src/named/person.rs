@@ -14,7 +14,7 @@ pub(super) const ROWS: &[Row] = &[
             "nait le|naît le|nee le|nés|nées|dates de naissance|datenaissance|jour de naissance|né le|née le|né(e) le|nés le|né|née|date de naissance|naissance|ddn|date de naiss.|date naiss.|date naiss|d. naiss|date de naiss",
             "geburtstag ist|geburtsdaten|gebdatum|geb-datum|gebdat|gebdat.|geborn|geborene|geboren|geboren am|geb|geb.|geburtsdatum|geb.-datum|geb. am|geb.-dat.|geb.datum|geb.dat.|geburtsdat.|geb.-tag",
             "fecha de nacimiento|nacimiento|nacido|nacida|nacido el|nacida el|nací|nací el|nació el|f. nac.|fec. nac.|fecha nac.|fecha nac|fecha de nac.|f.n.",
-            "ميلاد|الميلاد|ميلاده|ميلادها|ميلادك|متولد|زاد نهار|مزيود|تزاد|تزادت|تزاديت|من مواليد|مواليدي|مولده|تاريخ الولاده|تاريخ الميلاد|تاريخ ميلادي|تاريخ ميلادك|تاريخ ميلادها|تاريخ ميلاده|تاريخ الولادة|ميلادي|مواليد|ولدت|ولدت في|ولد في|ولد|ولد ابني|ولدت ابنتي|المولود|المولودة|مولود|مولودة|تاريخ ميلاد|تاريخ الازدياد|تاريخ ازديادي|الازدياد|مزداد|مزدادة|ازددت",
+            "اتولدت|اتولد|انولدت|انولد|تولدت|خلقت|ميلاد|الميلاد|ميلاده|ميلادها|ميلادك|متولد|زاد نهار|مزيود|تزاد|تزادت|تزاديت|من مواليد|مواليدي|مولده|تاريخ الولاده|تاريخ الميلاد|تاريخ ميلادي|تاريخ ميلادك|تاريخ ميلادها|تاريخ ميلاده|تاريخ الولادة|ميلادي|مواليد|ولدت|ولدت في|ولد في|ولد|ولد ابني|ولدت ابنتي|المولود|المولودة|مولود|مولودة|تاريخ ميلاد|تاريخ الازدياد|تاريخ ازديادي|الازدياد|مزداد|مزدادة|ازددت",
         ],
     },
     Row {
@@ -24,7 +24,7 @@ pub(super) const ROWS: &[Row] = &[
         score: 0.8,
         words: &["birthday|birth day", "anniversaire", "geburtstag", "cumpleaños", "عيد ميلادي"],
     },
-    // `my son Leo (3/2/2017)`
+    // `my son Leo (4/5/2016)`
     Row {
         kind: Kind::DateOfBirth,
         forms: &[Form::OfKin],
@@ -70,6 +70,13 @@ pub(super) const ROWS: &[Row] = &[
         words: &[
             "email|e-mail|email address|email id|mail id|mail address|email adress|e-mail address",
         ],
+    },
+    Row {
+        kind: Kind::PostalCode,
+        forms: &[Form::Shape("LNAAAAA")],
+        proof: Proof::None,
+        score: 0.7,
+        words: &["eircode|eir code"],
     },
     Row {
         kind: Kind::PostalCode,

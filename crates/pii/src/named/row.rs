@@ -2,11 +2,10 @@
 
 use std::ops::Range;
 
-use super::form::{self, Form};
-use super::{alike, answer, card, chosen, code, column, document, gap, password, said};
+use super::form::Form;
+use super::{answer, card, code, gap, password, password_form, said};
 use crate::Kind;
 use crate::candidate::{Candidate, VERIFIED};
-use crate::neighbours;
 use crate::shadow::FILLER;
 
 /// A kind of value and the words that name it: one entry makes one recogniser.
@@ -45,21 +44,6 @@ pub(super) enum Proof {
 /// So many values of a list share the words before it.
 const LONGEST_LIST: usize = 16;
 
-/// So far behind a value another is looked for that proves itself.
-const FAR: usize = 120;
-
-/// The score of what its form shows near its name.
-const SHOWN: f32 = 0.6;
-
-/// What stands near a name.
-#[derive(Clone, Copy)]
-pub(super) struct Near {
-    pub(super) digit_behind: bool,
-    pub(super) digit_before: bool,
-    /// Where a value in front may end.
-    pub(super) value_in_front: Option<usize>,
-}
-
 /// So many passwords do.
 const MOST_PASSWORDS: usize = 3;
 
@@ -70,120 +54,49 @@ const LONGEST_IN_FRONT: usize = 48;
 const MOST_WORDS_OF_A_DATE: usize = 5;
 
 impl Row {
-    /// Adds the values that its name at `name` names; whether digits stand near it is known by now.
-    pub(super) fn find(
-        &self,
-        text: &str,
-        name: &Range<usize>,
-        near: Near,
-        found: &mut Vec<Candidate>,
-    ) {
-        let before = found.len();
-        self.behind(text, self.start(text, name.end, near.digit_behind), found);
-        if found.len() == before {
-            self.behind(text, self.farther(text, name.end, near.digit_behind), found);
-        }
-        if near.digit_behind && found.len() == before {
-            found.extend(self.answered(text, name.end));
-        }
-        if let Some(end) = near.value_in_front.filter(|_| found.len() == before) {
-            found.extend(self.in_front(text, end));
-        }
-        if self.is_code() && near.digit_before && found.len() == before {
-            self.behind(text, code::before(text, name.start), found);
-        }
-        if matches!(self.forms, [Form::BirthDate]) && near.digit_before && found.len() == before {
-            found.extend(self.on_the_day(text, name.start));
-        }
-        let add = |range| Candidate { kind: self.kind, range, score: SHOWN };
-        let shapes = document::shapes(self);
-        if near.digit_behind && !shapes.is_empty() {
-            found.extend(document::numbers(text, name.end, shapes).map(add));
-        }
-        if (self.is_password() || matches!(self.forms, [Form::Login]))
-            && (near.digit_behind || near.digit_before)
-        {
-            found.extend(chosen::shown(text, name).into_iter().map(add));
-        }
-        self.in_table(text, name, found);
-        if self.has_likes() && found.len() > before {
-            let others: Vec<_> = found[before..]
-                .iter()
-                .flat_map(|value| alike::others(text, &value.range))
-                .collect();
-            let proven = self.proven(text, found[before].range.end);
-            found.extend(others.into_iter().chain(proven).map(add));
-        }
-    }
-
-    /// Where the value may begin behind its name at `at`.
-    fn start(&self, text: &str, at: usize, digit_behind: bool) -> Option<usize> {
-        match self.forms {
-            [Form::Password, ..] => password::to_password(text, at),
-            [Form::Login] => password::to_login(text, at),
-            [Form::OfKin] => digit_behind.then(|| gap::to_date_of_kin(text, at)).flatten(),
-            [Form::BirthDate, ..] => gap::to_date(text, at),
-            _ if self.kind == Kind::BankAccount && digit_behind => gap::to_account(text, at),
-            _ if self.is_code() && digit_behind => password::to_code(text, at),
-            _ if digit_behind || self.is_of_letters() => gap::to_value(text, at),
-            _ => None,
-        }
-    }
-
-    /// Where it may begin some words behind its name.
-    fn farther(&self, text: &str, at: usize, digit_behind: bool) -> Option<usize> {
-        match self.forms {
-            [Form::Password, ..] if digit_behind => chosen::told(text, at),
-            [Form::Key(least)] if digit_behind && self.kind == Kind::Secret => {
-                code::key(text, at, *least)
-            }
-            _ if self.kind == Kind::Bic => gap::to_capitals(text, at),
-            [Form::Iban] if digit_behind => gap::to_iban(text, at),
-            _ if self.is_code() && digit_behind => code::behind(text, at),
-            _ => None,
-        }
-    }
-
-    /// Adds the values in the cells beside and below its name.
-    fn in_table(&self, text: &str, name: &Range<usize>, found: &mut Vec<Candidate>) {
-        for cell in column::cells(text, name) {
-            let whole = self.end(text, cell.start) == Some(cell.end);
-            let score = whole.then(|| self.score(text, cell.clone())).flatten();
-            found.extend(score.map(|score| Candidate { kind: self.kind, range: cell, score }));
-        }
-    }
-
-    /// The next number behind byte `at` whose check digits agree.
-    fn proven(&self, text: &str, at: usize) -> Option<Range<usize>> {
-        let is_checked = matches!(self.proof, Proof::Raises(_)) && self.kind != Kind::BankAccount;
-        let near = at..if is_checked { text.len().min(at + FAR) } else { at };
-        let is_digit = |at: usize| text.as_bytes()[at].is_ascii_digit();
-        near.filter(|at| is_digit(*at)).find_map(|start| {
-            if neighbours::before(text, start)
-                .is_some_and(|c| c.is_alphanumeric() || "-/._".contains(c))
-            {
-                return None;
-            }
-            let range = start..self.end(text, start)?;
-            (self.score(text, range.clone()) == Some(VERIFIED)).then_some(range)
-        })
-    }
-
-    fn is_password(&self) -> bool {
+    pub(super) fn is_password(&self) -> bool {
         matches!(self.forms, [Form::Password, ..])
     }
 
+    /// Whether its values are numbers of a person that are long enough to be nothing else.
+    pub(super) fn is_identity(&self) -> bool {
+        let is_long = match self.forms {
+            [Form::Digits(least, _), ..] => *least >= 9,
+            [Form::Shape(shape), ..] => shape.len() >= 9,
+            _ => false,
+        };
+        is_long
+            && !matches!(
+                self.kind,
+                Kind::BankAccount
+                    | Kind::CreditCard
+                    | Kind::Crypto
+                    | Kind::Secret
+                    | Kind::Bic
+                    | Kind::MacAddress
+                    | Kind::PostalCode
+            )
+    }
+
     /// Whether its values are digits that somebody keeps secret.
-    fn is_code(&self) -> bool {
+    pub(super) fn is_code(&self) -> bool {
         self.kind == Kind::Secret && self.forms.iter().any(|form| matches!(form, Form::Digits(..)))
     }
 
     /// Whether a number written like one of its values is one too; another day is no birthday.
-    fn has_likes(&self) -> bool {
+    pub(super) fn has_likes(&self) -> bool {
         !matches!(
             self.kind,
             Kind::Secret | Kind::DateOfBirth | Kind::PostalCode | Kind::CardExpiry | Kind::CardCvv
         )
+    }
+
+    /// Whether its values may be words.
+    pub(super) fn is_of_words(&self) -> bool {
+        let is_word = |form: &Form| {
+            matches!(form, Form::Password | Form::Login | Form::BirthDate | Form::Unsigned)
+        };
+        self.is_of_letters() || self.forms.iter().any(is_word)
     }
 
     /// Whether its values may have no digit.
@@ -247,7 +160,9 @@ impl Row {
         let from = text.floor_char_boundary(end.saturating_sub(LONGEST_IN_FRONT));
         let value = text[from..end].rsplit(|c: char| c.is_whitespace() || c == FILLER).next();
         let start = end
-            - value.map_or(0, |value| value.trim_start_matches(['"', '“', '«', '„', '\'']).len());
+            - value.map_or(0, |value| {
+                value.trim_start_matches(['"', '“', '«', '„', '\'', '(', '[']).len()
+            });
         let range = start..end;
         let whole = self.end(text, start) == Some(end);
         let score = whole.then(|| self.score(text, range.clone())).flatten()?;
@@ -271,7 +186,8 @@ impl Row {
     pub(super) fn end(&self, text: &str, start: usize) -> Option<usize> {
         let (head, rest) = text.split_at(start);
         let is_password = matches!(self.forms, [Form::Password]);
-        let shown = || form::quoted(head, rest).or_else(|| form::alone(head, rest));
+        let shown =
+            || password_form::quoted(head, rest).or_else(|| password_form::alone(head, rest));
         let said = || is_password.then(|| said::end(head, rest)).flatten();
         let end = is_password
             .then(shown)

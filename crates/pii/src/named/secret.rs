@@ -23,9 +23,9 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: 0.65,
         words: &[
-            "pin|my pin|pin number|card pin|pin code|pins|safe code|safe combination|vault code|recovery code|backup code|unlock code|security pin|sim pin|puk|voicemail pin|telephone pin|phone pin|passcode|password|passwd|pwd",
-            "pin sim|code pin|code secret|code confidentiel|code de ma carte bleue|code de ma carte bancaire|code de sa carte|code de ma carte|code de ma cb|code de la carte|code de carte|code carte|code cb|code bleu|code de carte bleue|code de secours|code de déverrouillage|code sim|code du coffre|code coffre|code perso|code personnel|code vocal|mon code|mot de passe|mdp",
-            "pin-nummer|geheimzahl|pin-code|geheimnummer|geheimcode|notfallcode|entsperrcode|tresorcode|safe-code|sim-pin|karten-pin|kartenpin|code vom tresor|passwort|kennwort",
+            "pin 1|pin1|pin 2|pin2|puk 1|puk1|my old code|my new code|pin|my pin|pin number|card pin|pin code|pins|safe code|safe combination|vault code|recovery code|backup code|unlock code|security pin|sim pin|puk|voicemail pin|telephone pin|phone pin|passcode|password|passwd|pwd",
+            "pin sim|code pin|code secret|code confidentiel|code de ma carte bleue|code de ma carte bancaire|code de sa carte|code de ma carte|code de ma cb|code de la carte|code de carte|code carte|code cb|code bleu|code de carte bleue|code de secours|code de déverrouillage|code sim|code du coffre|code coffre|code perso|code personnel|code vocal|mon code|mon ancien code|mon nouveau code|mot de passe|mdp",
+            "mein code|mein alter code|mein neuer code|pin-nummer|geheimzahl|pin-code|geheimnummer|geheimcode|notfallcode|entsperrcode|tresorcode|safe-code|sim-pin|karten-pin|kartenpin|code vom tresor|passwort|kennwort",
             "número pin|código pin|código secreto|código de la caja fuerte|código de desbloqueo|número secreto|clave pin|pin de la tarjeta|contraseña|clave secreta",
             "الرقم السري|الرقم السري للبطاقة|الرقم السري لبطاقتي|الرقم السري للصراف|رقمي السري|الرمز السري|رقم سري|رمز سري|كلمة السر|كلمة المرور|بن كود|الكود السري|كود سري|لكود السري|رمز الخزنة|رمز الخزينة|كود الخزنة|الرمز السري للبطاقة|code dyal",
         ],
@@ -75,7 +75,7 @@ pub(super) const ROWS: &[Row] = &[
             "code d'accès|digicode|code de la boîte à clés|code boîte à clés|code de la cave|code du garage|code alarme|code du parking|boîte à clés|boite à clés|combinaison|code d'entrée|code porte|code portail|code entrée|code du portail|code de la porte|interphone|code interphone|code de l'interphone|code de l'immeuble|code de l'alarme",
             "schlüsselbox|schlüsselkasten|schlüsseltresor|zahlenkombination|kombination|*zugangscode|torcode|code für die tür|code für die haustür|code zur tür|code vom schlüsselkasten|schlüsselkasten-code|schlüsseltresor|*alarmcode|zugangscode haustür|code haustür|haustürcode|türcode|klingelcode|alarmcode",
             "caja de llaves|combinación|código de acceso|código de la puerta",
-            "كود الباب|كود باب|رمز البوابة|كود البوابة|كود العمارة|رمز الانذار|رمز الإنذار|كود الانذار|رمز الدخول|رمز باب العمارة|رمز باب|رمز الباب|كود الدخول",
+            "كود الشقة|رمز الشقة|كود البيت|رمز البيت|كود المبنى|رمز المبنى|كود الجراج|كود المدخل|رمز المدخل|كود البرج|كود الباب|كود باب|رمز البوابة|كود البوابة|كود العمارة|رمز الانذار|رمز الإنذار|كود الانذار|رمز الدخول|رمز باب العمارة|رمز باب|رمز الباب|كود الدخول",
         ],
     },
     // A code alone, beside what it opens.
@@ -99,6 +99,16 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: 0.55,
         words: &["wifi|wi-fi|wlan"],
+    },
+    // The recovery of an encrypted disk.
+    Row {
+        kind: Kind::Secret,
+        forms: &[Form::Digits(48, 48)],
+        proof: Proof::None,
+        score: 0.8,
+        words: &[
+            "bitlocker|bitlocker key|bitlocker recovery key|recovery key|clé bitlocker|clé de récupération|wiederherstellungsschlüssel|clave de recuperación",
+        ],
     },
     // Routers are sold with keys of digits alone.
     Row {

@@ -1,4 +1,4 @@
-//! Days whose numbers are words: `the ninth of June nineteen fifty-two`, `zwölfter März neunzehnhundertachtzig`, and days of which only
+//! Days whose numbers are words: `the fourth of May nineteen sixty-one`, `zwölfter März neunzehnhundertachtzig`, and days of which only
 //! the month or the year is one.
 
 use super::month::is_month;
@@ -75,7 +75,12 @@ pub(super) fn day(text: &str) -> Option<usize> {
         }
         at += signs;
     }
-    (months == 1 && words > 0 && count >= FEWEST_WORDS).then_some(end)
+    // `dritten vierten neunzehnhundertfünfzig`
+    let last = text[..end].rsplit(' ').next().unwrap_or_default().to_lowercase();
+    let is_numbered = months == 0
+        && words == FEWEST_WORDS
+        && ["neunzehnhundert", "zweitausend"].iter().any(|century| last.starts_with(century));
+    ((months == 1 || is_numbered) && words > 0 && count >= FEWEST_WORDS).then_some(end)
 }
 
 /// Whether `word` is part of a number.
@@ -112,6 +117,7 @@ mod tests {
             "douze mars mille neuf cent quatre-vingt-deux",
             "premier août soixante-dix",
             "zwölfter März neunzehnhundertachtzig",
+            "dritten vierten neunzehnhundertfünfzig",
             "einundzwanzigsten Mai neunzehnhundertzweiundsechzig",
             "tres de marzo de mil novecientos ochenta",
             "خمسة مارس ألف وتسعمية وتسعين",

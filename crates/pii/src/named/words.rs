@@ -9,18 +9,18 @@ use crate::word_set::WordSet;
 /// They say nothing of the value behind them.
 static SMALL: WordSet = WordSet::new(
     "number numbers no nos nr num numb nbr is was are were it its the my your his her our their this that of on in \
-    as ending ends end with under for details be for dd mm yyyy yy jj aaaa tt jjjj to read if you need want case been from front verso recto dos fyi btw they previously recently before currently still stays remains always never ever again basically obviously probably definitely same new old current correct full complete here below following \
+    as ending ends end with under for details be for dd mm yyyy yy jj aaaa tt jjjj to read wife wives husband husbands son sons daughter daughters mother mothers father fathers if you need want case been from front verso recto dos fyi btw they previously recently before currently still stays remains always never ever again basically obviously probably definitely same new old current correct full complete here below following \
     follows should reads says actually now s to changed set updated digits digit last one four just yes code card id date bank back \
-    besoin passé passée changé changée modifié modifiée devient jusqu ici avant toujours encore aussi évidemment normalement maintenant désormais bon bonne vrai vraie reste n numero numéro numéros est sont le la les de du des mon ma mes votre notre son sa c ce voici suivant suivante pour \
+    femme mari fils fille mère père besoin passé passée changé changée modifié modifiée devient jusqu ici avant toujours encore aussi évidemment normalement maintenant désormais bon bonne vrai vraie reste n numero numéro numéros est sont le la les de du des mon ma mes votre notre son sa c ce voici suivant suivante pour \
     était étaient etait sera nouveau nouvelle nouvel ancien bien bancaire sous fini finissant par se termine l d carte actuel actuelle \
     nummer nummern ist sind war waren wäre lautet lautete lauten die der das den meine mein meiner unsere ihre seine neue neues neuer alte altes alter \
-    sei seien falls vorne hinten rückseite wurde geändert wird bisher früher zuletzt vorher eh halt ja doch noch immer wohl eigentlich nun bleibt weiterhin richtig richtige richtiger dann vom zum bei des dem folgende also jetzt endet auf mit für fuer karte am \
+    sei seien ende neu frau mannes mann sohnes sohn tochter mutter vaters falls vorne hinten rückseite wurde geändert wird bisher früher zuletzt vorher eh halt ja doch noch immer wohl eigentlich nun bleibt weiterhin richtig richtige richtiger dann vom zum bei des dem folgende also jetzt endet auf mit für fuer karte am \
     cambió pasa ahora ha sido hasta antes siempre todavía aún ahora sigue siendo correcto correcta verdadero verdadera número números nº nª º del es son el los mi mis su nuestra nuestro nueva nuevo actual era termina en que para bancaria bancario tarjeta \
     copy copie kopie copia renewed reissued renouvelé renouvele verlängert renovado \
     français française marocain marocaine tunisien tunisienne algérien algérienne belge español española deutsche deutscher \
     nÚmero nÚmeros numÉro numÉros fÜr \
     é è o a meu minha il mio sono het mijn is jest mój moje to numer \
-    بتاعة بتاعت بتاعه بتاعها حقت تبعت متاع نتاع فالبنك بالبنك البنك البنكي عندي عنده صارت صار وهو وهي كانت رقمها رقمي ديال حق تبع بتاع مال الصحيح الصحيحة صح لسه لسا دائما اللي الى إلى ل رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة القديم القديمة السابقة المؤقتة مؤقتة مؤقت الحالي التالي كان ينتهي ب في بتاريخ يوم حقي حقتي مالي مالتي تبعي تبعتي بتاعي بتاعتي ديالي نتاعي متاعي \
+    الرقم لـ بتاعة بتاعت بتاعه بتاعها حقت تبعت متاع نتاع أمي امي أبي ابي والدي والدتي زوجتي زوجي ابني بنتي ابنتي مراتي جوزي فالبنك بالبنك البنك البنكي عندي عنده صارت صار وهو وهي كانت رقمها رقمي ديال حق تبع بتاع مال الصحيح الصحيحة صح لسه لسا دائما اللي الى إلى ل رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة القديم القديمة السابقة المؤقتة مؤقتة مؤقت الحالي التالي كان ينتهي ب في بتاريخ يوم حقي حقتي مالي مالتي تبعي تبعتي بتاعي بتاعتي ديالي نتاعي متاعي \
     السعودي السعودية القطري القطرية الكويتي الكويتية العماني العمانية البحريني البحرينية المصري المصرية المغربي المغربية الجزائري الجزائرية التونسي التونسية الأردني الأردنية اللبناني اللبنانية الليبي الليبية",
 );
 
@@ -30,7 +30,7 @@ pub(super) fn is_small(word: &str) -> bool {
 
 /// Words that lead from a value to the name behind it.
 pub(super) static BACK: WordSet = WordSet::new(
-    "as als comme como is my the our his her as are for s est mon ma mes le la c ist mein meine unsere die es mi su el هو هي",
+    "thats that das ça esa eso هذا هذه as als comme como is my the our his her as are for s est mon ma mes le la c ist mein meine unsere die es mi su el هو هي",
 );
 
 /// Words between the name of an account and what it is for or whose it is.
@@ -100,6 +100,12 @@ const CORRECTIONS: &[&str] = &[
     "the old one was",
     "the previous one was",
     "the one before was",
+    "le nouveau",
+    "the new one",
+    "der neue",
+    "das neue",
+    "la nueva",
+    "el nuevo",
     "celui d'avant était",
     "l'ancien était",
     "das alte war",

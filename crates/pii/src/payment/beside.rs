@@ -3,16 +3,20 @@
 use std::ops::Range;
 
 use crate::Kind;
-use crate::candidate::{Candidate, VERIFIED};
+use crate::candidate::Candidate;
 use crate::neighbours;
 use crate::payment::countries;
 
 const SCORE: f32 = 0.7;
 
+/// No whole number of a card has fewer digits.
+const SHORTEST_CARD: usize = 13;
+
 /// Adds the code and the date that follow each card among `found` directly: `5555555555554444,123,04/27`.
 pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
-    let is_card =
-        |candidate: &&Candidate| candidate.kind == Kind::CreditCard && candidate.score == VERIFIED;
+    let is_card = |candidate: &&Candidate| {
+        candidate.kind == Kind::CreditCard && candidate.range.len() >= SHORTEST_CARD
+    };
     let ends: Vec<usize> = found.iter().filter(is_card).map(|card| card.range.end).collect();
     for mut end in ends {
         let mut kinds = vec![Kind::CardCvv, Kind::CardExpiry];
@@ -52,6 +56,11 @@ fn bank(text: &str, at: usize) -> Option<Range<usize>> {
     (set_off && is_bic).then_some(start..start + length)
 }
 
+/// `0927`: a month, and a year in which cards expire.
+fn is_month_and_year(figures: &str) -> bool {
+    ("01".."13").contains(&&figures[..2]) && ("23".."40").contains(&&figures[2..])
+}
+
 /// The three digits a space behind the date that ends at byte `at`: `04/27 123`.
 fn code_behind_date(text: &str, at: usize, left: &[Kind]) -> Option<(Kind, Range<usize>)> {
     let code = text[at..].strip_prefix(' ')?;
@@ -67,7 +76,8 @@ fn next(text: &str, at: usize) -> Option<(Kind, Range<usize>)> {
     let signs = text[at..].bytes().take(3).take_while(|byte| b" ,;|/-\n\r".contains(byte)).count();
     let start = at + signs;
     let word = neighbours::word_after(&text[start..]);
-    let is_and = ["then", "puis", "dann", "luego", "ثم"].contains(&word);
+    let is_and =
+        ["then", "with", "puis", "avec", "dann", "mit", "luego", "con", "ثم"].contains(&word);
     let start = if is_and && text[start + word.len()..].starts_with(' ') {
         start + word.len() + 1
     } else {
@@ -90,6 +100,12 @@ fn next(text: &str, at: usize) -> Option<(Kind, Range<usize>)> {
             && stops(end)
             && !text[end..].starts_with(['/', '-']);
         return fits.then_some((Kind::CardExpiry, start..end));
+    }
+    // `0927` behind a space: month and year as a terminal takes them.
+    let is_typed =
+        month == 4 && signs > 0 && is_month_and_year(&text[start..slash]) && stops(slash);
+    if is_typed && text[at..start].trim() == "" {
+        return Some((Kind::CardExpiry, start..slash));
     }
     let tight = is_and || text[at..start].contains([',', ';', '|', '/']);
     // A house may stand in the next line, and then more than the number does.

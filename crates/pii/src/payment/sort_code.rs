@@ -8,7 +8,14 @@ use crate::neighbours;
 const SCORE: f32 = 0.65;
 
 /// What stands before an account whose sort code could be a date; it is looked for so many bytes before.
-const BANKING: [&str; 14] = [
+const BANKING: [&str; 21] = [
+    "£",
+    "land in",
+    "owed",
+    "wages",
+    "salary",
+    "payout",
+    "funds",
     "account",
     "acct",
     "a/c",
@@ -26,10 +33,13 @@ const BANKING: [&str; 14] = [
 ];
 const NEAR: usize = 80;
 
+/// What may stand between the two.
+const ACCOUNT: [&str; 8] = ["account", "acc", "acct", "a", "c", "ac", "no", "number"];
+
 /// At most so many bytes stand between the two.
 const MOST_BETWEEN: usize = 12;
 
-/// Adds every sort code with an account behind it: `20-45-09 73318820`.
+/// Adds every sort code with an account behind it: `60-83-71 41120977`.
 pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     let text = digits.text;
     for (at, window) in digits.groups.windows(4).enumerate() {
@@ -44,7 +54,9 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
         let between = gap(2, 3);
         let is_joined = (2..=MOST_BETWEEN).contains(&between.len())
             || matches!(between, " " | "/" | "," | "\n");
-        let is_near = !between.contains('-') && is_joined;
+        let words = between.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+        let is_account = |word: &str| ACCOUNT.iter().any(|name| name.eq_ignore_ascii_case(word));
+        let is_near = !between.contains('-') && is_joined && words.into_iter().all(is_account);
         let is_free = neighbours::stands_free(text, one.range.start, three.range.end)
             && neighbours::stands_free(text, account.range.start, account.range.end)
             && !text[..one.range.start].ends_with(['-', '/', '.'])
@@ -85,6 +97,7 @@ mod tests {
     fn dates_and_longer_numbers_are_none() {
         for text in [
             "seen 20-04-17 41120977",
+            "account posted on 20-04-17 by batch 41120977",
             "60-83-71-41120977",
             "x60-83-71 41120977",
             "60-83-71 4112097",

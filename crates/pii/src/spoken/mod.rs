@@ -68,7 +68,7 @@ pub(crate) fn find(text: &str, at: Range<usize>, found: &mut Vec<Candidate>) {
 /// The number of a house has at most so many words.
 const MOST_OF_A_HOUSE: usize = 4;
 
-/// Where the digits stand that are said instead of some before byte `at`: `… non, pardon, soixante-treize à la fin`.
+/// Where the digits stand that are said instead of some before byte `at`: `… non, pardon, trente à la fin`.
 fn corrected(text: &str, at: usize) -> Option<Range<usize>> {
     let to = text.floor_char_boundary((at + NEAR_CORRECTION).min(text.len()));
     let (mut next, mut is_corrected) = (at, false);

@@ -1,0 +1,132 @@
+//! Where the values of a row are looked for around its name.
+
+use std::ops::Range;
+
+use super::form::Form;
+use super::row::{Proof, Row};
+use super::{alike, chosen, code, document, gap, password};
+use crate::Kind;
+use crate::candidate::{Candidate, VERIFIED};
+use crate::neighbours;
+
+/// So far behind a value another is looked for that proves itself.
+const FAR: usize = 120;
+
+/// The score of what its form shows near its name.
+const SHOWN: f32 = 0.6;
+
+/// What stands near a name.
+#[derive(Clone, Copy)]
+pub(super) struct Near<'n> {
+    /// What stands some words behind the name is looked for up to this byte.
+    pub(super) until: usize,
+    pub(super) digit_behind: bool,
+    pub(super) digit_before: bool,
+    /// Where a value in front may end.
+    pub(super) value_in_front: Option<usize>,
+    /// The cells of a table in which its values may stand.
+    pub(super) cells: &'n [Range<usize>],
+}
+
+impl Row {
+    /// Adds the values that its name at `name` names; whether digits stand near it is known by now.
+    pub(super) fn find(
+        &self,
+        text: &str,
+        name: &Range<usize>,
+        near: Near<'_>,
+        found: &mut Vec<Candidate>,
+    ) {
+        let (before, far) = (found.len(), &text[..near.until]);
+        self.behind(text, self.start(text, name.end, near.digit_behind), found);
+        if found.len() == before {
+            self.behind(text, self.farther(far, name.end, near.digit_behind), found);
+        }
+        if near.digit_behind && found.len() == before {
+            found.extend(self.answered(text, name.end));
+        }
+        if let Some(end) = near.value_in_front.filter(|_| found.len() == before) {
+            found.extend(self.in_front(text, end));
+        }
+        let is_plain = !matches!(self.proof, Proof::Door);
+        if self.is_code() && is_plain && near.digit_before && found.len() == before {
+            self.behind(text, code::before(text, name.start), found);
+        }
+        if matches!(self.forms, [Form::BirthDate]) && near.digit_before && found.len() == before {
+            found.extend(self.on_the_day(text, name.start));
+        }
+        let add = |range| Candidate { kind: self.kind, range, score: SHOWN };
+        let shapes = document::shapes(self);
+        if near.digit_behind && !shapes.is_empty() {
+            found.extend(document::numbers(far, name.end, shapes).map(add));
+        }
+        if (self.is_password() || matches!(self.forms, [Form::Login]))
+            && (near.digit_behind || near.digit_before)
+        {
+            found.extend(chosen::shown(far, name).into_iter().map(add));
+        }
+        self.in_table(text, near.cells, found);
+        if self.has_likes() && found.len() > before {
+            let others: Vec<_> = found[before..]
+                .iter()
+                .flat_map(|value| alike::others(text, &value.range))
+                .collect();
+            let proven = self.proven(text, found[before].range.end);
+            found.extend(others.into_iter().chain(proven).map(add));
+        }
+    }
+
+    /// Where the value may begin behind its name at `at`.
+    fn start(&self, text: &str, at: usize, digit_behind: bool) -> Option<usize> {
+        match self.forms {
+            [Form::Password, ..] => password::to_password(text, at),
+            [Form::Login] => password::to_login(text, at),
+            [Form::OfKin] => digit_behind.then(|| gap::to_date_of_kin(text, at)).flatten(),
+            [Form::BirthDate, ..] => gap::to_date(text, at),
+            _ if self.kind == Kind::BankAccount && digit_behind => gap::to_account(text, at),
+            _ if self.is_code() && digit_behind => password::to_code(text, at),
+            _ if digit_behind || self.is_of_letters() => gap::to_value(text, at),
+            _ => None,
+        }
+    }
+
+    /// Where it may begin some words behind its name.
+    fn farther(&self, text: &str, at: usize, digit_behind: bool) -> Option<usize> {
+        match self.forms {
+            [Form::Password, ..] if digit_behind => chosen::told(text, at),
+            [Form::Key(least)] if digit_behind && self.kind == Kind::Secret => {
+                code::key(text, at, *least)
+            }
+            _ if self.kind == Kind::Bic => gap::to_capitals(text, at),
+            _ if digit_behind && self.is_identity() => gap::to_number_of(text, at),
+            [Form::Iban] if digit_behind => gap::to_iban(text, at),
+            _ if self.is_code() && digit_behind => code::behind(text, at),
+            _ => None,
+        }
+    }
+
+    /// Adds the values in the cells beside and below its name.
+    fn in_table(&self, text: &str, cells: &[Range<usize>], found: &mut Vec<Candidate>) {
+        for cell in cells.iter().cloned() {
+            let whole = self.end(text, cell.start) == Some(cell.end);
+            let score = whole.then(|| self.score(text, cell.clone())).flatten();
+            found.extend(score.map(|score| Candidate { kind: self.kind, range: cell, score }));
+        }
+    }
+
+    /// The next number behind byte `at` whose check digits agree.
+    fn proven(&self, text: &str, at: usize) -> Option<Range<usize>> {
+        let is_checked = matches!(self.proof, Proof::Raises(_)) && self.kind != Kind::BankAccount;
+        let near = at..if is_checked { text.len().min(at + FAR) } else { at };
+        let is_digit = |at: usize| text.as_bytes()[at].is_ascii_digit();
+        near.filter(|at| is_digit(*at)).find_map(|start| {
+            if neighbours::before(text, start)
+                .is_some_and(|c| c.is_alphanumeric() || "-/._".contains(c))
+            {
+                return None;
+            }
+            let range = start..self.end(text, start)?;
+            (self.score(text, range.clone()) == Some(VERIFIED)).then_some(range)
+        })
+    }
+}
