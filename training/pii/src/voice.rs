@@ -51,6 +51,7 @@ impl Voice<'_> {
 
 /// A value other recognisers find, or a number that stays; whether it is found.
 fn value(slot: &str, random: &mut Random) -> (String, bool) {
+    let is_short = random.percent(50);
     let mut digits = |count: usize| -> String {
         (0..count).map(|_| char::from(b'0' + random.below(10) as u8)).collect()
     };
@@ -58,6 +59,8 @@ fn value(slot: &str, random: &mut Random) -> (String, bool) {
         "email" => (format!("x{}@example.com", digits(2)), true),
         "phone" => (format!("+{} {} {}", digits(2), digits(3), digits(4)), true),
         "card" | "iban" => (digits(16), true),
+        "id" => (digits(11), true),
+        "zip" => (digits(if is_short { 4 } else { 5 }), true),
         "ip" | "url" => (format!("10.{}.{}.7", digits(2), digits(1)), true),
         "date" => (format!("{}/0{}/20{}", digits(2), digits(1), digits(2)), false),
         "time" => (format!("1{}:{}", digits(1), digits(2)), false),

@@ -39,6 +39,7 @@ struct Spoken {
     closing: String,
     organization: String,
     term: String,
+    town: String,
     given: String,
     ordinary: String,
 }
@@ -47,6 +48,8 @@ struct Spoken {
 #[derive(Debug, Default)]
 pub(crate) struct Words {
     pub(crate) given: Vec<String>,
+    /// Short forms of given names, and others that the lists lack.
+    pub(crate) short: Vec<String>,
     pub(crate) family: Vec<String>,
     pub(crate) rare_family: Vec<String>,
     pub(crate) places: Vec<String>,
@@ -68,6 +71,7 @@ impl Words {
         };
         words.given.extend(lines(include_str!("../lists/given.txt")));
         words.family.extend(lines(include_str!("../lists/family.txt")));
+        words.short = lines(include_str!("../lists/given.short.txt")).collect();
         words.given.extend(lines(include_str!("../lists/given.ar.txt")));
         words.family.extend(lines(include_str!("../lists/family.ar.txt")));
         words.given.extend(columns(&file("names/sigpwned/common-forenames-by-country.csv")?, 2));
@@ -103,7 +107,7 @@ impl Words {
         let mut flags = Flags::default();
         self.ordinary = spoken.given.split_whitespace().map(str::to_owned).collect();
         self.ordinary.iter().for_each(|name| flags.add(name, GIVEN));
-        self.given.iter().for_each(|name| flags.add_parts(name, GIVEN));
+        self.given.iter().chain(&self.short).for_each(|name| flags.add_parts(name, GIVEN));
         self.family.iter().for_each(|name| flags.add_parts(name, FAMILY));
         for place in &self.places {
             flags.add_place(place, PLACE);
@@ -111,7 +115,7 @@ impl Words {
         for country in &self.countries {
             flags.add_place(country, COUNTRY);
         }
-        flags.add_common(&format!("{} {}", spoken.given, spoken.ordinary));
+        flags.add_common(&format!("{} {}", spoken.given, spoken.ordinary), &spoken.town);
         // The longer lists hold ordinary words too; those are left out.
         self.rare_family.iter().for_each(|name| flags.add_rare(name, FAMILY_RARE));
         lines(rare_given).for_each(|name| flags.add_rare(&name, GIVEN_RARE));
@@ -201,13 +205,16 @@ impl Flags {
         }
     }
 
-    fn add_common(&mut self, ordinary: &str) {
-        let ordinary: BTreeSet<WordHash> = ordinary.split_whitespace().map(hash).collect();
+    /// Counts frequent words as ordinary ones, and all of `ordinary`; of the places, those that are not of `towns`.
+    fn add_common(&mut self, ordinary: &str, towns: &str) {
+        let words = |text: &str| -> BTreeSet<WordHash> { text.split_whitespace().map(hash).collect() };
+        let (ordinary, towns) = (words(ordinary), words(towns));
         for list in COMMON_WORDS {
             for (rank, word) in list.lines().enumerate() {
-                let is_name = ORDINARY_NAMES
-                    .iter()
-                    .any(|(list, least_rank)| rank >= *least_rank && self.has(word, *list));
+                let is_name = towns.contains(&hash(word))
+                    || ORDINARY_NAMES
+                        .iter()
+                        .any(|(list, least_rank)| rank >= *least_rank && self.has(word, *list));
                 if is_name && !ordinary.contains(&hash(word)) {
                     continue;
                 }
