@@ -100,7 +100,12 @@ impl Example {
         self.rebuilt(|part, mark| {
             let words = part.split_inclusive(|letter: char| !letter.is_alphabetic());
             let is_text = mark.is_none();
-            (words.map(|word| if is_text { slip(word, random) } else { word.to_owned() }).collect(), mark)
+            (
+                words
+                    .map(|word| if is_text { slip(word, random) } else { word.to_owned() })
+                    .collect(),
+                mark,
+            )
         })
     }
 

@@ -16,6 +16,9 @@ use crate::random::Random;
 /// Ordinary words up to this rank are frequent ones.
 const FREQUENT_WORDS: usize = 3_000;
 
+/// So many frequent words stand around names where nothing tells them.
+const PLAIN_WORDS: usize = 8_000;
+
 /// Ordinary words up to this rank are ordinary even when somebody or something is called so.
 const ORDINARY_NAMES: [(u16, usize); 4] =
     [(GIVEN, 150), (COUNTRY, 150), (FAMILY, 600), (PLACE, 1_500)];
@@ -158,6 +161,20 @@ impl Words {
         Lists::new(&kept.collect::<Vec<_>>())
     }
 
+    /// The frequent words of `language` that are no names.
+    pub(crate) fn plain(&self, language: &str) -> Vec<String> {
+        let list = match language {
+            "fr" => COMMON_WORDS[1],
+            "de" => COMMON_WORDS[2],
+            "es" => COMMON_WORDS[3],
+            "ar" => COMMON_WORDS[4],
+            _ => COMMON_WORDS[0],
+        };
+        let names = GIVEN | GIVEN_RARE | FAMILY | FAMILY_RARE | PLACE | COUNTRY | TITLE | CUE;
+        let is_plain = |word: &&str| self.flags.get(&hash(word)).is_some_and(|flags| flags & names == 0);
+        list.lines().take(PLAIN_WORDS).filter(is_plain).map(str::to_owned).collect()
+    }
+
     /// Ordinary German words, for making compounds of.
     pub(crate) fn german_words() -> Vec<&'static str> {
         let long = |word: &&str| (4..9).contains(&word.chars().count());
@@ -207,7 +224,8 @@ impl Flags {
 
     /// Counts frequent words as ordinary ones, and all of `ordinary`; of the places, those that are not of `towns`.
     fn add_common(&mut self, ordinary: &str, towns: &str) {
-        let words = |text: &str| -> BTreeSet<WordHash> { text.split_whitespace().map(hash).collect() };
+        let words =
+            |text: &str| -> BTreeSet<WordHash> { text.split_whitespace().map(hash).collect() };
         let (ordinary, towns) = (words(ordinary), words(towns));
         for list in COMMON_WORDS {
             for (rank, word) in list.lines().enumerate() {

@@ -4,6 +4,7 @@ mod address;
 mod artifact;
 mod features;
 mod fold;
+mod initials;
 mod known;
 mod letter;
 pub mod lists;
@@ -48,11 +49,11 @@ impl std::fmt::Display for Damaged {
 impl std::error::Error for Damaged {}
 
 /// What is part of something with less probability than this stays: leaking a name costs more than losing a word.
-pub const THRESHOLD: f32 = 0.4;
+pub const THRESHOLD: f32 = 0.25;
 
 /// As much is asked of what is made of ordinary words only, not written like a name (`rose`, `the hill`), of a town on no list,
 /// and of an address in small letters without a word for a street.
-const ORDINARY_THRESHOLD: f32 = 0.8;
+const ORDINARY_THRESHOLD: f32 = 0.6;
 
 /// The score of a street that its own form shows.
 const STREET_SCORE: f32 = 0.7;
@@ -123,6 +124,7 @@ impl Names {
                 }
             }
         });
+        make_people_whole(open, &mut found[before..]);
         make_addresses_whole(open, found, before);
     }
 
@@ -161,8 +163,8 @@ impl Stretch<'_> {
                 labels[*at] == label && token.shape != Shape::Blank && !is_other_line
             };
             let to = (from + 1..labels.len()).find(|at| !goes_on(at)).unwrap_or(labels.len());
-            match kind(label) {
-                Some(kind) => found.extend(self.candidate(from..to, kind)),
+            match kind(label).and_then(|kind| self.candidate(from..to, kind)) {
+                Some(candidate) => found.push(candidate),
                 None => self.streets(from..to, found),
             }
             from = to;
@@ -188,7 +190,8 @@ impl Stretch<'_> {
         {
             return None;
         }
-        let start = if kind == Kind::Person { self.behind_titles(start) } else { start };
+        let (start, end) =
+            if kind == Kind::Person { self.whole_name(start, end) } else { (start, end) };
         let range = self.tokens[start].start as usize..self.tokens[end].end as usize;
         Some(Candidate { kind, range, score: score.min(0.99) })
     }
@@ -231,6 +234,31 @@ impl Stretch<'_> {
         })
     }
 
+    /// The first and the last token of the name from `start` to `end`, with titles and what a hyphen joins: `Emre-Can`.
+    fn whole_name(&self, mut start: usize, mut end: usize) -> (usize, usize) {
+        while end + 2 < self.tokens.len() && self.joins(end) && self.is_name_part(end + 2) {
+            end += 2;
+        }
+        while start >= 2 && self.joins(start - 2) && self.is_name_part(start - 2) {
+            start -= 2;
+        }
+        (self.behind_titles(start), end)
+    }
+
+    /// Whether a hyphen joins token `at` to the one behind it, no space between.
+    fn joins(&self, at: usize) -> bool {
+        let touches = |at: usize| self.tokens[at].end == self.tokens[at + 1].start;
+        touches(at) && touches(at + 1) && self.tokens[at + 1].word == u32::from('-')
+    }
+
+    /// Whether token `at` may be the part of a name that was taken for nothing.
+    fn is_name_part(&self, at: usize) -> bool {
+        let Token { shape, flags, .. } = self.tokens[at];
+        let is_word = matches!(shape, Shape::Capital | Shape::Upper | Shape::Mixed | Shape::Lower);
+        let is_ordinary = flags & (lists::COMMON | lists::TERM) != 0 && flags & lists::GIVEN == 0;
+        is_word && !is_ordinary && self.room.labels[at] == Label::Nothing as u8
+    }
+
     /// Where the name at `at` begins when the titles before it are part of it: `Frau Dr.`.
     fn behind_titles(&self, mut at: usize) -> usize {
         let is_title = |at: usize| {
@@ -250,6 +278,17 @@ impl Stretch<'_> {
                 return at;
             }
         }
+    }
+}
+
+/// Adds to people their initials, back to what else is found.
+fn make_people_whole(open: Open<'_>, found: &mut [Candidate]) {
+    let mut floor = 0;
+    for name in found {
+        if name.kind == Kind::Person {
+            name.range.start = initials::before(open, name.range.start).max(floor);
+        }
+        floor = name.range.end;
     }
 }
 
@@ -281,13 +320,18 @@ fn is_street(open: Open<'_>, name: &Candidate) -> bool {
         && street::before(open, end + signs).is_some_and(|start| start >= name.range.start)
 }
 
-/// Whether every word is an ordinary one in small letters or in capitals.
+/// Whether every word is an ordinary one: in small letters or in capitals, or on no list of names.
 fn is_ordinary(run: &[Token]) -> bool {
-    run.iter().all(|token| {
-        let is_word = !matches!(token.shape, Shape::Digits | Shape::Alphanumeric | Shape::Sign);
-        let is_plain = matches!(token.shape, Shape::Lower | Shape::Upper | Shape::Initial);
-        !is_word || is_plain && (token.flags & (lists::COMMON | lists::TERM) != 0)
+    run.iter().all(|token| match token.shape {
+        Shape::Digits | Shape::Alphanumeric | Shape::Sign => true,
+        Shape::Compound => !is_listed(&[*token]),
+        Shape::Lower | Shape::Upper | Shape::Initial => is_common(*token),
+        _ => is_common(*token) && !is_listed(&[*token]),
     })
+}
+
+fn is_common(token: Token) -> bool {
+    token.flags & (lists::COMMON | lists::TERM) != 0
 }
 
 /// Whether any word is on a list of names.

@@ -3,7 +3,7 @@
 mod addresses;
 mod organizations;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use switchboard_pii::names::{Label, WordHash, hash};
 
@@ -17,6 +17,8 @@ pub(crate) struct Fillers {
     latin: Names,
     arabic: Names,
     places: BTreeSet<WordHash>,
+    /// Frequent words that are no names, by language.
+    plain: BTreeMap<&'static str, Vec<String>>,
 }
 
 /// Names in one script.
@@ -48,7 +50,17 @@ impl Fillers {
             }
         };
         let places = words.places.iter().chain(&words.countries).map(|place| hash(place)).collect();
-        Self { latin: of(false), arabic: of(true), places }
+        let languages = ["en", "fr", "de", "es", "ar"];
+        let plain = languages.map(|language| (language, words.plain(language))).into();
+        Self { latin: of(false), arabic: of(true), places, plain }
+    }
+
+    /// A frequent word of `language` that is no name, if there is any.
+    pub(crate) fn word(&self, language: &str, random: &mut Random) -> Option<String> {
+        let words = self.plain.get(language).filter(|words| !words.is_empty())?;
+        let word = random.pick::<String>(words);
+        let is_capital = random.percent(if language == "de" { 40 } else { 8 });
+        Some(if is_capital { capitalised(word) } else { word.clone() })
     }
 
     /// Whether `place` is on the list of places, however it is spelt.
@@ -68,9 +80,12 @@ impl Fillers {
         Some(match slot {
             "name" => (names.person(arabic, random), Label::Person),
             "first" => (names.given(random), Label::Person),
+            "plain" => (random.pick(&names.given).clone(), Label::Person),
+            "town" => (random.pick(&names.places).clone(), Label::Location),
             "last" => (names.family(random), Label::Person),
             "reversed" => (names.reversed(random), Label::Person),
             "couple" => (couple(language, &names.family(random), random), Label::Person),
+            "family" => (format!("{} {}", household(random), names.family(random)), Label::Person),
             "spelled" => (spelled(&names.family(random), random), Label::Person),
             "kunya" => (names.kunya(arabic, random), Label::Person),
             "title" => (title(language, random).to_owned(), Label::Person),
@@ -191,8 +206,11 @@ impl Names {
 
     /// What a parent is called by the name of a child: `أبو فهد`.
     fn kunya(&self, arabic: bool, random: &mut Random) -> String {
-        let parent: &[&str] =
-            if arabic { &["أبو", "ابو", "أم", "ام", "بو"] } else { &["Abu", "Abou", "Um", "Umm"] };
+        let parent: &[&str] = if arabic {
+            &["أبو", "ابو", "أم", "ام", "بو"]
+        } else {
+            &["Abu", "Abou", "Um", "Umm"]
+        };
         format!("{} {}", random.pick::<&str>(parent), self.given(random))
     }
 
@@ -226,9 +244,33 @@ fn title(language: &str, random: &mut Random) -> &'static str {
         ],
         "es" => &["Sr.", "Sra.", "Señor", "Señora", "Don", "Doña", "D.", "don", "doña", "señora"],
         "ar" => &[
-            "السيد", "السيدة", "الأستاذ", "الأستاذة", "الدكتور", "الدكتورة", "المهندس", "المهندسة", "د.",
-            "م.", "أ.", "الأخ", "الأخت", "الحاج", "الحاجة", "الشيخ", "أستاذ", "أستاذة", "دكتور", "دكتورة",
-            "مهندس", "باشمهندس", "سي", "لالة", "السي", "الآنسة", "مدام",
+            "السيد",
+            "السيدة",
+            "الأستاذ",
+            "الأستاذة",
+            "الدكتور",
+            "الدكتورة",
+            "المهندس",
+            "المهندسة",
+            "د.",
+            "م.",
+            "أ.",
+            "الأخ",
+            "الأخت",
+            "الحاج",
+            "الحاجة",
+            "الشيخ",
+            "أستاذ",
+            "أستاذة",
+            "دكتور",
+            "دكتورة",
+            "مهندس",
+            "باشمهندس",
+            "سي",
+            "لالة",
+            "السي",
+            "الآنسة",
+            "مدام",
         ],
         _ => &[
             "Mr", "Mr.", "Mrs", "Mrs.", "Ms", "Ms.", "Dr.", "Miss", "Prof.", "Dr", "mr", "mrs",
@@ -236,6 +278,11 @@ fn title(language: &str, random: &mut Random) -> &'static str {
         ],
     };
     random.pick::<&str>(titles)
+}
+
+/// What a household is called in German.
+fn household(random: &mut Random) -> &'static str {
+    random.pick::<&str>(&["Familie", "Fam.", "Eheleute", "familie"])
 }
 
 /// A name letter by letter: `B-A-U-E-R`.
