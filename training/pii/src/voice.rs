@@ -23,7 +23,9 @@ impl Voice<'_> {
     pub(crate) fn fill(&self, slot: &str, example: &mut Example, random: &mut Random) {
         if let Some(literal) = slot.strip_prefix('=') {
             example.push(literal, Some(Mark::Named(Label::Person)));
-        } else if let Some(word) = self.fillers.word(self.language, random).filter(|_| slot == "word") {
+        } else if let Some(word) =
+            self.fillers.word(self.language, random).filter(|_| slot == "word")
+        {
             example.push(&word, None);
         } else if let Some((text, label)) = self.fillers.value(slot, self.language, random) {
             example.push(&text, Some(Mark::Named(label)));

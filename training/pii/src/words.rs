@@ -171,7 +171,8 @@ impl Words {
             _ => COMMON_WORDS[0],
         };
         let names = GIVEN | GIVEN_RARE | FAMILY | FAMILY_RARE | PLACE | COUNTRY | TITLE | CUE;
-        let is_plain = |word: &&str| self.flags.get(&hash(word)).is_some_and(|flags| flags & names == 0);
+        let is_plain =
+            |word: &&str| self.flags.get(&hash(word)).is_some_and(|flags| flags & names == 0);
         list.lines().take(PLAIN_WORDS).filter(is_plain).map(str::to_owned).collect()
     }
 

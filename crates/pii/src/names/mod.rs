@@ -9,10 +9,12 @@ mod known;
 mod letter;
 pub mod lists;
 mod open;
+mod spelled;
 mod street;
 mod tagger;
 mod token;
 mod weights;
+mod whole;
 mod window;
 
 use std::cell::RefCell;
@@ -97,7 +99,7 @@ impl Names {
     pub(crate) fn find(&self, source: &str, blanks: &[Range<usize>], found: &mut Vec<Candidate>) {
         let before = found.len();
         let open = Open::new(source, blanks);
-        SCRATCH.with_borrow_mut(|scratch| {
+        let spelled = SCRATCH.with_borrow_mut(|scratch| {
             let Scratch { tokens, windows: stretches, room, known } = scratch;
             tokens.read(source, blanks, &self.lists);
             windows(tokens, stretches);
@@ -115,17 +117,20 @@ impl Names {
                     self.tagger.judge(room);
                 }
                 let next = tokens.all.get(stretch.end).copied();
-                let tokens = &tokens.all[stretch.clone()];
-                let stretch = Stretch { open, tokens, next, room };
+                let stretch = Stretch { open, tokens: &tokens.all[stretch.clone()], next, room };
                 if is_any {
                     stretch.collect(found);
                 } else {
-                    stretch.streets(0..tokens.len(), found);
+                    stretch.streets(0..stretch.tokens.len(), found);
                 }
             }
+            spelled::names(&tokens.all).collect::<Vec<_>>()
         });
         make_people_whole(open, &mut found[before..]);
         make_addresses_whole(open, found, before);
+        if !spelled.is_empty() {
+            add_spelled(&spelled, found, before);
+        }
     }
 
     /// What is found in `text` outside `blanks`: kind, bytes and score.
@@ -164,7 +169,14 @@ impl Stretch<'_> {
             };
             let to = (from + 1..labels.len()).find(|at| !goes_on(at)).unwrap_or(labels.len());
             match kind(label).and_then(|kind| self.candidate(from..to, kind)) {
-                Some(candidate) => found.push(candidate),
+                Some(candidate) => {
+                    // It may go on where another label stands.
+                    let end = candidate.range.end;
+                    from =
+                        to + self.tokens[to..].partition_point(|token| (token.end as usize) <= end);
+                    found.push(candidate);
+                    continue;
+                }
                 None => self.streets(from..to, found),
             }
             from = to;
@@ -190,8 +202,11 @@ impl Stretch<'_> {
         {
             return None;
         }
-        let (start, end) =
-            if kind == Kind::Person { self.whole_name(start, end) } else { (start, end) };
+        let (start, end) = match kind {
+            Kind::Person => self.whole_name(start, end),
+            Kind::Location => (start, self.whole_place(end)),
+            _ => (start, end),
+        };
         let range = self.tokens[start].start as usize..self.tokens[end].end as usize;
         Some(Candidate { kind, range, score: score.min(0.99) })
     }
@@ -233,52 +248,6 @@ impl Stretch<'_> {
             name.starts_with(char::is_alphanumeric) || self.open.is_known(end + 1)
         })
     }
-
-    /// The first and the last token of the name from `start` to `end`, with titles and what a hyphen joins: `Emre-Can`.
-    fn whole_name(&self, mut start: usize, mut end: usize) -> (usize, usize) {
-        while end + 2 < self.tokens.len() && self.joins(end) && self.is_name_part(end + 2) {
-            end += 2;
-        }
-        while start >= 2 && self.joins(start - 2) && self.is_name_part(start - 2) {
-            start -= 2;
-        }
-        (self.behind_titles(start), end)
-    }
-
-    /// Whether a hyphen joins token `at` to the one behind it, no space between.
-    fn joins(&self, at: usize) -> bool {
-        let touches = |at: usize| self.tokens[at].end == self.tokens[at + 1].start;
-        touches(at) && touches(at + 1) && self.tokens[at + 1].word == u32::from('-')
-    }
-
-    /// Whether token `at` may be the part of a name that was taken for nothing.
-    fn is_name_part(&self, at: usize) -> bool {
-        let Token { shape, flags, .. } = self.tokens[at];
-        let is_word = matches!(shape, Shape::Capital | Shape::Upper | Shape::Mixed | Shape::Lower);
-        let is_ordinary = flags & (lists::COMMON | lists::TERM) != 0 && flags & lists::GIVEN == 0;
-        is_word && !is_ordinary && self.room.labels[at] == Label::Nothing as u8
-    }
-
-    /// Where the name at `at` begins when the titles before it are part of it: `Frau Dr.`.
-    fn behind_titles(&self, mut at: usize) -> usize {
-        let is_title = |at: usize| {
-            let token = self.tokens[at];
-            token.flags & lists::TITLE != 0 && token.shape != Shape::Lower
-        };
-        let joins = |at: usize| {
-            self.tokens[at].lines_before == 0 && self.room.labels[at - 1] == Label::Nothing as u8
-        };
-        let is_stop = |at: usize| self.tokens[at].word == u32::from('.');
-        loop {
-            if at >= 1 && joins(at) && is_title(at - 1) {
-                at -= 1;
-            } else if at >= 2 && joins(at) && joins(at - 1) && is_stop(at - 1) && is_title(at - 2) {
-                at -= 2;
-            } else {
-                return at;
-            }
-        }
-    }
 }
 
 /// Adds to people their initials, back to what else is found.
@@ -290,6 +259,19 @@ fn make_people_whole(open: Open<'_>, found: &mut [Candidate]) {
         }
         floor = name.range.end;
     }
+}
+
+/// Adds names that are spelt letter by letter to `found` from `first` on, in the place of what was found of them.
+fn add_spelled(spelled: &[Candidate], found: &mut Vec<Candidate>, first: usize) {
+    let others = found.split_off(first);
+    let is_other = |name: &Candidate| {
+        let overlaps = |whole: &Candidate| {
+            whole.range.start < name.range.end && name.range.start < whole.range.end
+        };
+        !spelled.iter().any(overlaps)
+    };
+    found.extend(others.into_iter().filter(is_other).chain(spelled.iter().cloned()));
+    found[first..].sort_by_key(|name| name.range.start);
 }
 
 /// Adds to the addresses of `found` from `first` on what belongs to them, up to what else is found.
