@@ -55,7 +55,14 @@ impl Voice<'_> {
 
 /// A value other recognisers find, or a number that stays; whether it is found.
 fn value(slot: &str, random: &mut Random) -> (String, bool) {
-    let is_short = random.percent(50);
+    let (is_short, day) = (random.percent(50), 1 + random.below(31));
+    if slot == "hex" {
+        let pair = || format!("{:02x}", random.below(256));
+        return (
+            std::iter::repeat_with(pair).take(day % 4 + 2).collect::<Vec<_>>().join(":"),
+            false,
+        );
+    }
     let mut digits = |count: usize| -> String {
         (0..count).map(|_| char::from(b'0' + random.below(10) as u8)).collect()
     };
@@ -70,6 +77,7 @@ fn value(slot: &str, random: &mut Random) -> (String, bool) {
         "time" => (format!("1{}:{}", digits(1), digits(2)), false),
         "price" => (format!("{},{} €", digits(3), digits(2)), false),
         "ticket" => (format!("INC{}", digits(6)), false),
+        "day" => (day.to_string(), false),
         "po" => (format!("45000{}", digits(5)), false),
         "error" => (format!("0x80{}", digits(6)), false),
         "version" => (format!("{}.{}.{}", digits(1), digits(1), digits(2)), false),

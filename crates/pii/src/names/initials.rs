@@ -1,4 +1,4 @@
-//! Initials before a name: `A.-L. Morvan`, `J. R. R. Ashdown`, `O'Dea`.
+//! Initials before a name: `A.-L. Morvan`, `J. R. R. Ashdown`, `J-P Kerven`, `O'Dea`.
 
 use super::open::Open;
 
@@ -12,12 +12,25 @@ pub(super) fn before(open: Open<'_>, start: usize) -> usize {
     start - (before.len() - rest.len())
 }
 
-/// `text` without the capital that ends it and the sign behind that: a full stop, or an apostrophe that touches the name.
+/// `text` without the capital that ends it and the sign behind that: a full stop, or an apostrophe that touches the name;
+/// or without two capitals and the hyphen between them.
 fn without_initial(text: &str) -> Option<&str> {
+    let two = text.strip_suffix(' ').and_then(without_capital);
+    if let Some(first) = two.and_then(|text| text.strip_suffix('-')).and_then(without_capital) {
+        return is_start(first).then_some(first);
+    }
     let signed = text.strip_suffix([' ', '-']).unwrap_or(text);
-    let capital = signed.strip_suffix('.').or_else(|| text.strip_suffix(['\'', '’']))?;
-    let rest = capital.strip_suffix(char::is_uppercase)?;
-    (!rest.ends_with(char::is_alphanumeric)).then_some(rest)
+    let signed = signed.strip_suffix('.').or_else(|| text.strip_suffix(['\'', '’']))?;
+    without_capital(signed).filter(|rest| is_start(rest))
+}
+
+fn without_capital(text: &str) -> Option<&str> {
+    text.strip_suffix(char::is_uppercase)
+}
+
+/// Whether a word may begin behind `text`.
+fn is_start(text: &str) -> bool {
+    !text.ends_with(char::is_alphanumeric)
 }
 
 #[cfg(test)]
@@ -35,6 +48,7 @@ mod tests {
         assert_eq!(initials("thanks, A.-L. Morvan", "Morvan"), "A.-L. ");
         assert_eq!(initials("J. R. R. Ashdown", "Ashdown"), "J. R. R. ");
         assert_eq!(initials("ask D.Lorimer", "Lorimer"), "D.");
+        assert_eq!(initials("merci, J-P Kerven", "Kerven"), "J-P ");
         assert_eq!(initials("printed as O'Dea", "Dea"), "O'");
     }
 
@@ -44,6 +58,7 @@ mod tests {
         assert_eq!(initials("room 4B. Morvan", "Morvan"), "");
         assert_eq!(initials("l'accès d'Anna", "Anna"), "");
         assert_eq!(initials("gate A - Morvan", "Morvan"), "");
+        assert_eq!(initials("USB-C Morvan", "Morvan"), "");
     }
 
     #[test]

@@ -11,7 +11,12 @@ impl Stretch<'_> {
         while end + 2 < self.tokens.len() && self.joins(end) && self.is_name_part(end + 2) {
             end += 2;
         }
-        while start >= 2 && self.joins(start - 2) && self.is_name_part(start - 2) {
+        let is_free = |at: usize| self.room.labels[at] == Label::Nothing as u8;
+        while start >= 2
+            && self.joins(start - 2)
+            && self.is_name_part(start - 2)
+            && is_free(start - 2)
+        {
             start -= 2;
         }
         (self.behind_titles(start), end)
@@ -37,12 +42,12 @@ impl Stretch<'_> {
         touches(at) && touches(at + 1) && self.tokens[at + 1].word == u32::from('-')
     }
 
-    /// Whether token `at` may be the part of a name that was taken for nothing.
+    /// Whether token `at` is written like a part of a name, and is no ordinary word.
     fn is_name_part(&self, at: usize) -> bool {
         let Token { shape, flags, .. } = self.tokens[at];
         let is_word = matches!(shape, Shape::Capital | Shape::Upper | Shape::Mixed | Shape::Lower);
         let is_ordinary = flags & (lists::COMMON | lists::TERM) != 0 && flags & lists::GIVEN == 0;
-        is_word && !is_ordinary && self.room.labels[at] == Label::Nothing as u8
+        is_word && !is_ordinary
     }
 
     /// Where the name at `at` begins when the titles before it are part of it: `Frau Dr.`.
