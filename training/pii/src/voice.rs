@@ -57,7 +57,8 @@ impl Voice<'_> {
 fn value(slot: &str, random: &mut Random) -> (String, bool) {
     let (is_short, day) = (random.percent(50), 1 + random.below(31));
     if slot == "hex" {
-        let pair = || format!("{:02x}", random.below(256));
+        let digits: Vec<char> = "abcdefabcdef0123456789".chars().collect();
+        let pair = || format!("{}{}", random.pick(&digits), random.pick(&digits));
         return (
             std::iter::repeat_with(pair).take(day % 4 + 2).collect::<Vec<_>>().join(":"),
             false,

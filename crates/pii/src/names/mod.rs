@@ -199,6 +199,7 @@ impl Stretch<'_> {
             || !is_credible(tokens, kind)
             || ACRONYMS.contains(&text)
             || self.is_thing(text, end)
+            || self.is_byte(&tokens[0])
         {
             return None;
         }
@@ -229,6 +230,12 @@ impl Stretch<'_> {
         let begins = start >= before.first()?.start as usize;
         let range = start..house.end as usize;
         begins.then_some(Candidate { kind: Kind::StreetAddress, range, score: STREET_SCORE })
+    }
+
+    /// Whether it is two small letters that touch a colon, as the bytes of an address or a key do: `fe:dc:ba`.
+    fn is_byte(&self, token: &Token) -> bool {
+        let is_short = token.shape == Shape::Lower && token.end - token.start == 2;
+        is_short && self.open.before(token.start as usize).ends_with(':')
     }
 
     /// Whether what stands behind the name that ends with token `end` makes it a room or a product: `Zimmer 12`, `FRITZ!Box`.
@@ -302,12 +309,13 @@ fn is_street(open: Open<'_>, name: &Candidate) -> bool {
         && street::before(open, end + signs).is_some_and(|start| start >= name.range.start)
 }
 
-/// Whether every word is an ordinary one: in small letters or in capitals, or on no list of names.
+/// Whether every word is an ordinary one in small letters or in capitals, or on no list of names, or a product or a month.
 fn is_ordinary(run: &[Token]) -> bool {
     run.iter().all(|token| match token.shape {
         Shape::Digits | Shape::Alphanumeric | Shape::Sign => true,
         Shape::Compound => !is_listed(&[*token]),
         Shape::Lower | Shape::Upper | Shape::Initial => is_common(*token),
+        _ if token.flags & lists::TERM != 0 => true,
         _ => is_common(*token) && !is_listed(&[*token]),
     })
 }
@@ -340,9 +348,11 @@ fn is_credible(run: &[Token], kind: Kind) -> bool {
     let is_word = |token: &Token| {
         !matches!(token.shape, Shape::Digits | Shape::Sign) && token.end - token.start > 1
     };
+    // A number before a town is no address: `12345 Berlin`.
     let tells = |token: &Token| {
+        let ordinary = lists::COMMON | lists::TERM | lists::PLACE;
         token.flags & lists::STREET != 0
-            || (token.flags & (lists::COMMON | lists::TERM) == 0 && token.end - token.start > 2)
+            || token.flags & ordinary == 0 && token.end - token.start > 2
     };
     run.iter().any(|token| is_word(token) && (kind != Kind::StreetAddress || tells(token)))
 }

@@ -93,6 +93,7 @@ impl Fillers {
             "country" => (random.pick(&names.countries).clone(), Label::Location),
             "org" => (names.organization(arabic, language, random), Label::Organization),
             "street" => (names.street(language, arabic, random), Label::Address),
+            "house" => (names.house(language, arabic, random), Label::Address),
             "address" => (names.address(language, arabic, random), Label::Address),
             _ => return None,
         })
