@@ -348,12 +348,18 @@ fn is_credible(run: &[Token], kind: Kind) -> bool {
     let is_word = |token: &Token| {
         !matches!(token.shape, Shape::Digits | Shape::Sign) && token.end - token.start > 1
     };
-    // A number before a town is no address: `12345 Berlin`.
     let tells = |token: &Token| {
-        let ordinary = lists::COMMON | lists::TERM | lists::PLACE;
         token.flags & lists::STREET != 0
-            || token.flags & ordinary == 0 && token.end - token.start > 2
+            || (token.flags & (lists::COMMON | lists::TERM) == 0 && token.end - token.start > 2)
     };
+    // A number before a town is no address: `12345 Berlin`.
+    if let [number, town] = run
+        && kind == Kind::StreetAddress
+        && number.shape == Shape::Digits
+        && town.flags & lists::PLACE != 0
+    {
+        return false;
+    }
     run.iter().any(|token| is_word(token) && (kind != Kind::StreetAddress || tells(token)))
 }
 
