@@ -60,14 +60,53 @@ impl Example {
 
     /// The same text as somebody else would type it, or as it looks once a part of it was found.
     pub(crate) fn varied(&self, random: &mut Random) -> Self {
+        if self.is_small() && random.percent(55) {
+            return self.recased(str::to_lowercase);
+        }
         match random.below(100) {
-            0..18 => self.recased(str::to_lowercase),
+            0..14 => self.recased(str::to_lowercase),
+            14..18 => self.typed(),
+            34..40 => self.misspelt(random),
             18..21 => self.recased(str::to_uppercase),
             21..27 => self.changed(random, |part, _| (part.to_owned(), Some(Mark::Pattern))),
             27..31 => self.changed(random, |_, _| (String::new(), None)),
             31..34 => self.on_one_line(),
             _ => self.clone(),
         }
+    }
+
+    /// Whether all around the names is in small letters: who writes so writes names so too.
+    fn is_small(&self) -> bool {
+        let mut around = String::new();
+        self.rebuilt(|part, mark| {
+            if mark.is_none() {
+                around.push_str(part);
+            }
+            (String::new(), None)
+        });
+        around.contains(char::is_lowercase) && !around.contains(char::is_uppercase)
+    }
+
+    /// As thumbs type it: small letters, and hardly a sign.
+    fn typed(&self) -> Self {
+        self.rebuilt(|part, mark| match mark {
+            Some(Mark::Pattern) => (part.to_owned(), mark),
+            _ => (part.to_lowercase().replace(['.', ',', '!', '\''], ""), mark),
+        })
+    }
+
+    /// Ordinary words without one of their letters: what is on no list is not a name for that.
+    fn misspelt(&self, random: &mut Random) -> Self {
+        self.rebuilt(|part, mark| {
+            let words = part.split_inclusive(|letter: char| !letter.is_alphabetic());
+            let is_text = mark.is_none();
+            (
+                words
+                    .map(|word| if is_text { slip(word, random) } else { word.to_owned() })
+                    .collect(),
+                mark,
+            )
+        })
     }
 
     fn recased(&self, case: fn(&str) -> String) -> Self {
@@ -117,6 +156,16 @@ impl Example {
         built.push(&part, unmarked);
         built
     }
+}
+
+/// `word` as it is typed in haste, sometimes: longer words lose a letter that is not their first.
+fn slip(word: &str, random: &mut Random) -> String {
+    let letters = word.chars().filter(|letter| letter.is_alphabetic()).count();
+    if letters < 5 || random.percent(70) {
+        return word.to_owned();
+    }
+    let lost = 1 + random.below(letters - 1);
+    word.chars().enumerate().filter(|(at, _)| *at != lost).map(|(_, letter)| letter).collect()
 }
 
 /// A group from what a text came from.

@@ -14,6 +14,9 @@ const STEP: f32 = 0.12;
 /// How strongly weights are drawn to nothing, per update.
 const DECAY: f32 = 2e-5;
 
+/// So many features in a hundred are not seen in one step, so that none is relied on alone (Srivastava and others 2014).
+const UNSEEN: usize = 20;
+
 /// What was fitted.
 pub(crate) struct Fitted {
     pub(crate) weights: Weights,
@@ -37,7 +40,7 @@ pub(crate) fn fit(
         show("fitting", epoch, EPOCHS);
         random.shuffle(&mut stretches);
         for stretch in &stretches {
-            field.learn(stretch);
+            field.learn(stretch, random);
         }
     }
     field.rounded(&hashes, rows)
@@ -64,12 +67,14 @@ impl Field {
     }
 
     /// One step towards giving `stretch` its labels.
-    fn learn(&mut self, stretch: &Stretch) {
+    fn learn(&mut self, stretch: &Stretch, random: &mut Random) {
         let last = self.weights.len() as u32 - 1;
+        let mut seen = |feature: &u32| if random.percent(UNSEEN) { last } else { *feature };
+        let features: Vec<u32> = stretch.features.iter().map(&mut seen).collect();
         let scores: Vec<Row> =
-            stretch.features.chunks_exact(FEATURES).map(|features| self.sum(features)).collect();
+            features.chunks_exact(FEATURES).map(|features| self.sum(features)).collect();
         let (marginals, mut pairs) = self.marginals(&scores);
-        for (at, features) in stretch.features.chunks_exact(FEATURES).enumerate() {
+        for (at, features) in features.chunks_exact(FEATURES).enumerate() {
             let mut gradient = marginals[at];
             gradient[usize::from(stretch.labels[at])] -= 1.0;
             if gradient.iter().all(|g| g.abs() < 1e-3) {

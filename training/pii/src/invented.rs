@@ -85,7 +85,8 @@ pub(crate) fn invented(slot: &str, language: &str, random: &mut Random) -> Optio
             5 => format!("AB{two}{one}"),
             _ => format!("{:02} {:02} {:02} {:02}", one, two % 100, one, two % 97),
         },
-        "code" => match random.below(8) {
+        "code" => match random.below(9) {
+            8 => format!("{:x}-{:x}", two * 977, two % 4_096),
             0 => format!("{one:02}-MAR-{}", 1990 + two % 40),
             1 => format!("XKQ{one}-{two:05}-ABRDE-{one:03}F"),
             2 => format!("P.{two:04}.{one:02}.04"),

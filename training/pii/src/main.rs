@@ -31,7 +31,7 @@ use crate::words::Words;
 
 /// Trains the tagger that finds names, places, organisations and addresses, and writes its model.
 ///
-/// Reads names and labelled texts below --data and sentences that this program carries, learns for about a minute on one
+/// Reads names and labelled texts below --data and sentences that this program carries, learns for half a minute on one
 /// core, writes the model to --out and prints one JSON object on stdout: how much it learnt from, the size and the checksum
 /// of the model, and precision and recall on sentences held out. Progress and errors go to stderr.
 #[derive(Debug, Parser)]

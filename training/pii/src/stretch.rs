@@ -1,5 +1,7 @@
 //! The stretches of tokens that are learnt from.
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
 use switchboard_pii::names::{Label, Line, Lists, Reader, Tokens, windows};
 
@@ -66,14 +68,14 @@ fn visit(example: &Example, lists: &Lists, mut visit: impl FnMut(&[u64], &[u8]))
         for at in range {
             line = reader.line(at, line);
             features.extend(reader.features(at, line));
-            labels.push(label(example, tokens.range(at).start) as u8);
+            labels.push(label(example, tokens.range(at)) as u8);
         }
         visit(&features, &labels);
     }
 }
 
-/// The label of the token that begins at byte `at`.
-fn label(example: &Example, at: usize) -> Label {
-    let mark = example.wanted().find(|(range, _)| range.contains(&at));
+/// The label of the token at `range`; a name with a clitic before it is one token, which ends in the name.
+fn label(example: &Example, token: Range<usize>) -> Label {
+    let mark = example.wanted().find(|(range, _)| range.contains(&(token.end - 1)));
     mark.map_or(Label::Nothing, |(_, label)| label)
 }

@@ -16,6 +16,9 @@ use crate::random::Random;
 /// Ordinary words up to this rank are frequent ones.
 const FREQUENT_WORDS: usize = 3_000;
 
+/// So many frequent words stand around names where nothing tells them.
+const PLAIN_WORDS: usize = 8_000;
+
 /// Ordinary words up to this rank are ordinary even when somebody or something is called so.
 const ORDINARY_NAMES: [(u16, usize); 4] =
     [(GIVEN, 150), (COUNTRY, 150), (FAMILY, 600), (PLACE, 1_500)];
@@ -39,6 +42,7 @@ struct Spoken {
     closing: String,
     organization: String,
     term: String,
+    town: String,
     given: String,
     ordinary: String,
 }
@@ -47,6 +51,8 @@ struct Spoken {
 #[derive(Debug, Default)]
 pub(crate) struct Words {
     pub(crate) given: Vec<String>,
+    /// Short forms of given names, and others that the lists lack.
+    pub(crate) short: Vec<String>,
     pub(crate) family: Vec<String>,
     pub(crate) rare_family: Vec<String>,
     pub(crate) places: Vec<String>,
@@ -68,6 +74,7 @@ impl Words {
         };
         words.given.extend(lines(include_str!("../lists/given.txt")));
         words.family.extend(lines(include_str!("../lists/family.txt")));
+        words.short = lines(include_str!("../lists/given.short.txt")).collect();
         words.given.extend(lines(include_str!("../lists/given.ar.txt")));
         words.family.extend(lines(include_str!("../lists/family.ar.txt")));
         words.given.extend(columns(&file("names/sigpwned/common-forenames-by-country.csv")?, 2));
@@ -103,7 +110,7 @@ impl Words {
         let mut flags = Flags::default();
         self.ordinary = spoken.given.split_whitespace().map(str::to_owned).collect();
         self.ordinary.iter().for_each(|name| flags.add(name, GIVEN));
-        self.given.iter().for_each(|name| flags.add_parts(name, GIVEN));
+        self.given.iter().chain(&self.short).for_each(|name| flags.add_parts(name, GIVEN));
         self.family.iter().for_each(|name| flags.add_parts(name, FAMILY));
         for place in &self.places {
             flags.add_place(place, PLACE);
@@ -111,7 +118,7 @@ impl Words {
         for country in &self.countries {
             flags.add_place(country, COUNTRY);
         }
-        flags.add_common(&format!("{} {}", spoken.given, spoken.ordinary));
+        flags.add_common(&format!("{} {}", spoken.given, spoken.ordinary), &spoken.town);
         // The longer lists hold ordinary words too; those are left out.
         self.rare_family.iter().for_each(|name| flags.add_rare(name, FAMILY_RARE));
         lines(rare_given).for_each(|name| flags.add_rare(&name, GIVEN_RARE));
@@ -152,6 +159,21 @@ impl Words {
         let kept =
             known.filter(|(_, flags)| flags & (spoken | FREQUENT) != 0 || random.percent(75));
         Lists::new(&kept.collect::<Vec<_>>())
+    }
+
+    /// The frequent words of `language` that are no names.
+    pub(crate) fn plain(&self, language: &str) -> Vec<String> {
+        let list = match language {
+            "fr" => COMMON_WORDS[1],
+            "de" => COMMON_WORDS[2],
+            "es" => COMMON_WORDS[3],
+            "ar" => COMMON_WORDS[4],
+            _ => COMMON_WORDS[0],
+        };
+        let names = GIVEN | GIVEN_RARE | FAMILY | FAMILY_RARE | PLACE | COUNTRY | TITLE | CUE;
+        let is_plain =
+            |word: &&str| self.flags.get(&hash(word)).is_some_and(|flags| flags & names == 0);
+        list.lines().take(PLAIN_WORDS).filter(is_plain).map(str::to_owned).collect()
     }
 
     /// Ordinary German words, for making compounds of.
@@ -201,13 +223,17 @@ impl Flags {
         }
     }
 
-    fn add_common(&mut self, ordinary: &str) {
-        let ordinary: BTreeSet<WordHash> = ordinary.split_whitespace().map(hash).collect();
+    /// Counts frequent words as ordinary ones, and all of `ordinary`; of the places, those that are not of `towns`.
+    fn add_common(&mut self, ordinary: &str, towns: &str) {
+        let words =
+            |text: &str| -> BTreeSet<WordHash> { text.split_whitespace().map(hash).collect() };
+        let (ordinary, towns) = (words(ordinary), words(towns));
         for list in COMMON_WORDS {
             for (rank, word) in list.lines().enumerate() {
-                let is_name = ORDINARY_NAMES
-                    .iter()
-                    .any(|(list, least_rank)| rank >= *least_rank && self.has(word, *list));
+                let is_name = towns.contains(&hash(word))
+                    || ORDINARY_NAMES
+                        .iter()
+                        .any(|(list, least_rank)| rank >= *least_rank && self.has(word, *list));
                 if is_name && !ordinary.contains(&hash(word)) {
                     continue;
                 }

@@ -4,14 +4,17 @@ mod address;
 mod artifact;
 mod features;
 mod fold;
+mod initials;
 mod known;
 mod letter;
 pub mod lists;
 mod open;
+mod spelled;
 mod street;
 mod tagger;
 mod token;
 mod weights;
+mod whole;
 mod window;
 
 use std::cell::RefCell;
@@ -48,11 +51,11 @@ impl std::fmt::Display for Damaged {
 impl std::error::Error for Damaged {}
 
 /// What is part of something with less probability than this stays: leaking a name costs more than losing a word.
-pub const THRESHOLD: f32 = 0.4;
+pub const THRESHOLD: f32 = 0.25;
 
 /// As much is asked of what is made of ordinary words only, not written like a name (`rose`, `the hill`), of a town on no list,
 /// and of an address in small letters without a word for a street.
-const ORDINARY_THRESHOLD: f32 = 0.8;
+const ORDINARY_THRESHOLD: f32 = 0.6;
 
 /// The score of a street that its own form shows.
 const STREET_SCORE: f32 = 0.7;
@@ -103,7 +106,7 @@ impl Names {
     ) -> usize {
         let before = found.len();
         let open = Open::new(source, blanks);
-        let weighed = SCRATCH.with_borrow_mut(|scratch| {
+        let (weighed, spelled) = SCRATCH.with_borrow_mut(|scratch| {
             let Scratch { tokens, windows: stretches, room, known } = scratch;
             tokens.read(source, blanks, &self.lists);
             windows(tokens, stretches);
@@ -122,17 +125,20 @@ impl Names {
                     self.tagger.judge(room);
                 }
                 let next = tokens.all.get(stretch.end).copied();
-                let tokens = &tokens.all[stretch.clone()];
-                let stretch = Stretch { open, tokens, next, room };
+                let stretch = Stretch { open, tokens: &tokens.all[stretch.clone()], next, room };
                 if is_any {
                     stretch.collect(found);
                 } else {
-                    stretch.streets(0..tokens.len(), found);
+                    stretch.streets(0..stretch.tokens.len(), found);
                 }
             }
-            weighed
+            (weighed, spelled::names(&tokens.all).collect::<Vec<_>>())
         });
+        make_people_whole(open, &mut found[before..]);
         make_addresses_whole(open, found, before);
+        if !spelled.is_empty() {
+            add_spelled(&spelled, found, before);
+        }
         weighed
     }
 
@@ -171,8 +177,15 @@ impl Stretch<'_> {
                 labels[*at] == label && token.shape != Shape::Blank && !is_other_line
             };
             let to = (from + 1..labels.len()).find(|at| !goes_on(at)).unwrap_or(labels.len());
-            match kind(label) {
-                Some(kind) => found.extend(self.candidate(from..to, kind)),
+            match kind(label).and_then(|kind| self.candidate(from..to, kind)) {
+                Some(candidate) => {
+                    // It may go on where another label stands.
+                    let end = candidate.range.end;
+                    from =
+                        to + self.tokens[to..].partition_point(|token| (token.end as usize) <= end);
+                    found.push(candidate);
+                    continue;
+                }
                 None => self.streets(from..to, found),
             }
             from = to;
@@ -195,10 +208,15 @@ impl Stretch<'_> {
             || !is_credible(tokens, kind)
             || ACRONYMS.contains(&text)
             || self.is_thing(text, end)
+            || self.is_byte(&tokens[0])
         {
             return None;
         }
-        let start = if kind == Kind::Person { self.behind_titles(start) } else { start };
+        let (start, end) = match kind {
+            Kind::Person => self.whole_name(start, end),
+            Kind::Location => (start, self.whole_place(end)),
+            _ => (start, end),
+        };
         let range = self.tokens[start].start as usize..self.tokens[end].end as usize;
         Some(Candidate { kind, range, score: score.min(0.99) })
     }
@@ -223,6 +241,12 @@ impl Stretch<'_> {
         begins.then_some(Candidate { kind: Kind::StreetAddress, range, score: STREET_SCORE })
     }
 
+    /// Whether it is two small letters that touch a colon, as the bytes of an address or a key do: `fe:dc:ba`.
+    fn is_byte(&self, token: &Token) -> bool {
+        let is_short = token.shape == Shape::Lower && token.end - token.start == 2;
+        is_short && self.open.before(token.start as usize).ends_with(':')
+    }
+
     /// Whether what stands behind the name that ends with token `end` makes it a room or a product: `Zimmer 12`, `FRITZ!Box`.
     ///
     /// A value there and its placeholder must look the same, so a number counts only while it is not known.
@@ -240,27 +264,30 @@ impl Stretch<'_> {
             name.starts_with(char::is_alphanumeric) || self.open.is_known(end + 1)
         })
     }
+}
 
-    /// Where the name at `at` begins when the titles before it are part of it: `Frau Dr.`.
-    fn behind_titles(&self, mut at: usize) -> usize {
-        let is_title = |at: usize| {
-            let token = self.tokens[at];
-            token.flags & lists::TITLE != 0 && token.shape != Shape::Lower
-        };
-        let joins = |at: usize| {
-            self.tokens[at].lines_before == 0 && self.room.labels[at - 1] == Label::Nothing as u8
-        };
-        let is_stop = |at: usize| self.tokens[at].word == u32::from('.');
-        loop {
-            if at >= 1 && joins(at) && is_title(at - 1) {
-                at -= 1;
-            } else if at >= 2 && joins(at) && joins(at - 1) && is_stop(at - 1) && is_title(at - 2) {
-                at -= 2;
-            } else {
-                return at;
-            }
+/// Adds to people their initials, back to what else is found.
+fn make_people_whole(open: Open<'_>, found: &mut [Candidate]) {
+    let mut floor = 0;
+    for name in found {
+        if name.kind == Kind::Person {
+            name.range.start = initials::before(open, name.range.start).max(floor);
         }
+        floor = name.range.end;
     }
+}
+
+/// Adds names that are spelt letter by letter to `found` from `first` on, in the place of what was found of them.
+fn add_spelled(spelled: &[Candidate], found: &mut Vec<Candidate>, first: usize) {
+    let others = found.split_off(first);
+    let is_other = |name: &Candidate| {
+        let overlaps = |whole: &Candidate| {
+            whole.range.start < name.range.end && name.range.start < whole.range.end
+        };
+        !spelled.iter().any(overlaps)
+    };
+    found.extend(others.into_iter().filter(is_other).chain(spelled.iter().cloned()));
+    found[first..].sort_by_key(|name| name.range.start);
 }
 
 /// Adds to the addresses of `found` from `first` on what belongs to them, up to what else is found.
@@ -291,13 +318,19 @@ fn is_street(open: Open<'_>, name: &Candidate) -> bool {
         && street::before(open, end + signs).is_some_and(|start| start >= name.range.start)
 }
 
-/// Whether every word is an ordinary one in small letters or in capitals.
+/// Whether every word is an ordinary one in small letters or in capitals, or on no list of names, or a product or a month.
 fn is_ordinary(run: &[Token]) -> bool {
-    run.iter().all(|token| {
-        let is_word = !matches!(token.shape, Shape::Digits | Shape::Alphanumeric | Shape::Sign);
-        let is_plain = matches!(token.shape, Shape::Lower | Shape::Upper | Shape::Initial);
-        !is_word || is_plain && (token.flags & (lists::COMMON | lists::TERM) != 0)
+    run.iter().all(|token| match token.shape {
+        Shape::Digits | Shape::Alphanumeric | Shape::Sign => true,
+        Shape::Compound => !is_listed(&[*token]),
+        Shape::Lower | Shape::Upper | Shape::Initial => is_common(*token),
+        _ if token.flags & lists::TERM != 0 => true,
+        _ => is_common(*token) && !is_listed(&[*token]),
     })
+}
+
+fn is_common(token: Token) -> bool {
+    token.flags & (lists::COMMON | lists::TERM) != 0
 }
 
 /// Whether any word is on a list of names.
@@ -328,6 +361,14 @@ fn is_credible(run: &[Token], kind: Kind) -> bool {
         token.flags & lists::STREET != 0
             || (token.flags & (lists::COMMON | lists::TERM) == 0 && token.end - token.start > 2)
     };
+    // A number before a town is no address: `12345 Berlin`.
+    if let [number, town] = run
+        && kind == Kind::StreetAddress
+        && number.shape == Shape::Digits
+        && town.flags & lists::PLACE != 0
+    {
+        return false;
+    }
     run.iter().any(|token| is_word(token) && (kind != Kind::StreetAddress || tells(token)))
 }
 

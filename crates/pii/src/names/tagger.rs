@@ -224,7 +224,8 @@ mod tests {
     fn what_passes_the_threshold_is_found() {
         let tagger = Tagger::new([[0; LABELS]; LABELS], 0.01).unwrap();
         let odds = |nothing| room(&[[nothing, 0, -900, -900, -900]]);
-        for (nothing, is_found) in [(35, true), (45, false)] {
+        let least = (((1.0 - THRESHOLD) / THRESHOLD).ln() / 0.01) as i16;
+        for (nothing, is_found) in [(least - 5, true), (least + 5, false)] {
             let mut room = odds(nothing);
             assert_eq!(tagger.label(&mut room), is_found);
             tagger.judge(&mut room);

@@ -106,6 +106,15 @@ impl Names {
         }
     }
 
+    /// A street and the number of a house.
+    pub(super) fn house(&self, language: &str, arabic: bool, random: &mut Random) -> String {
+        let (street, number) = (self.street(language, arabic, random), random.below(200) + 1);
+        match language {
+            "en" | "fr" => format!("{number} {street}"),
+            _ => format!("{street} {number}"),
+        }
+    }
+
     pub(super) fn address(&self, language: &str, arabic: bool, random: &mut Random) -> String {
         let (street, town) = (self.street(language, arabic, random), self.place(random));
         let most = if random.percent(70) { 120 } else { 5_000 };
