@@ -1,54 +1,13 @@
 //! Things that look like names or addresses and are none.
 
+use std::sync::LazyLock;
+
 use crate::random::Random;
 use crate::words::Words;
 
-const PRODUCTS: [&str; 44] = [
-    "Dell XPS",
-    "HP EliteBook",
-    "HP DeskJet",
-    "Canon PIXMA",
-    "Epson EcoTank",
-    "Brother HL",
-    "Lenovo ThinkPad",
-    "Surface Pro",
-    "MacBook Air",
-    "MacBook Pro",
-    "iPhone",
-    "Galaxy",
-    "Google Drive",
-    "Google Workspace",
-    "Jira Software",
-    "SQL Server",
-    "Windows Server",
-    "Norton",
-    "Zoom",
-    "Microsoft Teams",
-    "Microsoft Office",
-    "Outlook",
-    "Visual Studio",
-    "Adobe Photoshop",
-    "QuickBooks",
-    "Salesforce",
-    "SAP",
-    "AWS",
-    "Azure",
-    "VMware",
-    "Cisco Router",
-    "Netgear Nighthawk",
-    "Kubernetes",
-    "PostgreSQL",
-    "MySQL",
-    "Cassandra",
-    "Terraform",
-    "Magento",
-    "Shopware",
-    "Asana",
-    "Xero",
-    "Zoho",
-    "Mailchimp",
-    "Figma",
-];
+/// Products and what goes by names like theirs, a line each.
+static PRODUCTS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| include_str!("../lists/products.txt").lines().collect());
 
 const MONTHS: [(&str, &str); 5] = [
     ("en", "January February March April May June July August September October November December"),
@@ -63,7 +22,7 @@ const MONTHS: [(&str, &str); 5] = [
 
 /// A value for `slot`, when it is one for such things.
 pub(crate) fn invented(slot: &str, language: &str, random: &mut Random) -> Option<String> {
-    let product = *random.pick::<&str>(&PRODUCTS);
+    let product = *random.pick(&PRODUCTS);
     let (one, two) = (random.below(20) + 1, random.below(9_900) + 10);
     Some(match slot {
         "product" => product.to_owned(),

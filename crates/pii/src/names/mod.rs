@@ -135,6 +135,7 @@ impl Names {
             (weighed, spelled::names(&tokens.all).collect::<Vec<_>>())
         });
         make_people_whole(open, &mut found[before..]);
+        join_surnames(source, found, before);
         make_addresses_whole(open, found, before);
         if !spelled.is_empty() {
             add_spelled(&spelled, found, before);
@@ -275,6 +276,24 @@ fn make_people_whole(open: Open<'_>, found: &mut [Candidate]) {
         }
         floor = name.range.end;
     }
+}
+
+/// Makes one name of a word for a person and a word for a place right behind it, among `found` from `first` on: many surnames are
+/// towns.
+fn join_surnames(text: &str, found: &mut Vec<Candidate>, first: usize) {
+    let mut names = found.split_off(first);
+    let is_word = |name: &Candidate| !text[name.range.clone()].contains([' ', '-', ',']);
+    names.dedup_by(|place, name| {
+        let is_surname = (name.kind, place.kind) == (Kind::Person, Kind::Location)
+            && text.get(name.range.end..place.range.start) == Some(" ")
+            && is_word(name)
+            && is_word(place);
+        if is_surname {
+            name.range.end = place.range.end;
+        }
+        is_surname
+    });
+    found.append(&mut names);
 }
 
 /// Adds names that are spelt letter by letter to `found` from `first` on, in the place of what was found of them.
