@@ -5,10 +5,12 @@ mod artifact;
 mod features;
 mod fold;
 mod initials;
+mod joined;
 mod known;
 mod letter;
 pub mod lists;
 mod open;
+mod ordinary;
 mod spelled;
 mod street;
 mod tagger;
@@ -31,8 +33,10 @@ pub use token::Tokens;
 pub use weights::{LABELS, Weights};
 pub use window::windows;
 
+use joined::{add_spelled, join_surnames, make_addresses_whole, make_people_whole};
 use known::Known;
 use open::Open;
+use ordinary::{ACRONYMS, has_street, is_credible, is_listed, is_ordinary};
 use tagger::{Room, Tagger};
 use token::{Shape, Token};
 
@@ -265,130 +269,6 @@ impl Stretch<'_> {
             name.starts_with(char::is_alphanumeric) || self.open.is_known(end + 1)
         })
     }
-}
-
-/// Adds to people their initials, back to what else is found.
-fn make_people_whole(open: Open<'_>, found: &mut [Candidate]) {
-    let mut floor = 0;
-    for name in found {
-        if name.kind == Kind::Person {
-            name.range.start = initials::before(open, name.range.start).max(floor);
-        }
-        floor = name.range.end;
-    }
-}
-
-/// Makes one name of a word for a person and a word for a place right behind it, among `found` from `first` on: many surnames are
-/// towns.
-fn join_surnames(text: &str, found: &mut Vec<Candidate>, first: usize) {
-    let mut names = found.split_off(first);
-    let is_word = |name: &Candidate| !text[name.range.clone()].contains([' ', '-', ',']);
-    names.dedup_by(|place, name| {
-        let is_surname = (name.kind, place.kind) == (Kind::Person, Kind::Location)
-            && text.get(name.range.end..place.range.start) == Some(" ")
-            && is_word(name)
-            && is_word(place);
-        if is_surname {
-            name.range.end = place.range.end;
-        }
-        is_surname
-    });
-    found.append(&mut names);
-}
-
-/// Adds names that are spelt letter by letter to `found` from `first` on, in the place of what was found of them.
-fn add_spelled(spelled: &[Candidate], found: &mut Vec<Candidate>, first: usize) {
-    let others = found.split_off(first);
-    let is_other = |name: &Candidate| {
-        let overlaps = |whole: &Candidate| {
-            whole.range.start < name.range.end && name.range.start < whole.range.end
-        };
-        !spelled.iter().any(overlaps)
-    };
-    found.extend(others.into_iter().filter(is_other).chain(spelled.iter().cloned()));
-    found[first..].sort_by_key(|name| name.range.start);
-}
-
-/// Adds to the addresses of `found` from `first` on what belongs to them, up to what else is found.
-fn make_addresses_whole(open: Open<'_>, found: &mut [Candidate], first: usize) {
-    for at in first..found.len() {
-        if is_street(open, &found[at]) {
-            found[at].kind = Kind::StreetAddress;
-        }
-        if found[at].kind == Kind::StreetAddress {
-            let whole = address::whole(open, found[at].range.clone());
-            let next = found.get(at + 1).map_or(open.source.len(), |next| next.range.start);
-            let before = if at > first { found[at - 1].range.end } else { 0 };
-            if whole.start >= before && whole.end <= next {
-                found[at].range = whole;
-            }
-        }
-    }
-}
-
-/// Whether it is a street that was read as a person: `Hauptstr. 7`.
-fn is_street(open: Open<'_>, name: &Candidate) -> bool {
-    let end = name.range.end;
-    let behind = open.behind(end);
-    let signs = if behind.starts_with(". ") { 2 } else { 1 };
-    let is_house = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
-    matches!(name.kind, Kind::Person | Kind::Location)
-        && behind.get(signs..).is_some_and(is_house)
-        && street::before(open, end + signs).is_some_and(|start| start >= name.range.start)
-}
-
-/// Whether every word is an ordinary one in small letters or in capitals, or on no list of names, or a product or a month.
-fn is_ordinary(run: &[Token]) -> bool {
-    run.iter().all(|token| match token.shape {
-        Shape::Digits | Shape::Alphanumeric | Shape::Sign => true,
-        Shape::Compound => !is_listed(&[*token]),
-        Shape::Lower | Shape::Upper | Shape::Initial => is_common(*token),
-        _ if token.flags & lists::TERM != 0 => true,
-        _ => is_common(*token) && !is_listed(&[*token]),
-    })
-}
-
-fn is_common(token: Token) -> bool {
-    token.flags & (lists::COMMON | lists::TERM) != 0
-}
-
-/// Whether any word is on a list of names.
-fn is_listed(run: &[Token]) -> bool {
-    run.iter().any(|token| token.flags & lists::NAMES != 0)
-}
-
-/// Whether a word is one that addresses are made of, or is written like the name of a street.
-fn has_street(run: &[Token]) -> bool {
-    run.iter().any(|token| {
-        token.flags & (lists::STREET | lists::PLACE) != 0
-            || !matches!(token.shape, Shape::Lower | Shape::Digits | Shape::Sign)
-    })
-}
-
-/// Names of numbers and addresses that read like names of people.
-const ACRONYMS: [&str; 22] = [
-    "MAC", "AHV", "AVS", "PPS", "NIN", "NRIC", "INE", "BVN", "CIN", "CNI", "NIF", "NIE", "DNI",
-    "SSN", "BIC", "RIB", "BLZ", "PIN", "SIM", "NAS", "KVNR", "SVNR",
-];
-
-/// Numbers and single letters alone are for those who know forms; an address has a word that says so, or one that is no ordinary word.
-fn is_credible(run: &[Token], kind: Kind) -> bool {
-    let is_word = |token: &Token| {
-        !matches!(token.shape, Shape::Digits | Shape::Sign) && token.end - token.start > 1
-    };
-    let tells = |token: &Token| {
-        token.flags & lists::STREET != 0
-            || (token.flags & (lists::COMMON | lists::TERM) == 0 && token.end - token.start > 2)
-    };
-    // A number before a town is no address: `12345 Berlin`.
-    if let [number, town] = run
-        && kind == Kind::StreetAddress
-        && number.shape == Shape::Digits
-        && town.flags & lists::PLACE != 0
-    {
-        return false;
-    }
-    run.iter().any(|token| is_word(token) && (kind != Kind::StreetAddress || tells(token)))
 }
 
 fn kind(label: u8) -> Option<Kind> {
