@@ -67,11 +67,10 @@ impl Row {
         }
         self.in_table(text, near.cells, found);
         if self.has_likes() && found.len() > before {
-            let others: Vec<_> = found[before..]
-                .iter()
-                .flat_map(|value| alike::others(text, &value.range))
-                .collect();
-            let proven = self.proven(text, found[before].range.end);
+            // What stands behind the same name again is found by that one.
+            let near = found[before..].iter().filter(|value| value.range.end <= far.len());
+            let others: Vec<_> = near.flat_map(|value| alike::others(far, &value.range)).collect();
+            let proven = self.proven(far, found[before].range.end);
             found.extend(others.into_iter().chain(proven).map(add));
         }
     }
