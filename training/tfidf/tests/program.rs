@@ -121,10 +121,11 @@ fn bundled(folder: &TempDir, name: &str, shuffled: bool) -> String {
     path.display().to_string()
 }
 
-/// Trains on bundled tickets, to be promoted by thresholds that fit their number.
+/// Trains on bundled tickets, to be promoted by thresholds that fit their number: of the 73 rows that two versions have in common,
+/// one is 0.014, and calibration is as rough.
 fn train_bundled(folder: &TempDir, data: &str, more: &[&str]) -> Ran {
     let params = folder.path().join("params.yaml");
-    std::fs::write(&params, "promotion:\n  min_rows: 50\n").unwrap();
+    std::fs::write(&params, "promotion:\n  min_rows: 50\n  max_accuracy_loss: 0.06\n  max_macro_f1_loss: 0.06\n  max_ece: 0.2\n").unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_train-tfidf"))
         .args(["--data", data, "--promote", "--params"])
         .arg(&params)
