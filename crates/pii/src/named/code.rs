@@ -32,8 +32,8 @@ pub(super) fn behind(text: &str, at: usize) -> Option<usize> {
 /// Where the digits of a code begin that somebody tells before its name at `at`: `I typed 4821, which is my PIN`.
 pub(super) fn before(text: &str, at: usize) -> Option<usize> {
     let from = text.floor_char_boundary(at.saturating_sub(BEFORE));
-    let head =
-        text[from..at].rfind(['.', '\n', '!', '?', '؟']).map_or(from, |stop| from + stop + 1);
+    let stop = text[from..at].rmatch_indices(['.', '\n', '!', '?', '؟']).next();
+    let head = stop.map_or(from, |(stop, sign)| from + stop + sign.len());
     let mut next = head;
     while next < at {
         let rest = &text[next..at];
@@ -194,6 +194,19 @@ const NETWORKS: [&str; 16] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_before_its_name_is_looked_for_in_its_own_sentence() {
+        for (head, digits) in [
+            ("I typed 4821, which is my ", Some("4821")),
+            ("I typed 4821. Reset the ", None),
+            ("كتبت 4821؟ ", None),
+        ] {
+            let text = format!("{head}PIN");
+            let found = before(&text, head.len()).map(|at| &text[at..at + 4]);
+            assert_eq!(found, digits, "{text}");
+        }
+    }
 
     #[test]
     fn a_verb_or_a_sign_leads_to_a_code() {

@@ -17,11 +17,11 @@ pub(super) fn cells(text: &str, name: &Range<usize>) -> Vec<Range<usize>> {
     let from = text.floor_char_boundary(name.start.saturating_sub(LONGEST));
     let start = text[from..name.start].rfind('\n').map(|end| from + end + 1);
     let Some(start) = start.or((from == 0).then_some(0)) else { return Vec::new() };
-    let line = line(text, start);
+    let Some(line) = line(text, start) else { return Vec::new() };
     let place = text[start..name.start].matches(sign).count();
     let count = line.matches(sign).count();
     let is_prose = sign == ',' && (count < 2 || line.contains(|c: char| c.is_ascii_digit()));
-    if line.len() >= LONGEST || is_prose {
+    if is_prose {
         return Vec::new();
     }
     let mut found: Vec<_> = in_line(start, line, sign).skip(place + 1).take(MOST_CELLS).collect();
@@ -30,10 +30,10 @@ pub(super) fn cells(text: &str, name: &Range<usize>) -> Vec<Range<usize>> {
         if next >= text.len() {
             break;
         }
-        let row = self::line(text, next);
-        if row.matches(sign).count() != count || row.len() >= LONGEST {
+        let Some(row) = self::line(text, next).filter(|row| row.matches(sign).count() == count)
+        else {
             break;
-        }
+        };
         found.extend(in_line(next, row, sign).nth(place));
         next += row.len() + 1;
     }
@@ -60,9 +60,11 @@ fn sign(text: &str, name: &Range<usize>) -> Option<char> {
     }
 }
 
-fn line(text: &str, start: usize) -> &str {
+/// The line that begins at byte `start`, unless it is too long for a table.
+fn line(text: &str, start: usize) -> Option<&str> {
     let end = text.floor_char_boundary((start + LONGEST).min(text.len()));
-    text[start..end].split('\n').next().unwrap_or_default()
+    let near = &text[start..end];
+    near.split_once('\n').map(|(line, _)| line).or((end == text.len()).then_some(near))
 }
 
 /// The cells of the line that begins at byte `start`, without the spaces around them.
@@ -92,6 +94,14 @@ mod tests {
         let text = "| Field | Old | New |\n|---|---|---|\n| Zip | 94110 | 94611 |\n";
         assert_eq!(found(text, "Zip"), ["94110", "94611"]);
         assert_eq!(found("who\tPIN\nann\t4821\nleo\t9902", "PIN"), ["4821", "9902"]);
+    }
+
+    #[test]
+    fn a_row_that_is_too_long_ends_a_table() {
+        for length in LONGEST - 4..LONGEST + 4 {
+            let text = format!("PIN|x\n{}|ل4821\n9902|y", "ل".repeat(length / 2));
+            assert!(found(&text, "PIN").len() <= 3);
+        }
     }
 
     #[test]
