@@ -195,7 +195,9 @@ pub(super) fn to_date_of_next_kin(text: &str, at: usize) -> Option<usize> {
     let is_and = matches!(word, "and" | "et" | "und" | "y" | "و") || rest.starts_with('&');
     let next = if is_and { rest[word.len()..].trim_start_matches(['&', ' ']) } else { rest };
     let starts_name = next.starts_with(|c: char| c.is_uppercase() || c == FILLER || !c.is_ascii());
-    starts_name.then(|| to_date_of_kin(text, text.len() - next.len() - 1)).flatten()
+    // The sign before the name sets it apart, in whatever script.
+    let sign = text.floor_char_boundary(text.len() - next.len() - 1);
+    starts_name.then(|| to_date_of_kin(text, sign)).flatten()
 }
 
 /// The first word behind byte `at` that begins like an IBAN: a country's two capitals and two digits.
