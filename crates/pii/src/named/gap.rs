@@ -176,16 +176,18 @@ pub(super) fn to_capitals(text: &str, at: usize) -> Option<usize> {
             word.bytes().take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit()).count();
         matches!(length, 8 | 11) && !word[length..].starts_with(char::is_alphanumeric)
     };
-    let mut before = "";
-    let code = words.into_iter().find(|word| {
+    let (mut before, mut start) = ("", at);
+    for word in words {
         // In a sentence of capitals any word of eight letters looks like one.
         let in_capitals = before.len() > 1
             && before.chars().all(char::is_uppercase)
             && !matches!(before, "BIC" | "SWIFT");
-        before = word;
-        is_code(word) && !in_capitals
-    })?;
-    Some(code.as_ptr() as usize - text.as_ptr() as usize)
+        if is_code(&word) && !in_capitals {
+            return Some(start);
+        }
+        (before, start) = (word, start + word.len() + 1);
+    }
+    None
 }
 
 /// The same behind the date of another child, which ends at `at`: `Mia (3/5/2014) and Theo (…`.
