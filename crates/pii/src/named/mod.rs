@@ -4,6 +4,7 @@
 //! believed whatever its check digits say, and for certain when they agree.
 
 mod abroad;
+mod account_gap;
 mod alike;
 mod answer;
 mod bank;
@@ -12,6 +13,7 @@ mod chosen;
 mod code;
 mod column;
 mod date;
+mod date_gap;
 mod document;
 mod form;
 mod gap;

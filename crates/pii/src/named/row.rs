@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::form::Form;
-use super::{answer, card, code, gap, password, password_form, said};
+use super::{answer, card, code, date_gap, gap, password, password_form, said};
 use crate::Kind;
 use crate::candidate::{Candidate, VERIFIED};
 use crate::shadow::FILLER;
@@ -113,7 +113,7 @@ impl Row {
             let Some(score) = self.score(text, start..end) else { return };
             found.push(Candidate { kind: self.kind, range: start..end, score });
             let next = if matches!(self.forms, [Form::OfKin]) {
-                gap::to_date_of_next_kin(text, end)
+                date_gap::to_date_of_next_kin(text, end)
             } else {
                 gap::to_next(text, end)
             };

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::form::Form;
 use super::row::{Proof, Row};
-use super::{alike, chosen, code, document, gap, password};
+use super::{account_gap, alike, chosen, code, date_gap, document, gap, password};
 use crate::Kind;
 use crate::candidate::{Candidate, VERIFIED};
 use crate::neighbours;
@@ -80,9 +80,11 @@ impl Row {
         match self.forms {
             [Form::Password, ..] => password::to_password(text, at),
             [Form::Login] => password::to_login(text, at),
-            [Form::OfKin] => digit_behind.then(|| gap::to_date_of_kin(text, at)).flatten(),
-            [Form::BirthDate, ..] => gap::to_date(text, at),
-            _ if self.kind == Kind::BankAccount && digit_behind => gap::to_account(text, at),
+            [Form::OfKin] => digit_behind.then(|| date_gap::to_date_of_kin(text, at)).flatten(),
+            [Form::BirthDate, ..] => date_gap::to_date(text, at),
+            _ if self.kind == Kind::BankAccount && digit_behind => {
+                account_gap::to_account(text, at)
+            }
             _ if self.is_code() && digit_behind => password::to_code(text, at),
             _ if digit_behind || self.is_of_letters() => gap::to_value(text, at),
             _ => None,
@@ -96,9 +98,9 @@ impl Row {
             [Form::Key(least)] if digit_behind && self.kind == Kind::Secret => {
                 code::key(text, at, *least)
             }
-            _ if self.kind == Kind::Bic => gap::to_capitals(text, at),
+            _ if self.kind == Kind::Bic => account_gap::to_capitals(text, at),
             _ if digit_behind && self.is_identity() => gap::to_number_of(text, at),
-            [Form::Iban] if digit_behind => gap::to_iban(text, at),
+            [Form::Iban] if digit_behind => account_gap::to_iban(text, at),
             _ if self.is_code() && digit_behind => code::behind(text, at),
             _ => None,
         }

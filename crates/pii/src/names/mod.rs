@@ -18,6 +18,7 @@ mod token;
 mod weights;
 mod whole;
 mod window;
+mod word;
 
 use std::cell::RefCell;
 use std::ops::Range;
