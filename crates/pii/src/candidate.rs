@@ -21,20 +21,42 @@ pub(crate) const VERIFIED: f32 = 1.0;
 ///
 /// A verified checksum wins, then the higher score, then the longer, then the earlier.
 pub(crate) fn resolve(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
-    candidates.sort_by(|a, b| {
+    candidates.sort_by_key(|candidate| candidate.range.start);
+    let mut kept = Vec::with_capacity(candidates.len());
+    let mut rest = candidates.into_iter().peekable();
+    let mut heap = Vec::new();
+    while let Some(first) = rest.next() {
+        let mut end = first.range.end;
+        heap.push(first);
+        while let Some(next) = rest.next_if(|next| next.range.start < end) {
+            end = end.max(next.range.end);
+            heap.push(next);
+        }
+        if heap.len() == 1 {
+            kept.append(&mut heap);
+        } else {
+            kept.extend(best_of(&mut heap));
+        }
+    }
+    kept
+}
+
+/// The best of `heap`, which is empty then, by the rule of [`resolve`].
+fn best_of(heap: &mut Vec<Candidate>) -> impl Iterator<Item = Candidate> {
+    heap.sort_by(|a, b| {
         b.score
             .total_cmp(&a.score)
             .then_with(|| b.range.len().cmp(&a.range.len()))
             .then_with(|| a.range.start.cmp(&b.range.start))
     });
     let mut kept: BTreeMap<usize, Candidate> = BTreeMap::new();
-    for candidate in candidates {
+    for candidate in heap.drain(..) {
         let before = kept.range(..candidate.range.end).next_back();
         if before.is_none_or(|(_, other)| other.range.end <= candidate.range.start) {
             kept.insert(candidate.range.start, candidate);
         }
     }
-    kept.into_values().collect()
+    kept.into_values()
 }
 
 #[cfg(test)]

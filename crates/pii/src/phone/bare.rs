@@ -19,6 +19,10 @@ pub(super) fn at(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
             && (first..end).all(|index| edges.digits.groups[index].len() == 2);
         ((7..=12).contains(&length) || in_pairs).then_some((window, length))
     })?;
+    if 2 * length < 3 * window.len() {
+        // Nobody sets nearly every digit apart by a bracket or a slash; digits set apart by one sign are closed up by now.
+        return None;
+    }
     let bytes = edges.digits.bytes(&window);
     let digits = edges.digits.digits(&window);
     let is_compact_date = window.len() == 1 && length == 8 && is_date(digits);
