@@ -10,11 +10,11 @@ use crate::contact::{email, lane, postcode, road, town, url, zip};
 use crate::context::Context;
 use crate::digits::Digits;
 use crate::groups::Group;
-use crate::identity::Letters;
+use crate::identity::{Letters, machine_readable};
 use crate::named::{Mentions, Named};
 use crate::names::Names;
 use crate::network::mac;
-use crate::payment::{beside, card, crypto, iban, rib, sort_code};
+use crate::payment::{beside, branch, card, crypto, iban, rib, sort_code};
 use crate::phone::Phones;
 use crate::secret::Keys;
 use crate::shadow::Shadow;
@@ -160,6 +160,7 @@ impl Recognisers {
             url::find(text, &mut found);
         }
         if signs.any(Signs::BRACKET) {
+            machine_readable::find(text, &mut found);
             self.spelled.find(text, &mut found);
         }
         if !digits.groups.is_empty() {
@@ -183,6 +184,7 @@ impl Recognisers {
         if signs.any(Signs::DIGIT | Signs::DASH) {
             self.keys.find(digits, &mut found);
         }
+        branch::find(text, &mut found);
         beside::find(text, &mut found);
         beside::find_bank(text, &mut found);
         resolve(found)

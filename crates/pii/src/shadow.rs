@@ -104,10 +104,10 @@ impl Writer<'_> {
         let mut plain_from = range.start;
         // What stands beside a blank must not be read together with what the blank stands for.
         let part = &self.source[range.clone()];
-        for (at, character, form) in folded(part) {
+        for (at, length, form) in folded(part) {
             let at = range.start + at;
             self.push_plain(plain_from..at);
-            plain_from = at + character.len_utf8();
+            plain_from = at + length;
             if let Form::Ascii(ascii) = form {
                 self.push_replaced(ascii, at..plain_from);
             }
@@ -173,20 +173,40 @@ impl Writer<'_> {
     }
 }
 
-/// The characters of `text` that the shadow shows in another form, with their places, in order.
-fn folded(text: &str) -> impl Iterator<Item = (usize, char, Form)> {
-    places_of_runs(text.as_bytes(), 1, leads_folded).filter_map(|at| {
+/// The places of `text`, in order, that the shadow shows in another form, with their bytes.
+fn folded(text: &str) -> impl Iterator<Item = (usize, usize, Form)> {
+    places_of_runs(text.as_bytes(), ENCODED - 1, leads_folded).filter_map(|at| {
         let character = text[at..].chars().next()?;
+        if character == '%' {
+            return Some((
+                at,
+                ENCODED,
+                Form::Ascii(encoded(text.as_bytes().get(at + 1..at + ENCODED)?)?),
+            ));
+        }
         let form = form_at(text, at, character);
-        (form != Form::Same).then_some((at, character, form))
+        (form != Form::Same).then_some((at, character.len_utf8(), form))
     })
 }
 
-/// Which bytes may lead a character that is shown in another form, in UTF-8: accented letters and nearly all of Arabic do not.
+/// A sign that the address of a web page cannot hold takes so many bytes there: `%40`.
+const ENCODED: usize = 3;
+
+/// The sign of addresses and telephone numbers that `code` stands for (RFC 3986).
+fn encoded(code: &[u8]) -> Option<char> {
+    match code {
+        b"40" => Some('@'),
+        b"2B" | b"2b" => Some('+'),
+        _ => None,
+    }
+}
+
+/// Which bytes may lead what is shown in another form, in UTF-8: accented letters and nearly all of Arabic do not.
 #[inline]
 fn leads_folded(block: Block) -> u64 {
+    let encoded = block.are(b'%');
     if block.others() == 0 {
-        return 0;
+        return encoded;
     }
     let next = |range| block.within(range) >> 1;
     // Letters and signs of U+0600 to U+06FF are shown as they are, but for a mark and digits.
@@ -195,7 +215,7 @@ fn leads_folded(block: Block) -> u64 {
         | block.are(0xdb) & next(0xb0..=0xbf);
     let greek_and_cyrillic = block.within(0xcd..=0xd4);
     let others = [0xc2, 0xdf, 0xe0, 0xe2, 0xe3, 0xef].map(|lead| block.are(lead));
-    others.into_iter().fold(arabic | greek_and_cyrillic, |all, lead| all | lead)
+    others.into_iter().fold(encoded | arabic | greek_and_cyrillic, |all, lead| all | lead)
 }
 
 /// Which bytes may begin something the shadow writes otherwise, known by [`FURTHER`] bytes behind each.

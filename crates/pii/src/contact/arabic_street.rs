@@ -101,6 +101,10 @@ pub(crate) fn find(text: &str, at: Range<usize>, found: &mut Vec<Candidate>) {
     let house = house_before(text, at.start);
     let (mut end, mut numbered) = (name_end, house.is_some());
     for _ in 0..MOST_PARTS {
+        if let Some(quarter) = quarter(&text[end..]) {
+            end += quarter;
+            continue;
+        }
         let Some(part) = part(&text[end..]) else { break };
         end += part;
         numbered = true;
@@ -172,6 +176,17 @@ fn part(rest: &str) -> Option<usize> {
     is_number.then_some(rest.len() - behind.len())
 }
 
+/// The length of a quarter: `، حي العليا`.
+fn quarter(rest: &str) -> Option<usize> {
+    let words = rest.trim_start_matches(['،', ',', ' ', '-']);
+    let word = neighbours::word_after(words);
+    let named = words[word.len()..].strip_prefix(' ')?;
+    let is_quarter = matches!(word, "حي" | "الحي" | "منطقة" | "ضاحية" | "حومة");
+    let name = neighbours::word_after(named);
+    let end = rest.len() - named.len() + name.len();
+    (is_quarter && !name.is_empty() && words.len() < rest.len()).then_some(end)
+}
+
 /// The five digits behind the town, or the quarter and the town, behind an address that ends at `at`.
 fn code(text: &str, at: usize) -> Option<Range<usize>> {
     let rest = &text[at..text.floor_char_boundary((at + LONGEST_TOWN).min(text.len()))];
@@ -181,7 +196,10 @@ fn code(text: &str, at: usize) -> Option<Range<usize>> {
         between.chars().all(|c| matches!(c, ' ' | '،' | ',' | '-' | '\u{621}'..='\u{652}'));
     let figures = rest[place..].bytes().take_while(u8::is_ascii_digit).count();
     let ends = !rest[place + figures..].starts_with(char::is_alphanumeric);
-    (is_town && figures == 5 && ends).then_some(at + place..at + place + figures)
+    let more = rest[place + figures..].strip_prefix('-').unwrap_or_default();
+    let further = more.bytes().take_while(u8::is_ascii_digit).count();
+    let end = if further == 4 { figures + 1 + further } else { figures };
+    (is_town && figures == 5 && ends).then_some(at + place..at + place + end)
 }
 
 /// A quarter and a town take no more bytes.

@@ -10,7 +10,9 @@ use crate::shadow::FILLER;
 const SCORE: f32 = 0.65;
 
 /// English words behind the name. `Drive`, `Place` and the like are things too, and are left to the tagger of names.
-const ENGLISH: [&str; 20] = [
+const ENGLISH: [&str; 22] = [
+    "Cottages",
+    "Villas",
     "Rd",
     "Ave",
     "Blvd",
@@ -129,7 +131,7 @@ fn code(rest: &str) -> Option<usize> {
         "étage",
         "résidence",
     ];
-    let signs = |text: &str| text.len() - text.trim_start_matches([' ', ',']).len();
+    let signs = |text: &str| text.len() - text.trim_start_matches([' ', ',', '/', '–']).len();
     let mut at = signs(rest);
     let word = neighbours::word_after(&rest[at..]);
     if PARTS.contains(&word) {

@@ -92,8 +92,17 @@ fn european(text: &str, group: &Group) -> Option<Range<usize>> {
         return in_brackets(text, town, group);
     }
     let before = [", ", " - ", " – "].iter().find_map(|sign| head.strip_suffix(sign))?;
+    let is_in_part = || group.len() == 5 && is_part_of_house(before);
     let is_year = group.len() == 4 && matches!(&text[group.range.clone()][..2], "19" | "20");
-    (before.ends_with(FILLER) && !is_year).then(|| group.range.clone())
+    (before.ends_with(FILLER) && !is_year || is_in_part()).then(|| group.range.clone())
+}
+
+/// Whether `head` ends with a part of a house behind something known: `…, WE 07`, `…, 3. OG links`.
+fn is_part_of_house(head: &str) -> bool {
+    const LONGEST: usize = 16;
+    let near = &head[head.floor_char_boundary(head.len().saturating_sub(LONGEST))..];
+    let part = near.rsplit_once(FILLER).and_then(|(_, part)| part.strip_prefix(", "));
+    part.is_some_and(|part| !part.is_empty() && !part.contains([',', '\n', ':']))
 }
 
 /// The digits in brackets behind the `town`, to which a word leads: `à Pau (64000)`.

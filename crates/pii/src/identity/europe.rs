@@ -7,11 +7,17 @@ use crate::checksum;
 use crate::context::Role;
 use crate::named::is_belgian;
 
+/// The score of what only its grouping shows: nothing else is written so.
+const GROUPED: f32 = 0.6;
+
 pub(super) const RULES: &[Rule] = &[
     Rule {
         kind: Kind::FrNir,
         groupings: &[&[1, 2, 2, 2, 3, 3, 2], &[13, 2], &[15]],
-        judge: |_, _, number| is_nir(number).then_some(VERIFIED),
+        judge: |_, window, number| {
+            let by_form = || (window.len() == 7 && is_plausible_nir(number)).then_some(GROUPED);
+            is_nir(number).then_some(VERIFIED).or_else(by_form)
+        },
     },
     Rule {
         kind: Kind::DeTaxId,
@@ -35,6 +41,12 @@ pub(super) const RULES: &[Rule] = &[
             (born && is_belgian(number)).then_some(VERIFIED)
         },
     },
+    // Swiss cards of the health insurance (EN 1867).
+    Rule {
+        kind: Kind::NationalId,
+        groupings: &[&[5, 5, 5, 5], &[20]],
+        judge: |_, _, number| number.starts_with("80756").then_some(GROUPED),
+    },
     Rule {
         kind: Kind::ChAhv,
         groupings: &[&[3, 4, 4, 2], &[13]],
@@ -44,6 +56,11 @@ pub(super) const RULES: &[Rule] = &[
         },
     },
 ];
+
+/// A man or a woman, and a month.
+fn is_plausible_nir(number: &str) -> bool {
+    number.starts_with(['1', '2']) && matches!(part(number, 3..5), 1..=12)
+}
 
 /// Sex, year, month, department, town, order, and 97 minus all that modulo 97; Corsica's 2A and 2B count as 19 and 18.
 pub(crate) fn is_nir(number: &str) -> bool {

@@ -1,4 +1,4 @@
-//! Numbers with letters in them: United Kingdom, Spain, Italy, Corsica, Morocco, India.
+//! Numbers with letters in them: United Kingdom, Spain, Italy, Corsica, Québec, Morocco, India.
 
 use std::ops::Range;
 
@@ -13,6 +13,9 @@ use crate::digits::Digits;
 use crate::{neighbours, work};
 
 const BY_FORM: f32 = 0.8;
+
+/// The score of what a day inside shows.
+const BY_DAY: f32 = 0.6;
 
 /// No such number takes more bytes than this.
 const LONGEST: usize = 24;
@@ -36,6 +39,7 @@ impl Letters {
           | (?P<nie> [XYZxyz][\ -]?[0-9]{7}[\ -]?[A-Za-z])
           | (?P<fiscal> [A-Za-z]{6}[\ ]?[0-9LMNP-Vlmnp-v]{2}[A-EHLMPR-Ta-ehlmpr-t][0-9LMNP-Vlmnp-v]{2}[\ ]?[A-Za-z][0-9LMNP-Vlmnp-v]{3}[A-Za-z])
           | (?P<nir> [12][\ .-]?[0-9]{2}[\ .-]?[0-9]{2}[\ .-]?2[ABab][\ .-]?[0-9]{3}[\ .-]?[0-9]{3}[\ .-]?[0-9]{2})
+          | (?P<ramq> [A-Z]{4}[\ ]?[0-9]{4}[\ ]?[0-9]{4})
           | (?P<pan> [A-Z]{3}P[A-Z][0-9]{4}[A-Z])
           | (?P<cin> [A-Za-z]{1,2}[\ ]?[0-9]{5,6})";
         Self { pattern: Regex::new(pattern).expect("the pattern is constant") }
@@ -72,7 +76,7 @@ impl Letters {
             }
             digits.judged(work::NUMBER);
             let Some(captures) = self.pattern.captures_at(text, whole.start()) else { break };
-            let group = ["nino", "nif", "nie", "fiscal", "nir", "pan", "cin"]
+            let group = ["nino", "nif", "nie", "fiscal", "nir", "ramq", "pan", "cin"]
                 .into_iter()
                 .find(|name| captures.name(name).is_some());
             let judged = group.and_then(|group| judge(digits, group, whole.range()));
@@ -142,6 +146,7 @@ fn judge(digits: &Digits<'_>, group: &str, range: Range<usize>) -> Option<(Kind,
         "nif" => is_nif(&characters).then_some((Kind::EsNif, VERIFIED)),
         "nie" => is_nie(&characters).then_some((Kind::EsNie, VERIFIED)),
         "pan" => Some((Kind::InPan, BY_FORM)),
+        "ramq" => is_insured(&characters).then_some((Kind::NationalId, BY_DAY)),
         "fiscal" => is_fiscal_code(&characters).then_some((Kind::ItFiscalCode, VERIFIED)),
         "nir" => is_nir(&String::from_utf8_lossy(&characters)).then_some((Kind::FrNir, VERIFIED)),
         _ => before.distance(&[Role::Identity], 3).map(|_| (Kind::MaCin, BY_FORM)),
@@ -150,6 +155,12 @@ fn judge(digits: &Digits<'_>, group: &str, range: Range<usize>) -> Option<(Kind,
 
 pub(crate) fn is_nino(characters: &[u8]) -> bool {
     !matches!(&characters[..2], b"BG" | b"GB" | b"KN" | b"NK" | b"NT" | b"TN" | b"ZZ")
+}
+
+/// Health insurance of Québec: three letters of the name and one of the first name, the day of birth, to whose month women add 50.
+fn is_insured(characters: &[u8]) -> bool {
+    let month = value(&characters[6..8]);
+    matches!(month, 1..=12 | 51..=62) && matches!(value(&characters[8..10]), 1..=31)
 }
 
 const NIF_LETTERS: &[u8; 23] = b"TRWAGMYFPDXBNJZSQVHLCKE";

@@ -4,6 +4,7 @@ mod arab;
 mod europe;
 mod india;
 mod letters;
+pub(crate) mod machine_readable;
 mod united_states;
 
 use std::ops::Range;

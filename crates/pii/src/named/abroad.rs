@@ -1,5 +1,7 @@
 //! Numbers of people that have no kind and no checks of their own: only their names tell. By country; a new one is an entry.
 
+use std::ops::Range;
+
 use super::identity::WEAK;
 use super::{Form, Proof, Row};
 use crate::Kind;
@@ -101,6 +103,17 @@ pub(super) const ROWS: &[Row] = &[
             "cnss|n° cnss|numéro cnss|matricule cnss|cnas|n° cnas|numéro cnas",
         ],
     ),
+    // Luxembourg: the day of birth and five digits.
+    Row {
+        kind: Kind::NationalId,
+        forms: &[Form::Digits(13, 13)],
+        proof: Proof::Needs(begins_with_day),
+        score: WEAK,
+        words: &[
+            "matricule|numéro de matricule|*matrikel|*matrikelnummer|matrikel-nr|n° matricule|matricule national",
+        ],
+    },
+    other(&[Form::Digits(11, 11)], &["dp number|dp no|driver's permit|driver's permit no"]),
     // Ireland, Canada, Australia.
     other(&[Form::Shape("NNNNNNNLL"), Form::Shape("NNNNNNNL")], &["pps number|ppsn|pps no|pps"]),
     other(
@@ -120,7 +133,9 @@ pub(super) const ROWS: &[Row] = &[
     // Canada, France: health insurance.
     other(
         &[Form::Shape("NNNNNNNNNNLL"), Form::Shape("LLLLNNNNNNNN"), Form::Digits(10, 10)],
-        &["health card|health card number|health card no|ohip|ramq|carte d'assurance maladie"],
+        &[
+            "health card|health card number|health card no|ohip|ramq|nam|carte d'assurance maladie|numéro d'assurance maladie|assurance maladie|carte soleil",
+        ],
     ),
     other(&[Form::Digits(6, 15)], &["mutuelle|numéro de mutuelle|numéro d'adhérent mutuelle"]),
     // Algeria and Nigeria; South Africa needs no name of its own.
@@ -151,3 +166,11 @@ pub(super) const ROWS: &[Row] = &[
     other(&[Form::Digits(13, 13)], &["cnp|jmbg"]),
     other(&[Form::Digits(10, 12)], &["egn|егн|amka|αμκα|снилс|snils|инн"]),
 ];
+
+/// A day of the twentieth or this century, year first.
+fn begins_with_day(value: &str) -> bool {
+    let part = |range: Range<usize>| value.get(range).and_then(|part| part.parse::<u32>().ok());
+    part(0..4).is_some_and(|year| (1900..2100).contains(&year))
+        && part(4..6).is_some_and(|month| (1..=12).contains(&month))
+        && part(6..8).is_some_and(|day| (1..=31).contains(&day))
+}

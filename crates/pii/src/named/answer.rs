@@ -29,7 +29,7 @@ pub(super) fn start(text: &str, at: usize) -> Option<usize> {
         if word.is_empty() || !says_nothing(word) || goes_on(behind) {
             return to_value(text, start);
         }
-        start = text.len() - behind.trim_start_matches([' ', ',', '.', '\'', '’']).len();
+        start = text.len() - behind.trim_start_matches([' ', ',', '.', '…', '\'', '’']).len();
     }
 }
 
@@ -53,7 +53,9 @@ const REQUESTS: [&str; 12] = [
 fn speaker(line: &str) -> Option<usize> {
     let line = &line[..line.floor_char_boundary(LONGEST_SPEAKER.min(line.len()))];
     let line = line.split('\n').next().unwrap_or_default();
-    let sign = |c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | ' ' | '>' | '-');
+    let sign = |c: char| {
+        c.is_ascii_digit() || matches!(c, ':' | '.' | ' ' | '>' | '-' | '~' | '•' | '–' | '<')
+    };
     let time = line.len() - line.trim_start_matches(sign).len();
     let bracket = line[time..].strip_prefix('[').and_then(|inside| inside.find(']'));
     let named = bracket.map_or(time, |close| time + close + 2);

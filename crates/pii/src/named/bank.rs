@@ -145,6 +145,30 @@ pub(super) const ROWS: &[Row] = &[
             "bic|bic/swift|swift/bic|swift code|swift-code|bic code|code bic|code swift|código swift|código bic|swift bic|bic-code|رمز السويفت|رمز سويفت|السويفت|سويفت|سويفت كود|كود السويفت|رمز swift",
         ],
     },
+    // Canada: the bank and the branch before an account.
+    Row {
+        kind: Kind::BankAccount,
+        forms: &[Form::Digits(5, 5)],
+        proof: Proof::None,
+        score: WEAK,
+        words: &["transit|transit number|transit no|numéro de transit|n° de transit|no de transit"],
+    },
+    Row {
+        kind: Kind::BankAccount,
+        forms: &[Form::Digits(3, 3)],
+        proof: Proof::None,
+        score: WEAK,
+        words: &[
+            "institution|institution number|institution no|numéro d'institution|no d'institution",
+        ],
+    },
+    Row {
+        kind: Kind::BankAccount,
+        forms: &[Form::Digits(7, 12)],
+        proof: Proof::None,
+        score: WEAK,
+        words: &["folio|numéro de folio|no de folio"],
+    },
     // A swift answer is no code, so the word alone needs capitals behind it.
     Row {
         kind: Kind::Bic,

@@ -44,7 +44,7 @@ pub(super) const ROWS: &[Row] = &[
             "carte finit par|carte se termine par|numéro de carte|n° de carte|nº de carte|carte n°|numéro de ma carte|carte bancaire|carte bleue|numéro de cb|n° de cb",
             "karte endet auf|karte endet|karte mit endung|karte mit den endziffern|endziffern|*kartennummer|*kartennr|karten-nr|kartennummer|*kreditkarte",
             "número de tarjeta|n.º de tarjeta|nº de tarjeta|tarjeta n.º|número de mi tarjeta|tarjeta de crédito|tarjeta de débito",
-            "بطاقة تنتهي ب|بطاقتي تنتهي ب|البطاقة المنتهية ب|رقم البطاقة|رقم بطاقتي|رقم بطاقتك|رقم بطاقة|بطاقة رقم|بطاقة الائتمان|بطاقة ائتمان|رقم الفيزا",
+            "بطاقة تنتهي ب|بطاقتي تنتهي ب|البطاقة المنتهية ب|رقم البطاقة|رقم بطاقتي|رقم بطاقتك|رقم بطاقة|بطاقة رقم|بطاقة الائتمان|بطاقة ائتمان|رقم الفيزا|رقم الكرت|رقم كرتي|رقم الكارت|رقم الكارطة",
         ],
     },
     Row {
@@ -53,7 +53,7 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: 0.6,
         words: &[
-            "card|my card|visa|mastercard|amex|carte|ma carte|karte|meine karte|tarjeta|mi tarjeta|بطاقة|بطاقتي|فيزا",
+            "card|my card|visa|mastercard|amex|carte|ma carte|karte|meine karte|tarjeta|mi tarjeta|بطاقة|بطاقتي|فيزا|كرت|الكرت|كرتي|الكارت|كارت|الكارطة|الكارط|لاكارط بنكير",
         ],
     },
     Row {
@@ -96,8 +96,8 @@ pub(super) const ROWS: &[Row] = &[
         score: 0.7,
         words: &[
             "four digits on front|four digits on the front|4 digits on the front|4 digits on front|front code|digit code|digit security code|digits on the back|code on the back|number on the back",
-            "chiffres au dos|chiffres derrière|code au dos|numéro au dos",
-            "stellige code|stelliger code|ziffern auf der rückseite|nummer auf der rückseite|code auf der rückseite",
+            "quatre chiffres devant|4 chiffres devant|quatre chiffres sur le devant|quatre chiffres au recto|4 chiffres au recto|chiffres au dos|chiffres derrière|code au dos|numéro au dos",
+            "vorne vier ziffern|vorne 4 ziffern|vier ziffern vorne|4 ziffern vorne|vierstelliger code vorne|stellige code|stelliger code|ziffern auf der rückseite|nummer auf der rückseite|code auf der rückseite",
             "dígitos de atrás|dígitos del reverso|código de atrás|código del reverso",
             "الرمز الخلفي|الخلفي|الكود الخلفي|رمز الخلف|الأرقام الخلفية|رقم التحقق|الرقم السري خلف البطاقة|الرقم خلف البطاقة|الرقم الخلفي|الارقام خلف البطاقة|سي في في",
         ],

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::neighbours;
+
 /// No line of a table is longer.
 const LONGEST: usize = 200;
 
@@ -44,11 +46,14 @@ pub(super) fn cells(text: &str, name: &Range<usize>) -> Vec<Range<usize>> {
 /// The sign that sets the cell apart whose only content the name is.
 fn sign(text: &str, name: &Range<usize>) -> Option<char> {
     const AROUND: [char; 4] = [' ', '*', ':', '"'];
-    let before = text[..name.start].trim_end_matches(AROUND).chars().next_back();
+    let before = without_pair(text[..name.start].trim_end_matches(AROUND));
+    let before = before.trim_end_matches(AROUND).chars().next_back();
     let mut behind = &text[name.end..];
     for more in [" number", " no.", " no", " nr.", "-nr.", "nummer"] {
         behind = behind.strip_prefix(more).unwrap_or(behind);
     }
+    let with = behind.strip_prefix('/').map_or("", neighbours::word_after);
+    let behind = if with.is_empty() { behind } else { &behind[1 + with.len()..] };
     let behind = behind.trim_start_matches(AROUND).chars().next();
     let is_sign = |c: &char| matches!(c, '|' | '\t' | ';' | ',');
     let is_edge = |c: Option<char>| c.is_none_or(|c| c == '\n' || c == '\r');
@@ -58,6 +63,14 @@ fn sign(text: &str, name: &Range<usize>) -> Option<char> {
         (one, Some(other)) if is_sign(&other) && is_edge(one) => Some(other),
         _ => None,
     }
+}
+
+/// `head` without the other half of a name such as `City/ZIP`.
+fn without_pair(head: &str) -> &str {
+    let pair = head
+        .strip_suffix('/')
+        .map(|head| &head[..head.len() - neighbours::word_before(head, head.len()).len()]);
+    pair.unwrap_or(head)
 }
 
 /// The line that begins at byte `start`, unless it is too long for a table.
@@ -93,6 +106,8 @@ mod tests {
         assert_eq!(found(text, "Passport"), ["Mail", "K5520918", "M7719206"]);
         let text = "| Field | Old | New |\n|---|---|---|\n| Zip | 94110 | 94611 |\n";
         assert_eq!(found(text, "Zip"), ["94110", "94611"]);
+        assert_eq!(found("|a|b|\n|City/Zip|Elm 94110|\n", "Zip"), ["Elm 94110"]);
+        assert_eq!(found("|a|b|\n|Zip/Town|94110 Elm|\n", "Zip"), ["94110 Elm"]);
         assert_eq!(found("who\tPIN\nann\t4821\nleo\t9902", "PIN"), ["4821", "9902"]);
     }
 

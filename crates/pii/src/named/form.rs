@@ -40,6 +40,9 @@ pub(super) const LONGEST: usize = 160;
 /// From so many digits on, a group is a number of its own: what follows a space belongs to something else.
 const WHOLE_GROUP: usize = 7;
 
+/// Numbers of so many digits or more are grouped in any way.
+const LONG_NUMBER: usize = 10;
+
 impl Form {
     /// The end of the value that begins `text`, in bytes.
     pub(super) fn end(self, text: &str) -> Option<usize> {
@@ -100,7 +103,9 @@ fn digits(text: &str, least: usize, most: usize) -> Option<usize> {
         let signs: &[u8] = if count < least { b" -./\n" } else { b" -./" };
         let sign = text[at..].bytes().take_while(|byte| signs.contains(byte)).count();
         let spaced = text[at..].starts_with(' ');
-        if sign != 1 || (spaced && (group >= WHOLE_GROUP || starts_amount(&text[at + 1..]))) {
+        // A long number of a person is not whole yet, however it is grouped.
+        let is_whole = group >= WHOLE_GROUP && (count >= least || least < LONG_NUMBER);
+        if sign != 1 || (spaced && (is_whole || starts_amount(&text[at + 1..]))) {
             return best;
         }
         at += sign;

@@ -1,5 +1,6 @@
 //! The way from a name to its value: signs and small words that say nothing.
 
+use super::leads::is_thing;
 use super::words::{BACK, CORRECTION_WORDS, COUNTED, is_small, is_verb};
 use crate::neighbours;
 use crate::word_set::WordSet;
@@ -98,6 +99,16 @@ pub(super) fn corrections(text: &str, at: usize) -> impl Iterator<Item = usize> 
         places.map(|place| (place.pattern(), place.start(), place.end())).collect();
     places.sort_unstable();
     places.into_iter().filter_map(move |(.., end)| to_value(text, at + end))
+}
+
+/// The byte where the first digits of the sentence stand that goes on behind the name at `at`.
+pub(super) fn to_digits(text: &str, at: usize) -> Option<usize> {
+    let near = &text[at..text.floor_char_boundary((at + NEAR_CORRECTION).min(text.len()))];
+    let place = near.find(|c: char| c.is_ascii_digit() || ".?!\n؟".contains(c))?;
+    let between = &near[..place];
+    let is_other = between.ends_with(|c: char| c.is_alphanumeric() || "-_/#".contains(c))
+        || between.split(|c: char| !c.is_alphabetic()).any(is_thing);
+    (near.as_bytes()[place].is_ascii_digit() && !is_other).then_some(at + place)
 }
 
 /// The byte where a value before the name at `at` may end: `4821 is my`.

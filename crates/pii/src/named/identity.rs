@@ -32,6 +32,13 @@ pub(super) const ROWS: &[Row] = &[
             "جوازات|جوازات السفر|الجواز|جواز|جوازه|جوازها|البسبور|بسبور|لباسبور|باسپور|البسبورت|جواز السفر|جواز سفر|جواز سفري|رقم الجواز|رقم جوازي|رقم جوازك|جوازي|الباسبور|باسبور|باسبوري|الباسبورت",
         ],
     ),
+    // `JP-Pass`; what is no document's number behind `Pass` is another thing.
+    row(
+        Kind::Passport,
+        &[Form::Shape("CCNNNNNNN"), Form::Shape("CNNNNNNNN"), Form::Shape("CDDDDDDDD")],
+        Proof::None,
+        &["pass|*-pass|*pass"],
+    ),
     row(
         Kind::DriverLicense,
         &[Form::Code(5, 18)],
@@ -52,10 +59,15 @@ pub(super) const ROWS: &[Row] = &[
         Proof::None,
         &["licence number|licence no|licence|license number|license|licences|licenses|lic no"],
     ),
-    // The French forms since 2013 and before, which `permis` alone may name.
+    // The French forms since 2013 and before, and those of Québec and Ontario, which `permis` alone may name.
     row(
         Kind::DriverLicense,
-        &[Form::Shape("NNLLNNNNN"), Form::Digits(12, 12)],
+        &[
+            Form::Shape("NNLLNNNNN"),
+            Form::Shape("LNNNNNNNNNNNNNN"),
+            Form::Shape("LNNNNNNNNNNNN"),
+            Form::Digits(12, 12),
+        ],
         Proof::None,
         &["permis"],
     ),
@@ -184,7 +196,7 @@ pub(super) const ROWS: &[Row] = &[
         &[Form::Digits(14, 14)],
         Proof::Needs(|value| value.starts_with(['2', '3'])),
         &[
-            "national id|الرقم القومي|رقم قومي|رقمي القومي|رقمك القومي|رقم البطاقة الشخصية|رقم الهوية|egyptian id",
+            "national id|بطاقة رقم قومي|بطاقتي رقم قومي|بطاقة رقمها القومي|بطاقة الرقم القومي|الرقم القومي|رقم قومي|رقمي القومي|رقمك القومي|رقم البطاقة الشخصية|رقم الهوية|egyptian id",
         ],
     ),
     row(
@@ -205,7 +217,7 @@ pub(super) const ROWS: &[Row] = &[
         &[Form::Digits(8, 8)],
         Proof::None,
         &[
-            "cin|carte d'identité nationale|carte nationale|بطاقة تعريف|ب.ت.و|ب ت و|بطاقة التعريف|بطاقة التعريف الوطنية|رقم بطاقة التعريف",
+            "cin|carte d'identité nationale|carte nationale|بطاقة تعريف|ب.ت.و|ب ت و|رقم ب.ت.و|رقم ب ت و|بطاقة التعريف|بطاقة التعريف الوطنية|رقم بطاقة التعريف",
         ],
     ),
     row(

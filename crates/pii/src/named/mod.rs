@@ -39,7 +39,7 @@ use std::ops::Range;
 
 use crate::bytes::{Block, places};
 use crate::candidate::Candidate;
-use crate::contact::{arabic_street, hamlet, unsigned, worded};
+use crate::contact::{arabic_street, hamlet, labelled, unsigned, worded};
 use crate::spoken;
 use form::Form;
 use index::Index;
@@ -101,7 +101,8 @@ struct Name {
 type Address = fn(&str, Range<usize>, &mut Vec<Candidate>);
 
 /// The words of addresses, of such whose signs are not there, and of numbers whose digits are words.
-const ADDRESSES: [(Address, &[&str]); 5] = [
+const ADDRESSES: [(Address, &[&str]); 6] = [
+    (labelled::find, labelled::LABELS),
     (arabic_street::find, arabic_street::STREETS),
     (hamlet::find, hamlet::PLACES),
     (worded::find, worded::AT),

@@ -31,7 +31,7 @@ pub(super) fn to_password(text: &str, at: usize) -> Option<usize> {
             return Some(start);
         }
         let word = neighbours::word_after(&text[start..]);
-        let is_owner = |word| is_of(word) || is_access(word) || is_lost(word);
+        let is_owner = |word| is_of(word) || is_access(word) || is_lost(word) || is_speaker(word);
         if word.is_empty() || !is_arabic && !is_owner(word) && !between.split(' ').any(is_of) {
             return None;
         }
@@ -78,7 +78,10 @@ fn set_off(text: &str, at: usize) -> Option<usize> {
         [(", ", ','), (" (", ')')].into_iter().find(|(sign, _)| text[at..].starts_with(sign))?;
     let start = at + sign.len();
     let word = text[start..].split(char::is_whitespace).next().unwrap_or_default();
-    (word.ends_with(close) && is_mixed(word.trim_end_matches(close))).then_some(start)
+    let is_last =
+        close == ',' && matches!(text[start + word.len()..].chars().next(), None | Some('\n'));
+    let word = word.strip_suffix(close).or(is_last.then_some(word))?;
+    is_mixed(word.trim_end_matches('.')).then_some(start)
 }
 
 /// Where a password begins that is told a few words on: `reset my password, the old one was …`.
@@ -137,6 +140,11 @@ fn is_lost(word: &str) -> bool {
         "olvidada",
     ];
     LOST.iter().any(|lost| lost.eq_ignore_ascii_case(word))
+}
+
+/// `new password I want is …`
+fn is_speaker(word: &str) -> bool {
+    matches!(word, "i" | "I" | "je" | "ich" | "yo" | "we" | "wir" | "أريد" | "ابي" | "عايز")
 }
 
 /// The byte where the password behind a user may begin: `credentials: max / …`. The user may be known by now.

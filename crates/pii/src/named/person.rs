@@ -10,7 +10,7 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: 0.85,
         words: &[
-            "born|born on|date of birth|dates of birth|dob|dobs|d.o.b.|d.o.b|birth date|birthdate|date-of-birth|date_of_birth|birth day is|day of birth",
+            "born|born on|date of birth|dates of birth|dob|dobs|d.o.b.|d.o.b|birth date|birthdate|date-of-birth|date_of_birth|bday|bdate|b-day|birth day is|day of birth",
             "nait le|naît le|nee le|nés|nées|dates de naissance|datenaissance|jour de naissance|né le|née le|né(e) le|nés le|né|née|date de naissance|naissance|ddn|date de naiss.|date naiss.|date naiss|d. naiss|date de naiss",
             "geburtstag ist|geburtsdaten|gebdatum|geb-datum|gebdat|gebdat.|geborn|geborene|geboren|geboren am|geb|geb.|geburtsdatum|geb.-datum|geb. am|geb.-dat.|geb.datum|geb.dat.|geburtsdat.|geb.-tag",
             "fecha de nacimiento|nacimiento|nacido|nacida|nacido el|nacida el|nací|nací el|nació el|f. nac.|fec. nac.|fecha nac.|fecha nac|fecha de nac.|f.n.",
@@ -23,6 +23,19 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: 0.8,
         words: &["birthday|birth day", "anniversaire", "geburtstag", "cumpleaños", "عيد ميلادي"],
+    },
+    Row {
+        kind: Kind::DateOfBirth,
+        forms: &[Form::BirthDate],
+        proof: Proof::None,
+        score: 0.8,
+        words: &[
+            "your birthday|my birthday|his birthday|her birthday",
+            "votre anniversaire|mon anniversaire|son anniversaire",
+            "ihr geburtstag|mein geburtstag|sein geburtstag|ihren geburtstag",
+            "su cumpleaños|mi cumpleaños",
+            "عيد ميلادك|عيد ميلادي|عيد ميلاده",
+        ],
     },
     // `my son Leo (4/5/2016)`
     Row {
@@ -84,5 +97,31 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: 0.6,
         words: &["cp"],
+    },
+    // Some words behind its name: `la mia Postleitzahl stimmt nicht, …`.
+    Row {
+        kind: Kind::PostalCode,
+        forms: &[Form::Digits(4, 5)],
+        proof: Proof::None,
+        score: 0.6,
+        words: &[
+            "zip code|postal code|post code|postcode|code postal|plz|postleitzahl|código postal|الرمز البريدي",
+        ],
+    },
+    Row {
+        kind: Kind::PostalCode,
+        forms: &[Form::Digits(4, 6)],
+        proof: Proof::None,
+        score: 0.6,
+        words: &["bp"],
+    },
+    Row {
+        kind: Kind::StreetAddress,
+        forms: &[Form::Digits(2, 6)],
+        proof: Proof::None,
+        score: 0.6,
+        words: &[
+            "po box|p.o. box|p.o.box|p o box|boîte postale|b.p.|postfach|apartado de correos|apdo.|صندوق بريد|صندوق البريد|ص.ب|ص. ب|ص ب",
+        ],
     },
 ];

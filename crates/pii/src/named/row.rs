@@ -108,6 +108,7 @@ impl Row {
     pub(super) fn behind(&self, text: &str, start: Option<usize>, found: &mut Vec<Candidate>) {
         let Some(mut start) = start else { return };
         let Some(mut end) = self.end(text, start) else { return };
+        start = self.with_series(text, start);
         let most = if self.is_password() { MOST_PASSWORDS } else { LONGEST_LIST };
         for _ in 0..most {
             let Some(score) = self.score(text, start..end) else { return };
@@ -136,6 +137,17 @@ impl Row {
                 },
             }
         }
+    }
+
+    /// Where the number of a document begins whose digits do at `start`: with its series, `EH 4471829`.
+    fn with_series(&self, text: &str, start: usize) -> usize {
+        let is_document = matches!(self.kind, Kind::Passport | Kind::DriverLicense);
+        let head = text[..start].strip_suffix(' ').filter(|_| is_document).unwrap_or_default();
+        let letters = head.bytes().rev().take_while(u8::is_ascii_uppercase).count();
+        let series = &head[head.len() - letters..];
+        let is_series = (1..=2).contains(&letters) && !matches!(series, "NO" | "NR" | "IS" | "N");
+        let is_free = !head[..head.len() - letters].ends_with(|c: char| c.is_alphanumeric());
+        if is_series && is_free { start - letters - 1 } else { start }
     }
 
     /// The value in the answer to a question that asks for what the name before byte `at` names; nothing else is told there.

@@ -12,6 +12,9 @@ use crate::neighbours;
 /// So far behind a value another is looked for that proves itself.
 const FAR: usize = 120;
 
+/// A postal code has at most so many: `SW1A 1AA`.
+const MOST_PARTS_OF_A_CODE: usize = 2;
+
 /// The score of what its form shows near its name.
 const SHOWN: f32 = 0.6;
 
@@ -102,6 +105,7 @@ impl Row {
             _ if digit_behind && self.is_identity() => gap::to_number_of(text, at),
             [Form::Iban] if digit_behind => account_gap::to_iban(text, at),
             _ if self.is_code() && digit_behind => code::behind(text, at),
+            [Form::Digits(4, 5)] if self.kind == Kind::PostalCode => gap::to_digits(text, at),
             _ => None,
         }
     }
@@ -111,8 +115,21 @@ impl Row {
         for cell in cells.iter().cloned() {
             let whole = self.end(text, cell.start) == Some(cell.end);
             let score = whole.then(|| self.score(text, cell.clone())).flatten();
-            found.extend(score.map(|score| Candidate { kind: self.kind, range: cell, score }));
+            let range = score.map_or_else(|| self.at_end(text, &cell), |_| Some(cell.clone()));
+            let score = score.unwrap_or(SHOWN);
+            found.extend(range.map(|range| Candidate { kind: self.kind, range, score }));
         }
+    }
+
+    /// The postal code behind the town in a `cell`.
+    fn at_end(&self, text: &str, cell: &Range<usize>) -> Option<Range<usize>> {
+        let spaces = text[cell.clone()].rmatch_indices(' ').take(MOST_PARTS_OF_A_CODE);
+        let mut starts = spaces.map(|(space, _)| cell.start + space + 1);
+        let start = starts.find(|start| {
+            text.as_bytes()[*start].is_ascii_alphanumeric()
+                && self.end(text, *start) == Some(cell.end)
+        });
+        start.filter(|_| self.kind == Kind::PostalCode).map(|start| start..cell.end)
     }
 
     /// The next number behind byte `at` whose check digits agree.

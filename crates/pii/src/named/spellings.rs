@@ -26,6 +26,7 @@ pub(super) fn shortened(word: &str) -> Vec<String> {
         all.push(format!("{head} {tail}"));
     }
     all.extend(possessives(word));
+    all.extend(owners_of_number(word));
     all
 }
 
@@ -48,6 +49,12 @@ fn possessives(word: &str) -> Vec<String> {
     }
     let stem = word.strip_suffix('ة').map_or_else(|| word.to_owned(), |stem| format!("{stem}ت"));
     ["ي", "ه", "ها", "ك", "نا", "هم"].map(|owner| format!("{stem}{owner}")).to_vec()
+}
+
+/// `الرقم الشخصي` with whose it is: `رقمه الشخصي`.
+fn owners_of_number(word: &str) -> Vec<String> {
+    let Some(which) = word.strip_prefix("الرقم ") else { return Vec::new() };
+    ["ي", "ه", "ها", "ك", "هم", "و"].map(|owner| format!("رقم{owner} {which}")).to_vec()
 }
 
 /// `word` as written, with its accented letters in capitals, and without accents.

@@ -14,13 +14,13 @@ static SMALL: WordSet = WordSet::new(
     femme mari fils fille mère père besoin passé passée changé changée modifié modifiée devient jusqu ici avant toujours encore aussi évidemment normalement maintenant désormais bon bonne vrai vraie reste n numero numéro numéros est sont le la les de du des mon ma mes votre notre son sa c ce voici suivant suivante pour \
     était étaient etait sera nouveau nouvelle nouvel ancien bien bancaire sous fini finissant par se termine l d carte actuel actuelle \
     nummer nummern ist sind war waren wäre lautet lautete lauten die der das den meine mein meiner unsere ihre seine neue neues neuer alte altes alter \
-    sei seien ende neu frau mannes mann sohnes sohn tochter mutter vaters falls vorne hinten rückseite wurde geändert wird bisher früher zuletzt vorher eh halt ja doch noch immer wohl eigentlich nun bleibt weiterhin richtig richtige richtiger dann vom zum bei des dem folgende also jetzt endet auf mit für fuer karte am \
+    sei seien ende neu frau mannes mann sohnes sohn tochter mutter vaters falls vorne hinten rückseite wurde geändert wird bisher früher zuletzt vorher eh halt ja doch noch immer wohl laut brief schreiben selon courrier eigentlich nun bleibt weiterhin richtig richtige richtiger dann vom zum bei des dem folgende also jetzt endet auf mit für fuer karte am \
     cambió pasa ahora ha sido hasta antes siempre todavía aún ahora sigue siendo correcto correcta verdadero verdadera número números nº nª º del es son el los mi mis su nuestra nuestro nueva nuevo actual era termina en que para bancaria bancario tarjeta \
     copy copie kopie copia renewed reissued renouvelé renouvele verlängert renovado \
-    français française marocain marocaine tunisien tunisienne algérien algérienne belge español española deutsche deutscher \
+    français française marocain marocaine tunisien tunisienne algérien algérienne belge suisse suisses canadien canadienne italien italienne sénégalais sénégalaise ivoirien ivoirienne camerounais camerounaise portugais portugaise britannique américain américaine british american irish canadian australian indian italian german french spanish österreichischer österreichische schweizer italienischer italienische türkischer türkische español española deutsche deutscher \
     nÚmero nÚmeros numÉro numÉros fÜr \
     é è o a meu minha il mio sono het mijn is jest mój moje to numer \
-    الرقم لـ بتاعة بتاعت بتاعه بتاعها حقت تبعت متاع نتاع أمي امي أبي ابي والدي والدتي زوجتي زوجي ابني بنتي ابنتي مراتي جوزي فالبنك بالبنك البنك البنكي عندي عنده صارت صار وهو وهي كانت رقمها رقمي ديال حق تبع بتاع مال الصحيح الصحيحة صح لسه لسا دائما اللي الى إلى ل رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة القديم القديمة السابقة المؤقتة مؤقتة مؤقت الحالي التالي كان ينتهي ب في بتاريخ يوم حقي حقتي مالي مالتي تبعي تبعتي بتاعي بتاعتي ديالي نتاعي متاعي \
+    الرقم لـ بتاعة بتاعت بتاعه بتاعها حقت تبعت متاع نتاع أمي امي أبي ابي والدي والدتي زوجتي زوجي ابني بنتي ابنتي مراتي جوزي فالبنك بالبنك البنك البنكي عندي عنده صارت صار وهو وهي كانت رقمها رقمي ديال حق تبع بتاع مال الصحيح الصحيحة صح لسه لسا دائما اللي الى إلى ل رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة القديم القديمة السابقة المؤقتة مؤقتة مؤقت الحالي التالي كان ينتهي ب في بتاريخ يوم حقي حقتي مالي مالتي تبعي تبعتي بتاعي بتاعتي ديالي نتاعي متاعي متاعه متاعها متاعو ديالو ديالها ديالك نتاعو نتاعها تاعي تاعو تاعها تاعه حقه حقها مالته مالتها تبعه تبعها تبعو تاع \
     السعودي السعودية القطري القطرية الكويتي الكويتية العماني العمانية البحريني البحرينية المصري المصرية المغربي المغربية الجزائري الجزائرية التونسي التونسية الأردني الأردنية اللبناني اللبنانية الليبي الليبية",
 );
 
@@ -47,7 +47,7 @@ pub(super) static OTHER: WordSet = WordSet::new(
 /// Small talk around a value; none of it leads from a name to its value.
 static TALK: WordSet = WordSet::new(
     "yes yeah yup ya sure ok okay hi hello hey sorry please thanks thank you sir madam mam me we and can so oh well right wrong one an at \
-    oui non ok merci bonjour et voici voila voilà désolé ja nein danke bitte hallo und hier sí si gracias hola y aquí claro por favor \
+    oui non ok merci bonjour et voici voila voilà désolé ja nein instant moment attends attendez augenblick sekunde second danke bitte hallo und hier sí si gracias hola y aquí claro por favor \
     نعم لا شكرا مرحبا و تفضل name phone mobile contact called am social account acc ac ssn social security an",
 );
 
@@ -58,7 +58,7 @@ pub(crate) fn says_nothing(word: &str) -> bool {
 
 /// Verbs that lead to a value, and words that stand for one.
 static VERBS: WordSet = WordSet::new(
-    "is was to as s est are be lautet heißt heisst lautete ist war était etait es era é هي وهي وهو هو كان كانت",
+    "is was want wants veux voudrais möchte quiero to as s est are be lautet heißt heisst lautete ist war était etait es era é هي وهي وهو هو كان كانت",
 );
 
 pub(super) fn is_verb(word: &str) -> bool {
@@ -80,6 +80,11 @@ const CORRECTIONS: &[&str] = &[
     "rather than",
     "and not",
     "not",
+    "nicht",
+    "ned",
+    "et pas",
+    "pas le",
+    "pas la",
     "au lieu de",
     "au lieu du",
     "et non",

@@ -1,6 +1,7 @@
 //! Payment cards, bank accounts and wallets.
 
 pub(crate) mod beside;
+pub(crate) mod branch;
 pub(crate) mod card;
 pub(crate) mod countries;
 pub(crate) mod crypto;

@@ -70,7 +70,7 @@ fn read(text: &str) -> Option<(usize, [u8; LENGTH])> {
             if length == LENGTH {
                 return Some((at + 1, value));
             }
-        } else if matches!(byte, b' ' | b'-' | b'.') && signs == 0 {
+        } else if matches!(byte, b' ' | b'-' | b'.' | b'/') && signs == 0 {
             signs = 1;
         } else {
             return None;

@@ -30,7 +30,8 @@ use Trust::{Sure, Unsure};
 const ANY: &[&str] = &[""];
 const NANP: &[&str] = &["2", "3", "4", "5", "6", "7", "8", "9"];
 const TRUNK: &[&str] = &["01", "02", "03", "04", "05", "06", "07", "08", "09"];
-const GERMAN_MOBILE: &[&str] = &["015", "016", "017"];
+/// Behind these, German and Austrian numbers may have twelve digits.
+const LONG_MOBILE: &[&str] = &["015", "016", "017", "0650", "066", "067", "068", "0699"];
 const SPANISH: &[&str] = &["6", "7", "8", "9"];
 
 /// Longer forms stand before the shorter ones they begin with.
@@ -73,7 +74,7 @@ const FORMS: &[Form] = &[
     // One run of digits behind the trunk zero: most of Europe, Egypt, Arabia.
     Form { groups: &[10], leads: TRUNK, signs: b"", trust: Sure },
     Form { groups: &[11], leads: TRUNK, signs: b"", trust: Sure },
-    Form { groups: &[12], leads: GERMAN_MOBILE, signs: b"", trust: Sure },
+    Form { groups: &[12], leads: LONG_MOBILE, signs: b"", trust: Sure },
     Form { groups: &[9], leads: TRUNK, signs: b"", trust: Unsure },
     // Spain, Portugal.
     Form { groups: &[3, 3, 3], leads: SPANISH, signs: b" -", trust: Sure },
@@ -165,11 +166,21 @@ pub(super) fn at(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
     let bracketed = edges.digits.text[..edges.digits.groups[first].range.start].ends_with('(');
     let forms = edges.forms.beginning(edges.digits.digits(&(first..first + 1)));
     let mut formed =
-        forms.iter().filter_map(|form| Some((window_of(edges, first, form)?, form.trust)));
+        forms.iter().filter_map(|form| Some((window_of(edges, first, form, 0)?, form.trust)));
     let by_form = formed.find_map(|(window, trust)| accept(edges, window, trust));
+    let behind_trunk =
+        |wraps| trunk_windows(edges, first, wraps).find_map(|window| accept(edges, window, Sure));
     by_form
-        .or_else(|| trunk_windows(edges, first).find_map(|window| accept(edges, window, Sure)))
+        .or_else(|| behind_trunk(0))
         .or_else(|| bracketed.then(|| bracketed_window(edges, first)).flatten())
+        .or_else(|| wrapped(edges, first, forms).or_else(|| behind_trunk(1)))
+}
+
+/// The number behind a trunk zero that a line ends inside of.
+fn wrapped(edges: &Edges<'_, '_>, first: usize, forms: &[&Form]) -> Option<Found> {
+    let sure = forms.iter().filter(|form| form.trust == Sure && form.leads[0].starts_with('0'));
+    let mut windows = sure.filter_map(|form| window_of(edges, first, form, 1));
+    windows.find_map(|window| accept(edges, window, Sure))
 }
 
 /// The first group behind a national number at `first` that words call another number.
@@ -180,31 +191,41 @@ pub(super) fn end_of_other(edges: &Edges<'_, '_>, first: usize) -> Option<usize>
         return None;
     }
     let forms = edges.forms.beginning(edges.digits.digits(&(first..first + 1)));
-    let window = forms.iter().find_map(|form| window_of(edges, first, form))?;
+    let window = forms.iter().find_map(|form| window_of(edges, first, form, 0))?;
     (edges.verdict(&window) == Verdict::Other(0)).then_some(window.end)
 }
 
-fn window_of(edges: &Edges<'_, '_>, first: usize, form: &Form) -> Option<Range<usize>> {
+/// The groups of a number in `form` from `first` on, with at most so many line ends inside.
+fn window_of(
+    edges: &Edges<'_, '_>,
+    first: usize,
+    form: &Form,
+    wraps: usize,
+) -> Option<Range<usize>> {
     let digits = edges.digits;
     if !form.leads.iter().any(|lead| digits.begin_with(lead, first)) {
         return None;
     }
-    let window = digits.shaped(first, form.groups)?;
+    let window = digits.shaped_wrapped(first, form.groups, wraps)?;
     let signs_fit = digits.joints(&window).all(|joint| form.signs.contains(&joint.separator));
     let fits = signs_fit && is_consistent(digits, &window) && !digits.begin_with("000", first);
     fits.then_some(window)
 }
 
 /// Behind an area code of three to six digits with its zero, people group as they like; longest window first.
-fn trunk_windows(edges: &Edges<'_, '_>, first: usize) -> impl Iterator<Item = Range<usize>> {
+fn trunk_windows(
+    edges: &Edges<'_, '_>,
+    first: usize,
+    wraps: usize,
+) -> impl Iterator<Item = Range<usize>> {
     let groups = &edges.digits.groups;
     let area = &edges.digits.text[groups[first].range.clone()];
     let is_area = (3..=6).contains(&area.len()) && area.starts_with('0') && !area.starts_with("00");
-    let chain = if is_area { edges.digits.chain(first, 6) } else { first..first + 1 };
+    let chain =
+        if is_area { edges.digits.chain_wrapped(first, 6, wraps) } else { first..first + 1 };
     (chain.start + 2..=chain.end).rev().map(move |end| first..end).filter(move |window| {
         let digits = edges.digits.digits(window);
-        let longest =
-            if GERMAN_MOBILE.iter().any(|lead| digits.starts_with(lead)) { 12 } else { 11 };
+        let longest = if LONG_MOBILE.iter().any(|lead| digits.starts_with(lead)) { 12 } else { 11 };
         let dotted = edges.digits.joints(window).any(|joint| joint.separator == b'.');
         if dotted && groups[first + 1..window.end].iter().any(|group| group.len() > 3) {
             return false;
