@@ -4,6 +4,7 @@ mod bare;
 mod countries;
 mod edges;
 mod extension;
+mod forms;
 mod international;
 mod maghreb;
 mod national;
