@@ -162,7 +162,9 @@ impl Row {
             return None;
         }
         let rest = &line[range.end.min(first + line.len()) - first..];
-        let is_whole = !rest.contains(|c: char| c.is_ascii_digit());
+        // What else is printed on a card is often told in one breath.
+        let is_of_card = matches!(self.kind, Kind::CardExpiry | Kind::CreditCard);
+        let is_whole = is_of_card || !rest.contains(|c: char| c.is_ascii_digit());
         let score = is_whole.then(|| self.score(text, range.clone())).flatten()?;
         Some(Candidate { kind: self.kind, range, score })
     }

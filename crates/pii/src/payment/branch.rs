@@ -19,7 +19,7 @@ pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
     };
     for at in places_of_runs(text.as_bytes(), 2, office) {
         let Some(start) = at.checked_sub(BANK) else { continue };
-        let Some(bank) = text.get(start..at) else { continue };
+        let Some(bank) = text.get(start..at).filter(|bank| bank.is_ascii()) else { continue };
         let (letters, place) = bank.split_at(6);
         let is_bank = letters.bytes().all(|byte| byte.is_ascii_uppercase())
             && place.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn only_banks_of_a_country() {
-        let text = "AIBKIE2DXXX, DEUTDEFFXXX. ABCDEFGHXXX PREDEUTDEFFXXX XXXXXXXXXXX aibkie2dXXX éIBKIE2DXXX";
+        let text = "AIBKIE2DXXX, DEUTDEFFXXX. ABCDEFGHXXX PREDEUTDEFFXXX XXXXXXXXXXX aibkie2dXXX éIBKIE2DXXX PAFR“PXXX";
         let mut found = Vec::new();
         find(text, &mut found);
         let codes: Vec<&str> = found.into_iter().map(|found| &text[found.range]).collect();
