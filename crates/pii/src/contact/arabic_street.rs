@@ -22,10 +22,15 @@ pub(crate) const STREETS: &[&str] = &[
     " جادة",
     " طريق",
     " ممر",
+    " زقاق",
 ];
 
 /// Words for a part of a house, and for its number.
-const PARTS: [&str; 30] = [
+const PARTS: [&str; 34] = [
+    "منطقة",
+    "دار",
+    "محلة",
+    "جادة",
     "عمارة",
     "عماره",
     "بناية",
@@ -97,8 +102,8 @@ const HOUSE: usize = 4;
 
 /// Adds the address around the word for a street at `at`, and the postal code behind its town.
 pub(crate) fn find(text: &str, at: Range<usize>, found: &mut Vec<Candidate>) {
-    let Some(name_end) = name(text, at.end) else { return };
     let house = house_before(text, at.start);
+    let Some(name_end) = name(text, at.end).or_else(|| numbered(text, at.end)) else { return };
     let (mut end, mut numbered) = (name_end, house.is_some());
     for _ in 0..MOST_PARTS {
         if let Some(quarter) = quarter(&text[end..]) {
@@ -139,6 +144,15 @@ fn name(text: &str, at: usize) -> Option<usize> {
         }
     }
     Some(end)
+}
+
+/// Where the number of a street ends that has no name, if a house follows: `شارع 12 منزل 38`.
+fn numbered(text: &str, at: usize) -> Option<usize> {
+    let rest = text[at..].strip_prefix(' ')?;
+    let figures = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let behind = rest[figures..].trim_start_matches([' ', '،', ',']);
+    let is_house = PARTS.contains(&neighbours::word_after(behind));
+    ((1..=HOUSE).contains(&figures) && is_house).then_some(at + 1 + figures)
 }
 
 /// Where the number of the house begins that stands right before a street: `8 شارع`, `رقم 8 شارع`.

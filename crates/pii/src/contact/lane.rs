@@ -50,6 +50,9 @@ const FIRST: [&str; 36] = [
     "Über",
 ];
 
+/// So many of them are French.
+const FRENCH: usize = 22;
+
 /// Words inside the name that are written small.
 const SMALL: [&str; 13] =
     ["der", "den", "dem", "die", "das", "von", "de", "du", "des", "la", "le", "les", "l"];
@@ -109,9 +112,10 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
             continue;
         }
         let rest = text[house.range.end..].trim_start_matches(|c: char| c.is_ascii_lowercase());
-        let end = digits.groups.get(at + 1).and_then(|code| town(text, house, code));
+        let Some((start, is_french)) = name_before(text, house.range.start) else { continue };
+        let end = digits.groups.get(at + 1).and_then(|code| town(text, house, code, is_french));
         let end = end.or_else(|| is_before_known(rest).then(|| text.len() - rest.len()));
-        let range = end.and_then(|end| Some(name_before(text, house.range.start)?..end));
+        let range = end.map(|end| start..end);
         found.extend(range.map(|range| Candidate {
             kind: Kind::StreetAddress,
             range,
@@ -121,7 +125,7 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
 }
 
 /// Where the town ends behind the `house` and the `code`.
-fn town(text: &str, house: &Group, code: &Group) -> Option<usize> {
+fn town(text: &str, house: &Group, code: &Group, is_french: bool) -> Option<usize> {
     let between = text[house.range.end..code.range.start]
         .trim_start_matches(|c: char| c.is_ascii_lowercase());
     let country = ["D-", "DE-"].iter().find_map(|country| between.strip_suffix(country));
@@ -129,7 +133,7 @@ fn town(text: &str, house: &Group, code: &Group) -> Option<usize> {
         matches!(country.unwrap_or(between), ", " | " " | "\n" | ",\n" | " in " | " - " | " – ");
     let town = text[code.range.end..].strip_prefix(' ').map_or("", neighbours::word_after);
     let is_swiss = code.len() == 4
-        && !matches!(&text[code.range.clone()][..2], "19" | "20")
+        && (is_french || !matches!(&text[code.range.clone()][..2], "19" | "20"))
         && between.starts_with([',', '\n']);
     let fits =
         (code.len() == POSTAL_CODE || is_swiss) && signs && town.starts_with(char::is_uppercase);
@@ -142,16 +146,16 @@ fn is_before_known(rest: &str) -> bool {
     known.is_some_and(|known| known.starts_with(FILLER))
 }
 
-/// Where the name before the house at byte `at` begins.
-fn name_before(text: &str, at: usize) -> Option<usize> {
+/// Where the name before the house at byte `at` begins, and whether it does with a French word.
+fn name_before(text: &str, at: usize) -> Option<(usize, bool)> {
     let mut head = &text[..at];
     let mut is_named = false;
     for _ in 0..MOST_WORDS {
         head = head.strip_suffix(' ')?;
         let word = neighbours::word_before(head, head.len());
         head = &head[..head.len() - word.len()];
-        if is_named && FIRST.contains(&word) {
-            return Some(head.len());
+        if let Some(place) = FIRST.iter().position(|first| *first == word).filter(|_| is_named) {
+            return Some((head.len(), place < FRENCH));
         }
         let is_name = word.starts_with(char::is_uppercase);
         if !is_name && !SMALL.contains(&word) || OTHERS.contains(&word) {

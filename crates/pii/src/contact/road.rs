@@ -106,8 +106,14 @@ pub(crate) fn street(rest: &str) -> Option<usize> {
     english(rest).or_else(|| french(rest).map(|end| end + code(&rest[end..]).unwrap_or(0)))
 }
 
-/// Where `14/2` begins, whose last number stands at `start`.
+/// Where `14/2` or `B-12` begins, whose last number stands at `start`.
 fn with_flat(text: &str, start: usize) -> usize {
+    if let [.., block, b'-'] = text[..start].as_bytes()
+        && block.is_ascii_uppercase()
+        && !neighbours::before(text, start - 2).is_some_and(char::is_alphanumeric)
+    {
+        return start - 2;
+    }
     let Some(head) = text[..start].strip_suffix('/') else { return start };
     let first = head.trim_end_matches(|c: char| c.is_ascii_alphanumeric()).len();
     let number = &head[first..];

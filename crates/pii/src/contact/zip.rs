@@ -25,11 +25,12 @@ const COUNTRIES: [(&str, usize); 7] =
 pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     let text = digits.text;
     for (at, group) in digits.groups.iter().enumerate() {
-        if !matches!(group.len(), 4 | 5) {
+        if !matches!(group.len(), 4..=6) {
             continue;
         }
         let range = american(text, group).or_else(|| {
-            let is_place = || is_town(digits, group.range.end);
+            let is_place =
+                || is_town(digits, group.range.end) || is_end_of_address(text, &group.range);
             european(text, group)
                 .filter(|_| is_place() || text[group.range.end..].starts_with([')', '-']))
         });
@@ -94,7 +95,11 @@ fn european(text: &str, group: &Group) -> Option<Range<usize>> {
     let before = [", ", " - ", " – "].iter().find_map(|sign| head.strip_suffix(sign))?;
     let is_in_part = || group.len() == 5 && is_part_of_house(before);
     let is_year = group.len() == 4 && matches!(&text[group.range.clone()][..2], "19" | "20");
-    (before.ends_with(FILLER) && !is_year || is_in_part()).then(|| group.range.clone())
+    (before.ends_with(FILLER)
+        && !is_year
+        && (group.len() < 6 || head.ends_with("- ") || head.ends_with("– "))
+        || is_in_part())
+    .then(|| group.range.clone())
 }
 
 /// Whether `head` ends with a part of a house behind something known: `…, WE 07`, `…, 3. OG links`.
@@ -111,7 +116,22 @@ fn in_brackets(text: &str, town: &str, group: &Group) -> Option<Range<usize>> {
     let word = neighbours::word_before(head, head.len());
     let leads = matches!(word, "à" | "a" | "au" | "in" | "en" | "near" | "bei" | "nach" | "de");
     let closes = text[group.range.end..].starts_with(')');
-    (leads && closes && group.len() == 5).then(|| group.range.clone())
+    let is_year = matches!(&text[group.range.clone()][..2], "19" | "20");
+    (leads && closes && (group.len() == 5 || !is_year)).then(|| group.range.clone())
+}
+
+/// Whether the digits at `range` end an address of two parts or more that are known: `12 Elm Rd, Claremont, 7708`, or stand behind
+/// a dash, six of them, as in India.
+fn is_end_of_address(text: &str, range: &Range<usize>) -> bool {
+    let rest = &text[range.end..];
+    let ends = rest.is_empty() || rest.starts_with([',', '.', ';', '\n']);
+    let head = text[..range.start].trim_end_matches([' ', ',', '-', '–']);
+    let town = head.trim_end_matches(FILLER);
+    let before = town.trim_end_matches([' ', ',', '\n']);
+    let is_behind_two =
+        town.len() < head.len() && before.len() < town.len() && before.ends_with(FILLER);
+    ends && (is_behind_two
+        || range.len() == 6 && text[..range.start].ends_with(['-', ' ']) && head.ends_with(FILLER))
 }
 
 /// Whether the name of a town may begin behind byte `at`: a capital letter, and no word that says what is counted.

@@ -7,6 +7,9 @@ use crate::checksum;
 use crate::context::Role;
 use crate::named::is_belgian;
 
+/// The score of what a check digit and a day inside show.
+const CHECKED_AND_DATED: f32 = 0.7;
+
 /// The score of what only its grouping shows: nothing else is written so.
 const GROUPED: f32 = 0.6;
 
@@ -41,6 +44,12 @@ pub(super) const RULES: &[Rule] = &[
             (born && is_belgian(number)).then_some(VERIFIED)
         },
     },
+    // Austrian social insurance.
+    Rule {
+        kind: Kind::NationalId,
+        groupings: &[&[4, 6]],
+        judge: |_, _, number| is_austrian(number).then_some(CHECKED_AND_DATED),
+    },
     // Swiss cards of the health insurance (EN 1867).
     Rule {
         kind: Kind::NationalId,
@@ -71,6 +80,20 @@ pub(crate) fn is_nir(number: &str) -> bool {
     let plausible = matches!(&digits[..1], "1" | "2" | "3" | "4" | "7" | "8")
         && matches!(part(&digits, 3..5), 1..=12 | 20..=42 | 50..=99);
     digits.len() == 15 && plausible && 97 - body % 97 == u64::from(part(&digits, 13..15))
+}
+
+/// Three digits, a check digit and the day of birth; the weights are 3, 7, 9, none, 5, 8, 4, 2, 1 and 6, modulo 11.
+fn is_austrian(number: &str) -> bool {
+    const WEIGHTS: [u32; 10] = [3, 7, 9, 0, 5, 8, 4, 2, 1, 6];
+    let sum: u32 = checksum::digits(number)
+        .iter()
+        .zip(WEIGHTS)
+        .map(|(digit, weight)| u32::from(*digit) * weight)
+        .sum();
+    sum % 11 == part(number, 3..4)
+        && !number.starts_with('0')
+        && matches!(part(number, 4..6), 1..=31)
+        && matches!(part(number, 6..8), 1..=12)
 }
 
 /// Among the first ten digits of a Steuer-ID exactly one digit occurs two or three times.

@@ -1,4 +1,5 @@
-//! Numbers with letters in them: United Kingdom, Spain, Italy, Corsica, Québec, Morocco, India.
+//! Numbers with letters in them: United Kingdom, Spain, Italy, Corsica, Morocco, India; licences and health
+//! insurance of Canada and Florida.
 
 use std::ops::Range;
 
@@ -14,7 +15,7 @@ use crate::{neighbours, work};
 
 const BY_FORM: f32 = 0.8;
 
-/// The score of what a day inside shows.
+/// The score of what a day inside shows, or a grouping.
 const BY_DAY: f32 = 0.6;
 
 /// No such number takes more bytes than this.
@@ -39,6 +40,7 @@ impl Letters {
           | (?P<nie> [XYZxyz][\ -]?[0-9]{7}[\ -]?[A-Za-z])
           | (?P<fiscal> [A-Za-z]{6}[\ ]?[0-9LMNP-Vlmnp-v]{2}[A-EHLMPR-Ta-ehlmpr-t][0-9LMNP-Vlmnp-v]{2}[\ ]?[A-Za-z][0-9LMNP-Vlmnp-v]{3}[A-Za-z])
           | (?P<nir> [12][\ .-]?[0-9]{2}[\ .-]?[0-9]{2}[\ .-]?2[ABab][\ .-]?[0-9]{3}[\ .-]?[0-9]{3}[\ .-]?[0-9]{2})
+          | (?P<licence> [A-Z][0-9]{4}-(?:[0-9]{5}-[0-9]{5}|[0-9]{6}-[0-9]{2})|[A-Z][0-9]{3}-[0-9]{3}-[0-9]{2}-[0-9]{3}-[0-9])
           | (?P<ramq> [A-Z]{4}[\ ]?[0-9]{4}[\ ]?[0-9]{4})
           | (?P<pan> [A-Z]{3}P[A-Z][0-9]{4}[A-Z])
           | (?P<cin> [A-Za-z]{1,2}[\ ]?[0-9]{5,6})";
@@ -76,7 +78,7 @@ impl Letters {
             }
             digits.judged(work::NUMBER);
             let Some(captures) = self.pattern.captures_at(text, whole.start()) else { break };
-            let group = ["nino", "nif", "nie", "fiscal", "nir", "ramq", "pan", "cin"]
+            let group = ["nino", "nif", "nie", "fiscal", "nir", "licence", "ramq", "pan", "cin"]
                 .into_iter()
                 .find(|name| captures.name(name).is_some());
             let judged = group.and_then(|group| judge(digits, group, whole.range()));
@@ -146,6 +148,7 @@ fn judge(digits: &Digits<'_>, group: &str, range: Range<usize>) -> Option<(Kind,
         "nif" => is_nif(&characters).then_some((Kind::EsNif, VERIFIED)),
         "nie" => is_nie(&characters).then_some((Kind::EsNie, VERIFIED)),
         "pan" => Some((Kind::InPan, BY_FORM)),
+        "licence" => Some((Kind::DriverLicense, BY_DAY)),
         "ramq" => is_insured(&characters).then_some((Kind::NationalId, BY_DAY)),
         "fiscal" => is_fiscal_code(&characters).then_some((Kind::ItFiscalCode, VERIFIED)),
         "nir" => is_nir(&String::from_utf8_lossy(&characters)).then_some((Kind::FrNir, VERIFIED)),

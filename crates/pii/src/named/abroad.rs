@@ -53,7 +53,7 @@ pub(super) const ROWS: &[Row] = &[
         &["*versichertennummer|versichertennr|krankenversichertennr|kvnr|kv-nummer|egk-nummer"],
     ),
     other(
-        &[Form::Digits(10, 13)],
+        &[Form::Digits(9, 13)],
         &[
             "steuernummer|steuer-nr|steuernr|st.-nr|tax number|tax no|unique taxpayer reference",
             "numéro fiscal|n° fiscal|numéro fiscal de référence|référence fiscale|identifiant impôts|identifiant impots|identifiant fiscal|spi|numéro spi",
@@ -71,7 +71,7 @@ pub(super) const ROWS: &[Row] = &[
         forms: &[Form::Digits(9, 9)],
         proof: Proof::Needs(|value| luhn(&digits(value))),
         score: WEAK,
-        words: &["nas|sin"],
+        words: &["nas|sin|s.i.n.|n.a.s."],
     },
     other(
         &[Form::Code(9, 13)],
@@ -89,7 +89,7 @@ pub(super) const ROWS: &[Row] = &[
         &[Form::Digits(12, 12)],
         &[
             "civil id|civil id number",
-            "الرقم المدني|رقمي المدني|رقمك المدني|رقم مدني|البطاقة المدنية|بطاقتي المدنية",
+            "البطاقة الوطنية الموحدة|رقم البطاقة الوطنية الموحدة|البطاقة الموحدة|رقم البطاقة الموحدة|الرقم المدني|رقمي المدني|رقمك المدني|رقم مدني|البطاقة المدنية|بطاقتي المدنية",
         ],
     ),
     other(
@@ -126,8 +126,10 @@ pub(super) const ROWS: &[Row] = &[
     ),
     // Residence permits of France and Germany.
     other(
-        &[Form::Digits(10, 10)],
-        &["titre de séjour|carte de séjour|numéro étranger|n° étranger"],
+        &[Form::Shape("LNNNNNNL"), Form::Digits(10, 10)],
+        &[
+            "بطاقة الإقامة|بطاقة الاقامة|كارط سيجور|كارت سيجور|titre de séjour|carte de séjour|numéro étranger|n° étranger",
+        ],
     ),
     other(&[Form::Code(9, 9)], &["aufenthaltstitel|residence permit|residence permit number"]),
     // Canada, France: health insurance.
@@ -139,7 +141,12 @@ pub(super) const ROWS: &[Row] = &[
     ),
     other(&[Form::Digits(6, 15)], &["mutuelle|numéro de mutuelle|numéro d'adhérent mutuelle"]),
     // Algeria and Nigeria; South Africa needs no name of its own.
-    other(&[Form::Digits(18, 18), Form::Digits(11, 11)], &["nin|bvn"]),
+    other(
+        &[Form::Digits(18, 18), Form::Digits(11, 11)],
+        &["nin|bvn|رقم التعريف الوطني|رقم التعريف|رقم التعريف الوطني الموحد"],
+    ),
+    other(&[Form::Digits(13, 13)], &["rsa id|sa id|south african id|south african id number"]),
+    other(&[Form::Digits(10, 10)], &["vsnr|sv-nummer|sv nummer"]),
     // Pakistan, Singapore, Hong Kong, Korea.
     other(&[Form::Digits(13, 13)], &["cnic|cnic number|cnic no|resident registration number|rrn"]),
     other(&[Form::Shape("LNNNNNNNL")], &["nric|nric no|fin|fin number|fin no"]),

@@ -54,22 +54,24 @@ fn is_bank_lead(word: &str) -> bool {
 pub(super) fn to_capitals(text: &str, at: usize) -> Option<usize> {
     let near = &text[at..text.floor_char_boundary((at + NEAR_CORRECTION).min(text.len()))];
     let line = near.split('\n').next().unwrap_or_default();
-    let words = line.split([' ', ':', '(', '"', ',']);
-    let is_code = |word: &&str| {
+    let is_sign = |c: char| " :(\",»«„“><=|\t".contains(c);
+    let words = line.split_inclusive(is_sign);
+    let is_code = |word: &str| {
         let length =
             word.bytes().take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit()).count();
         matches!(length, 8 | 11) && !word[length..].starts_with(char::is_alphanumeric)
     };
     let (mut before, mut start) = ("", at);
-    for word in words {
+    for piece in words {
+        let word = piece.trim_end_matches(is_sign);
         // In a sentence of capitals any word of eight letters looks like one.
         let in_capitals = before.len() > 1
             && before.chars().all(char::is_uppercase)
             && !matches!(before, "BIC" | "SWIFT");
-        if is_code(&word) && !in_capitals {
+        if is_code(word) && !in_capitals {
             return Some(start);
         }
-        (before, start) = (word, start + word.len() + 1);
+        (before, start) = (word, start + piece.len());
     }
     None
 }

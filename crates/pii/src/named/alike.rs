@@ -38,6 +38,25 @@ pub(super) fn others(text: &str, value: &Range<usize>) -> impl Iterator<Item = R
     })
 }
 
+/// The dates behind the one at `value` that are written like it and of the same year, of which one is wrong: `March 9, 1962 and
+/// … March 6, 1962`.
+pub(super) fn of_same_year(text: &str, value: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let first = &text[value.clone()];
+    let year = first.len().checked_sub(4).and_then(|at| first.get(at..)).unwrap_or_default();
+    let is_year = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
+    let to = text.floor_char_boundary((value.end + FAR / 2).min(text.len()));
+    let near = if is_year { &text[value.end..to] } else { "" };
+    let years = near.match_indices(year).filter(move |_| is_year).map(|(at, _)| value.end + at + 4);
+    years.filter_map(move |end| {
+        let start = end.checked_sub(first.len())?;
+        let other = text.get(start..end).filter(|other| *other != first)?;
+        let fits = start >= value.end
+            && first.bytes().zip(other.bytes()).all(|(one, other)| class(one) == class(other));
+        let range = start..end;
+        (fits && is_free(text, &range) && !is_thing(&text[..start])).then_some(range)
+    })
+}
+
 /// So many are enough with letters among them.
 const FEWEST_DIGITS_WITH_LETTERS: usize = 5;
 

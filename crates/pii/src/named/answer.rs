@@ -13,7 +13,7 @@ pub(super) fn start(text: &str, at: usize) -> Option<usize> {
         return None;
     }
     let mut start = at + end + 1;
-    start += speaker(&text[start..])?;
+    start += speaker(&text[start..]).or_else(|| quoted(&text[start..]))?;
     let asks = near[..end].contains(['?', '؟'])
         || near[..end]
             .split(' ')
@@ -31,6 +31,11 @@ pub(super) fn start(text: &str, at: usize) -> Option<usize> {
         }
         start = text.len() - behind.trim_start_matches([' ', ',', '.', '…', '\'', '’']).len();
     }
+}
+
+/// The length of the sign that an answer in a mail begins with.
+fn quoted(line: &str) -> Option<usize> {
+    line.strip_prefix("> ").or_else(|| line.strip_prefix("» ")).map(|rest| line.len() - rest.len())
 }
 
 /// Where the parts of an answer begin: `LS6 2JN and 10 March 1989`.

@@ -26,7 +26,7 @@ pub(super) const ROWS: &[Row] = &[
             acc number|acc no|acc num|ac no|ac number|a/c no|a/c number|a/c|bank account|my account|account ending|account ends|\
             checking account|savings account|current account|account to debit|account to credit|beneficiary account|receiving account|destination account|destination ac|account is|account id|acct.",
             "numéro de compte|numéros de compte|compte bancaire|n° de compte|nº de compte|no de compte|n° compte|compte n°|compte courant|rib|rib marocain|rib tunisien|rib algérien|rib français|mon compte|compte à débiter|compte à créditer|compte débité|compte crédité|compte bénéficiaire|compte destinataire",
-            "*kontonummer|kontonummern|konto-nr|kontonr|konto-nummer|konto nr|bankkonto|girokonto|kto|kto-nr|mein konto|empfängerkonto|zielkonto|gehaltskonto|sparkonto",
+            "kontoverbindung|*kontonummer|kontonummern|konto-nr|kontonr|konto-nummer|konto nr|bankkonto|girokonto|kto|kto-nr|mein konto|empfängerkonto|zielkonto|gehaltskonto|sparkonto",
             "número da conta|número de conta|números de conta|nº da conta|nº de conta|conta bancária|conta corrente|n.º da conta|conta n.º|conta nº|minha conta|número de cuenta|cuenta bancaria|n.º de cuenta|nº de cuenta|cuenta corriente|cuenta de ahorros|cuenta n.º|ccc|mi cuenta|cuenta de cargo|cuenta de abono|cuenta destino",
             "رقم الحساب|رقم حسابي|رقم حسابك|رقم حساب|حساب رقم|الحساب البنكي|حسابي البنكي|حساب بنكي|الحساب المصرفي|حسابي|الحساب الجاري|رقم الحساب الجاري|رقم الحساب البنكي|الحساب الجاري رقم|الريب",
         ],
@@ -63,7 +63,9 @@ pub(super) const ROWS: &[Row] = &[
         forms: &[Form::Digits(6, 12)],
         proof: Proof::None,
         score: NAMED,
-        words: &["ccp|compte ccp|numéro ccp|n° ccp"],
+        words: &[
+            "ccp|compte ccp|numéro ccp|n° ccp|ccp postal|compte postal|postkonto|postcheckkonto|pc-konto|conto postale",
+        ],
     },
     Row {
         kind: Kind::BankAccount,
@@ -105,6 +107,7 @@ pub(super) const ROWS: &[Row] = &[
             "bank code|bank number|bank no",
             "code de banque",
             "bankcode|clearing-nr|bankclearing",
+            "bank_code|sort_code|routing_number",
         ],
     },
     Row {
@@ -168,6 +171,27 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: WEAK,
         words: &["folio|numéro de folio|no de folio"],
+    },
+    Row {
+        kind: Kind::BankAccount,
+        forms: &[Form::Digits(3, 5)],
+        proof: Proof::None,
+        score: WEAK,
+        words: &["clearing"],
+    },
+    // The code of a bank that words for a transfer lead to: only in capitals.
+    Row {
+        kind: Kind::Bic,
+        forms: &[Form::Shape("CCCCCCDDDDD"), Form::Shape("CCCCCCDD")],
+        proof: Proof::Needs(is_bic),
+        score: 0.7,
+        words: &[
+            "bank code|intermediary bank|beneficiary bank|correspondent bank|receiving bank|sending bank|wire|wires|wire transfer|bicfi|mt103|bank is|bank code is",
+            "banque|banque correspondante|banque bénéficiaire|virement",
+            "bank|hausbank|empfängerbank|überweisung|auslandsüberweisung|bankcode",
+            "banco|banco intermediario|transferencia",
+            "البنك|بنك|البنك المراسل|حوالة|الحوالة",
+        ],
     },
     // A swift answer is no code, so the word alone needs capitals behind it.
     Row {

@@ -14,11 +14,17 @@ const NEAR: usize = 120;
 const CARD: usize = 12;
 
 const CARD_WORDS: &[&str] = &[
+    "كرت",
+    "كارط",
     "card",
     "cb ",
     "carte",
     "karte",
     "tarjeta",
+    "security code",
+    "sicherheitscode",
+    "code de sécurité",
+    "cryptogramme",
     "visa",
     "mastercard",
     "amex",
@@ -99,7 +105,7 @@ pub(super) const ROWS: &[Row] = &[
             "quatre chiffres devant|4 chiffres devant|quatre chiffres sur le devant|quatre chiffres au recto|4 chiffres au recto|chiffres au dos|chiffres derrière|code au dos|numéro au dos",
             "vorne vier ziffern|vorne 4 ziffern|vier ziffern vorne|4 ziffern vorne|vierstelliger code vorne|stellige code|stelliger code|ziffern auf der rückseite|nummer auf der rückseite|code auf der rückseite",
             "dígitos de atrás|dígitos del reverso|código de atrás|código del reverso",
-            "الرمز الخلفي|الخلفي|الكود الخلفي|رمز الخلف|الأرقام الخلفية|رقم التحقق|الرقم السري خلف البطاقة|الرقم خلف البطاقة|الرقم الخلفي|الارقام خلف البطاقة|سي في في",
+            "خلفها|خلفه|خلف الكرت|ورا البطاقة|ورا الكرت|من ورا|الثلاث ارقام اللي ورا|الثلاث أرقام اللي ورا|الثلاثة أرقام اللي ورا|اللي ورا|الرمز الخلفي|الخلفي|الكود الخلفي|رمز الخلف|الأرقام الخلفية|رقم التحقق|الرقم السري خلف البطاقة|الرقم خلف البطاقة|الرقم الخلفي|الارقام خلف البطاقة|سي في في",
         ],
     },
     // Nothing else has three digits on its back.
@@ -113,7 +119,7 @@ pub(super) const ROWS: &[Row] = &[
             "les trois au dos|les trois derrière|les 3 au dos|trois chiffres au dos|3 chiffres au dos|trois derniers chiffres au dos|trois chiffres derrière",
             "die drei hinten|die drei auf der rückseite|die 3 hinten|drei ziffern auf der rückseite|drei ziffern hinten",
             "los tres de atrás|tres dígitos de atrás|tres dígitos del reverso|tres números de atrás",
-            "ثلاث أرقام خلف البطاقة|الأرقام الثلاثة خلف البطاقة",
+            "ثلاث أرقام خلف البطاقة|الأرقام الثلاثة خلف بطاقتي|الثلاث ارقام خلف البطاقة|الثلاث أرقام ورا|الأرقام الثلاثة خلف البطاقة",
         ],
     },
     Row {
@@ -155,7 +161,7 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::Card,
         score: 0.75,
         words: &[
-            "exp|exp date|exp.|expiry|expiry date|expires|expires on|expiring|expiration|expiration date|valid thru|valid till|valid until|valid to|good thru|\
+            "good through|valid through|validthru|valid_thru|expdate|exp|exp date|exp.|expiry|expiry date|expires|expires on|expiring|expiration|expiration date|valid thru|valid till|valid until|valid to|good thru|\
             card expiry|card expiration",
             "date d'expiration|expire|expire le|expire en|expire fin|expirant|date de validité|valable jusqu'au|valable jusqu'en|valable jusqu'à|valide jusqu'au|fin de validité|validité",
             "gültig bis|gültig|gueltig bis|ablaufdatum|ablauf|läuft ab|läuft|abgelaufen|verfällt|gültigkeit",

@@ -25,6 +25,14 @@ pub(super) fn islamic_day(text: &str) -> Option<usize> {
     fits.then_some(c.end)
 }
 
+/// The length of the sign of the era that `text` begins with: `هـ`.
+pub(super) fn era(text: &str) -> usize {
+    let sign = text.strip_prefix(' ').unwrap_or(text);
+    let era = ["هـ", "هجري", "ه"].into_iter().find_map(|era| sign.strip_prefix(era));
+    era.filter(|rest| !rest.starts_with(char::is_alphabetic))
+        .map_or(0, |rest| text.len() - rest.len())
+}
+
 /// The same with the name of the month: `12 رمضان 1410`.
 fn islamic_month(text: &str) -> Option<usize> {
     const MONTHS: &str = " محرم صفر ربيع جمادى جمادي رجب شعبان رمضان شوال ذو ذي ";
@@ -83,7 +91,7 @@ pub(super) fn month(text: &str) -> Option<usize> {
     let [month, year, ..] = parts.as_slice() else { return None };
     let tight = text[month.end..year.start].trim() != "";
     let fits = match (month.value, year.value) {
-        (Value::Number(month, 2), Value::Number(year, length)) => {
+        (Value::Number(month, 1..=2), Value::Number(year, length)) => {
             (1..=12).contains(&month) && is_coming(year, length) && tight
         }
         (Value::Month, Value::Number(year, length)) => is_coming(year, length),

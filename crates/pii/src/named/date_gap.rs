@@ -25,18 +25,23 @@ pub(super) fn to_date(text: &str, at: usize) -> Option<usize> {
     None
 }
 
+/// So many words may stand between somebody's children and their day: `twins: Ana and Ben, both …`.
+const MOST_KIN_WORDS: usize = MOST_OWNER_WORDS + 1;
+
 /// The byte behind somebody's child or wife where a date may begin, names in between: `my son Leo (…`.
 pub(super) fn to_date_of_kin(text: &str, at: usize) -> Option<usize> {
     let mut from = at;
-    for _ in 0..=MOST_OWNER_WORDS {
-        let rest = text[from..].trim_start_matches([' ', ',', '(', ':', '-', '–', '،', FILLER]);
+    for _ in 0..=MOST_KIN_WORDS {
+        let rest =
+            text[from..].trim_start_matches([' ', ',', '(', ':', '-', '–', '،', '&', FILLER]);
         let start = text.len() - rest.len();
         let word = neighbours::word_after(rest);
         if word.is_empty() || is_month(word) {
             return rest.starts_with(char::is_alphanumeric).then_some(start);
         }
         let is_name = word.starts_with(char::is_uppercase) || !word.is_ascii();
-        if start == from || !is_name || is_small(word) {
+        let joins = matches!(word, "and" | "et" | "und" | "y" | "both" | "beide" | "ambos");
+        if start == from || !joins && (!is_name || is_small(word)) {
             return None;
         }
         from = start + word.len();

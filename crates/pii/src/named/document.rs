@@ -35,10 +35,17 @@ const PASSPORTS: &[&str] = &[
 /// A German passport or identity card: a letter and eight letters and digits, four of them digits.
 const GERMAN: &str = "CDDDDDDDD";
 
+/// The same with its check digit.
+const GERMAN_CHECKED: &str = "CDDDDDDDDN";
+
 /// Driving licences of Britain and Germany, and of whatever else has letters before many digits.
 const LICENCES: &[&str] = &[
     BRITISH_LICENCE,
     "CDDDDDDDDDD",
+    "CCNNNNNNNC",
+    "CNCNNNNNNC",
+    "CNCNNNNNNNC",
+    "CNNNCNNNNC",
     "CNNNNNNN",
     "CCNNNNNN",
     "NNCCNNNNN",
@@ -75,7 +82,7 @@ pub(super) fn shapes(row: &Row) -> &'static [&'static str] {
         (Kind::Passport, _) => PASSPORTS,
         (Kind::DriverLicense, [Form::Code(..)]) => LICENCES,
         (Kind::DriverLicense, [Form::Shape(_), ..]) => &[BRITISH_LICENCE],
-        (Kind::NationalId, [Form::Code(..)]) => &[GERMAN],
+        (Kind::NationalId, [Form::Code(..)]) => &[GERMAN, GERMAN_CHECKED],
         _ => &[],
     }
 }
@@ -100,6 +107,35 @@ pub(super) fn numbers<'t>(
     });
     numbers.take(MOST)
 }
+
+/// The number in one of the `shapes` that stands right before the name at `at`: `X4829153 — passport`, `M00284719. That's my passport`.
+pub(super) fn right_before(text: &str, at: usize, shapes: &[&str]) -> Option<Range<usize>> {
+    let mut head = &text[..at];
+    for _ in 0..MOST_WORDS_BEFORE {
+        head = head.trim_end_matches([' ', '-', '–', '—', ',', '.', ':', '(', '\'', '’']);
+        let word = neighbours::word_before(head, head.len());
+        if word.is_empty()
+            || !is_small(word) && !BEFORE.holds(word)
+            || head.ends_with(|c: char| c.is_ascii_digit())
+        {
+            break;
+        }
+        head = &head[..head.len() - word.len()];
+    }
+    let length = head.bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
+    let start = head.len() - length;
+    let is_free = !head[..start].ends_with(|c: char| c.is_alphanumeric() || "-/_.@".contains(c));
+    let fits = shapes.iter().any(|shape| fits(&head[start..], shape))
+        && head[start..].starts_with(|c: char| c.is_ascii_uppercase());
+    (fits && is_free && is_led(&head[..start])).then_some(start..head.len())
+}
+
+/// So many words lead from a number to the name of its document.
+const MOST_WORDS_BEFORE: usize = 4;
+
+/// Such words, besides small ones.
+static BEFORE: WordSet =
+    WordSet::new(" thats that this das dies dieser ça ceci cela esto eso هذا هذه ");
 
 /// The length of the number that begins `text`, if it has one of the `shapes`.
 fn length(text: &str, shapes: &[&str]) -> Option<usize> {

@@ -56,7 +56,7 @@ impl Form {
             Self::Iban => iban(text),
             Self::Date => date::day(text),
             Self::BirthDate => date::day(text)
-                .or_else(|| date::islamic_day(text))
+                .or_else(|| date::islamic_day(text).map(|end| end + date::era(&text[end..])))
                 .or_else(|| spelled_date::day(text))
                 .or_else(|| date::short(text)),
             Self::OfKin => date::day(text).filter(|end| date::is_of_birth(&text[..*end], 2021)),

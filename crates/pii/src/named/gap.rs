@@ -19,7 +19,7 @@ const LONGEST_ABBREVIATION: usize = 5;
 
 /// The byte behind a name that ends at `at` where its value may begin.
 pub(super) fn to_value(text: &str, at: usize) -> Option<usize> {
-    skip(text, at, |c| " \t:=#\"'“”«»()[]-–—,?>*;°ºª&/،؟".contains(c))
+    skip(text, at, |c| " \t:=#\"'“”«»()[]-–—,?!>*;°ºª&/،؟…←→".contains(c))
 }
 
 /// The byte behind the name of an identity that ends at `at` where its number begins, with whose it is in between: `passport of the
@@ -29,16 +29,25 @@ pub(super) fn to_number_of(text: &str, at: usize) -> Option<usize> {
     for _ in 0..MOST_OWNER_WORDS {
         let word = neighbours::word_after(&text[start..]);
         if word.is_empty() {
-            return text[start..].starts_with(|c: char| c.is_ascii_digit()).then_some(start);
+            return begins_number(&text[start..]).then_some(start);
+        }
+        if begins_number(&text[start..]) {
+            return Some(start);
         }
         if goes_on(&text[start + word.len()..]) || THINGS.holds(word) {
             return None;
         }
-        let next = skip(text, start + word.len(), |c| " :='’(\"،".contains(c))?;
+        let next = skip(text, start + word.len(), |c| " :='’(\"،,?؟…".contains(c))?;
         start = next;
     }
-    let is_number = text[start..].starts_with(|c: char| c.is_ascii_digit());
-    is_number.then_some(start)
+    begins_number(&text[start..]).then_some(start)
+}
+
+/// Whether `text` begins with a digit, or with a capital or two before one.
+fn begins_number(text: &str) -> bool {
+    let letters = text.bytes().take(3).take_while(u8::is_ascii_uppercase).count();
+    let rest = text[letters..].strip_prefix('-').unwrap_or(&text[letters..]);
+    letters < 3 && rest.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Names of numbers of other things.
@@ -104,7 +113,7 @@ pub(super) fn corrections(text: &str, at: usize) -> impl Iterator<Item = usize> 
 /// The byte where the first digits of the sentence stand that goes on behind the name at `at`.
 pub(super) fn to_digits(text: &str, at: usize) -> Option<usize> {
     let near = &text[at..text.floor_char_boundary((at + NEAR_CORRECTION).min(text.len()))];
-    let place = near.find(|c: char| c.is_ascii_digit() || ".?!\n؟".contains(c))?;
+    let place = near.find(|c: char| c.is_ascii_digit() || ".?\n؟".contains(c))?;
     let between = &near[..place];
     let is_other = between.ends_with(|c: char| c.is_alphanumeric() || "-_/#".contains(c))
         || between.split(|c: char| !c.is_alphabetic()).any(is_thing);

@@ -25,7 +25,7 @@ pub(super) const ROWS: &[Row] = &[
         &[Form::Code(6, 12)],
         Proof::None,
         &[
-            "passports|passport details|passport book|passport|passport has number|passport has the number|passport number|passport no|pp no|pp number|travel document|travel doc|travel doc no",
+            "pasport|passprt|pass port|passports|passport details|passport book|passport|passport has number|passport has the number|passport number|passport no|pp no|pp number|travel document|travel doc|travel doc no",
             "passeports|n° passeport|num passeport|passeport biométrique|passeport|passeport porte le numéro|passeport a le numéro|numéro de passeport|n° de passeport|passeport n°",
             "reisepässe|pässe|pass-nummer|reisepass nummer|reisepass|reisepass hat die nummer|pass hat die nummer|*reisepassnummer|mein pass|meinen pass|meines passes|der pass|pass meiner|pass meines|ihr pass|sein pass|unsere pässe|passnummer|pass-nr|pass nr|passnr|reisepass-nr|reisepassnr",
             "pasaportes|nº de pasaporte|nº pasaporte|pasaporte|pasaporte tiene el número|número de pasaporte|pasaporte n.º",
@@ -47,9 +47,9 @@ pub(super) const ROWS: &[Row] = &[
             "driver's license|driver’s license|drivers license|driver license|driver's licence|drivers licence|driver licence|\
             driving licence|driving license|driver's lic|drivers lic|dl|dl number|dl no|dl #|dl#|my dl",
             "permi|permi de conduire|permis de conduite|permis suisse|permis de conduire|numéro de permis|n° de permis|n° permis|permis de conduire n°|permis n°|permis no|permis b|permis b n°",
-            "fs-nr|fs-nr.|fsnr|führerausweis|fahrausweis|lenkerberechtigung|fahrerlaubnis|führerscheine|führerschein|*führerscheinnummer|führerschein-nr|führerscheinnr",
+            "lenkberechtigung|lenkberechtigung nr|fs-nr|fs-nr.|fsnr|führerausweis|fahrausweis|lenkerberechtigung|fahrerlaubnis|führerscheine|führerschein|*führerscheinnummer|führerschein-nr|führerscheinnr",
             "carnet|brevete|registro de conducir|licencia de conducir|licencia de manejo|permiso de conducir|carnet de conducir|carné de conducir|licencia de conducción",
-            "رخصة القيادة|رخصة قيادة|رخصة قيادتي|رخصة السياقة|رخصة سياقة|رخصة السواقة|رخصة سواقة|رخصتي|رخصته|رخصتها|رخصتك|رقم الرخصة|رقم رخصة|رقم رخصتي|رخصة القياده|رخصة السوق|رخصة سوق|دفتر السواقة|دفتر السوق|إجازة السوق|اجازة السوق|رخصة السير|شهادة السياقة|شهادة السواقة|شهادة سياقة|البيرمي|بيرمي|لبيرمي|الليسن|ليسن",
+            "بطاقة السياقة|بطاقة سياقة|بطاقة سياقتي|رخصة سياقتي|رخصة الكويت|رخصة الإمارات|رخصة السعودية|رخصة قطر|رخصة القيادة|رخصة قيادة|رخصة قيادتي|رخصة السياقة|رخصة سياقة|رخصة السواقة|رخصة سواقة|رخصتي|رخصته|رخصتها|رخصتك|رقم الرخصة|رقم رخصة|رقم رخصتي|رخصة القياده|رخصة السوق|رخصة سوق|دفتر السواقة|دفتر السوق|إجازة السوق|اجازة السوق|رخصة السير|شهادة السياقة|شهادة السواقة|شهادة سياقة|البيرمي|بيرمي|لبيرمي|الليسن|ليسن",
         ],
     ),
     // The British form, which `licence` alone may name.
@@ -67,6 +67,7 @@ pub(super) const ROWS: &[Row] = &[
             Form::Shape("LNNNNNNNNNNNNNN"),
             Form::Shape("LNNNNNNNNNNNN"),
             Form::Digits(12, 12),
+            Form::Digits(10, 10),
         ],
         Proof::None,
         &["permis"],

@@ -12,11 +12,11 @@ pub(super) const BEFORE: usize = 80;
 
 /// Words that one tells a password or a code with, besides verbs of being.
 static TOLD: WordSet = WordSet::new(
-    " value valeur wert valor have had hab habe reads read says shows set tried try typed type entered enter used use using with saying stays remains became changed \
-    indique affiche dit essayé essaye essayer tapé tape saisi saisis utilisé mis mets reste avec \
-    lautet steht sagt eingegeben probiert versucht getippt nehme benutze bleibt mit verwendet \
+    " value valeur wert valor have had hab habe reads read says shows set tried try typed type entered enter used use using with saying stays remains became changed received got sent \
+    indique affiche reçu recu reçois dit essayé essaye essayer tapé tape saisi saisis utilisé mis mets reste avec \
+    bekommen erhalten kam lautet steht sagt eingegeben probiert versucht getippt nehme benutze bleibt mit verwendet \
     probado probé puse uso usé marqué metí escribí sigue con \
-    جربت جرب كتبت كتب دخلت ادخلت أدخلت استخدمت استعملت حطيت اكتب وهي وهو وكان وكانت صارت صار أصبحت اصبحت بقت بقى ",
+    جاني جاتني وصلني وصلتني جربت جرب كتبت كتب دخلت ادخلت أدخلت استخدمت استعملت حطيت اكتب وهي وهو وكان وكانت صارت صار أصبحت اصبحت بقت بقى ",
 );
 
 /// Names of numbers of other things.

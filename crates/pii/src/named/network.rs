@@ -9,6 +9,6 @@ pub(super) const ROWS: &[Row] = &[Row {
     proof: Proof::Needs(|value| value.bytes().all(|byte| byte.is_ascii_hexdigit())),
     score: 0.85,
     words: &[
-        "mac|mac address|mac addr|mac-address|adresse mac|mac-adresse|dirección mac|عنوان mac",
+        "ethernet address|hardware address|physical address|physikalische adresse|adresse physique|dirección física|العنوان الفيزيائي|mac|mac address|mac addr|mac-address|adresse mac|mac-adresse|dirección mac|عنوان mac",
     ],
 }];

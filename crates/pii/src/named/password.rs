@@ -15,7 +15,8 @@ pub(super) fn to_password(text: &str, at: usize) -> Option<usize> {
     let mut from = at;
     for _ in 0..=MOST_OWNER_WORDS {
         // `password forgotten, the old one was …`
-        let signs = if from == at { PASSWORD_SIGNS } else { OWNER_SIGNS };
+        let is_told = TOLD_BEHIND.iter().any(|told| text[at..].starts_with(told));
+        let signs = if from == at && !is_told { PASSWORD_SIGNS } else { OWNER_SIGNS };
         let is_sign = |c: char| signs.contains(c);
         let start = skip(text, from, is_sign)?;
         let between = &text[at..start];
@@ -112,6 +113,22 @@ fn told_later(text: &str, at: usize) -> Option<usize> {
     (has_age && words().any(is_verb)).then_some(start)
 }
 
+/// What leads to a password behind a comma: `my password, it's …`.
+const TOLD_BEHIND: [&str; 12] = [
+    ", c'est ",
+    ", c’est ",
+    ", it's ",
+    ", it’s ",
+    ", its ",
+    ", it is ",
+    ", that's ",
+    ", das ist ",
+    ", es ist ",
+    "، هي ",
+    "، هو ",
+    "، وهي ",
+];
+
 const PASSWORD_SIGNS: &str = " \t:=\"'“”«»>،";
 const OWNER_SIGNS: &str = " \t:=\"'’“”«»>،,";
 
@@ -121,8 +138,16 @@ pub(super) fn to_code(text: &str, at: usize) -> Option<usize> {
     let is_code = |start: &usize| text[*start..].starts_with(|c: char| c.is_ascii_alphanumeric());
     match near.filter(|start| text.as_bytes().get(*start).is_some_and(u8::is_ascii_digit)) {
         Some(start) => Some(start),
+        None if opens_in_arabic(text, near) => {
+            to_value(text, near? + neighbours::word_after(&text[near?..]).len())
+        }
         None => to_password(text, at).filter(is_code).or(near),
     }
+}
+
+/// Whether a word for what the code opens stands at `near`: `الرمز السري للبطاقة`, `الرقم السري حق الصراف`.
+fn opens_in_arabic(text: &str, near: Option<usize>) -> bool {
+    near.is_some_and(|start| OPENED.contains(&neighbours::word_after(&text[start..])))
 }
 
 /// What happened to a password before it is told.
@@ -149,7 +174,8 @@ fn is_speaker(word: &str) -> bool {
 
 /// The byte where the password behind a user may begin: `credentials: max / …`. The user may be known by now.
 pub(super) fn to_login(text: &str, at: usize) -> Option<usize> {
-    let start = at + text[at..].len() - text[at..].trim_start_matches([' ', ':', '=', '(']).len();
+    let start =
+        at + text[at..].len() - text[at..].trim_start_matches([' ', ':', '=', '(', '"']).len();
     let user = text[start..].find([' ', '/', ':', '|', '\n'])?;
     let is_user = text[start..start + user].contains(|c: char| c.is_alphabetic() || c == FILLER);
     let sign = text[start + user..].trim_start_matches(' ');
@@ -170,22 +196,30 @@ const LONGEST_USER: usize = 64;
 
 /// Whose the password is or what it opens: `كلمة المرور حقي`, `باسورد الواي فاي`.
 fn is_arabic_owner(word: &str) -> bool {
-    const OPENED: [&str; 12] = [
-        "الواي",
-        "واي",
-        "فاي",
-        "النت",
-        "الشبكة",
-        "الايميل",
-        "الإيميل",
-        "البريد",
-        "الحساب",
-        "حسابي",
-        "الجهاز",
-        "الراوتر",
-    ];
     word.is_empty() || is_small(word) || OPENED.contains(&word)
 }
+
+const OPENED: [&str; 19] = [
+    "البطاقة",
+    "بطاقتي",
+    "الصراف",
+    "الفيزا",
+    "الكرت",
+    "الخزنة",
+    "التطبيق",
+    "الواي",
+    "واي",
+    "فاي",
+    "النت",
+    "الشبكة",
+    "الايميل",
+    "الإيميل",
+    "البريد",
+    "الحساب",
+    "حسابي",
+    "الجهاز",
+    "الراوتر",
+];
 
 /// Small letters and digits in one word of six characters or more: right behind `password`, it is one.
 pub(super) fn is_mixed(text: &str) -> bool {

@@ -11,10 +11,10 @@ pub(super) const ROWS: &[Row] = &[
         score: 0.85,
         words: &[
             "born|born on|date of birth|dates of birth|dob|dobs|d.o.b.|d.o.b|birth date|birthdate|date-of-birth|date_of_birth|bday|bdate|b-day|birth day is|day of birth",
-            "nait le|naît le|nee le|nés|nées|dates de naissance|datenaissance|jour de naissance|né le|née le|né(e) le|nés le|né|née|date de naissance|naissance|ddn|date de naiss.|date naiss.|date naiss|d. naiss|date de naiss",
+            "nait le|naît le|nee le|nés|nées|dates de naissance|datenaissance|jour de naissance|né le|née le|né(e) le|nés le|né|née|date de naissance|naissance|ddn|date de naiss.|date naiss.|date naiss|d. naiss|date de naiss|date d'anniv|date d'anniversaire|date anniv",
             "geburtstag ist|geburtsdaten|gebdatum|geb-datum|gebdat|gebdat.|geborn|geborene|geboren|geboren am|geb|geb.|geburtsdatum|geb.-datum|geb. am|geb.-dat.|geb.datum|geb.dat.|geburtsdat.|geb.-tag",
             "fecha de nacimiento|nacimiento|nacido|nacida|nacido el|nacida el|nací|nací el|nació el|f. nac.|fec. nac.|fecha nac.|fecha nac|fecha de nac.|f.n.",
-            "اتولدت|اتولد|انولدت|انولد|تولدت|خلقت|ميلاد|الميلاد|ميلاده|ميلادها|ميلادك|متولد|زاد نهار|مزيود|تزاد|تزادت|تزاديت|من مواليد|مواليدي|مولده|تاريخ الولاده|تاريخ الميلاد|تاريخ ميلادي|تاريخ ميلادك|تاريخ ميلادها|تاريخ ميلاده|تاريخ الولادة|ميلادي|مواليد|ولدت|ولدت في|ولد في|ولد|ولد ابني|ولدت ابنتي|المولود|المولودة|مولود|مولودة|تاريخ ميلاد|تاريخ الازدياد|تاريخ ازديادي|الازدياد|مزداد|مزدادة|ازددت",
+            "اتولدت|اتولد|انولدت|انولد|تولدت|خلقت|ميلاد|الميلاد|ميلاده|ميلادها|ميلادك|متولد|زاد نهار|مزيود|مزيودة|خلقان|خلقانة|مخلوق|مخلوقة|تزاد|تزادت|تزاديت|من مواليد|مواليدي|مولده|تاريخ الولاده|تاريخ الميلاد|تاريخ ميلادي|تاريخ ميلادك|تاريخ ميلادها|تاريخ ميلاده|تاريخ الولادة|ميلادي|مواليد|ولدت|ولدت في|ولد في|ولد|ولد ابني|ولدت ابنتي|المولود|المولودة|مولود|مولودة|تاريخ ميلاد|تاريخ الازدياد|تاريخ ازديادي|الازدياد|مزداد|مزدادة|ازددت",
         ],
     },
     Row {
@@ -44,11 +44,11 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: 0.65,
         words: &[
-            "kids|children|twins|daughters|sons|stepson|stepdaughter|nephew|niece|newborn|daughter|son|my wife|my husband|my mother|my father|mother|father|my mum|my mom|my dad|mum|my baby|baby|my child|child|sister|brother|grandson|granddaughter|spouse|dependant|dependent",
-            "mes enfants|enfants|jumeaux|jumelles|filles|nièce|neveu|petit-fils|petite-fille|ma fille|mon fils|fille|fils|ma femme|mon mari|ma mère|mon père|mère|père|maman|papa|mon bébé|bébé|mon enfant|sa fille|son fils|ma sœur|ma soeur|mon frère|conjoint|conjointe|épouse|époux",
-            "kinder|zwillinge|töchter|söhne|neffe|nichte|tochter|sohn|meine frau|mein mann|ehefrau|ehemann|mutter|vater|mein kind|kind|schwester|bruder|enkel|enkelin",
+            "patient|passenger|guest|traveller|insured|kids|children|twins|daughters|sons|stepson|stepdaughter|nephew|niece|newborn|daughter|son|my wife|my husband|my mother|my father|mother|father|my mum|my mom|my dad|mum|my baby|baby|my child|child|sister|brother|grandson|granddaughter|spouse|dependant|dependent",
+            "patient|patiente|passager|passagère|assuré|assurée|mes enfants|enfants|jumeaux|jumelles|filles|nièce|neveu|petit-fils|petite-fille|ma fille|mon fils|fille|fils|ma femme|mon mari|ma mère|mon père|mère|père|maman|papa|mon bébé|bébé|mon enfant|sa fille|son fils|ma sœur|ma soeur|mon frère|conjoint|conjointe|épouse|époux",
+            "patient|patientin|gast|fahrgast|reisende|kinder|zwillinge|töchter|söhne|neffe|nichte|tochter|sohn|meine frau|mein mann|ehefrau|ehemann|mutter|vater|mein kind|kind|schwester|bruder|enkel|enkelin",
             "hijos|hijas|niños|mellizos|gemelos|nieto|nieta|sobrino|sobrina|hija|hijo|mi esposa|mi marido|esposa|marido|mi madre|mi padre|madre|padre|mi bebé|bebé|hermana|hermano",
-            "اولادي|أولادي|عيالي|أطفالي|بناتي|وليدي|بنيتي|بنتي الصغيرة|راجلي|ابني|بنتي|ابنتي|زوجتي|زوجي|أمي|امي|والدتي|والدي|أبي|ابويا|ولدي|طفلي|طفلتي|اختي|أختي|أخي|اخويا|مراتي|جوزي",
+            "المريض|المريضة|المسافر|الراكب|المؤمن عليه|اولادي|أولادي|عيالي|أطفالي|بناتي|وليدي|بنيتي|بنتي الصغيرة|راجلي|ابني|بنتي|ابنتي|زوجتي|زوجي|أمي|امي|والدتي|والدي|أبي|ابويا|ولدي|طفلي|طفلتي|اختي|أختي|أخي|اخويا|مراتي|جوزي",
         ],
     },
     Row {
@@ -68,11 +68,11 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: 0.75,
         words: &[
-            "zip code|zipcode|zip-code|postal code|post code|postcode|pin code|pincode|zip codes|zip+4|zip",
+            "zip code|zipcode|zip-code|postal code|post code|postcode|billing zip|shipping zip|zip on file|my zip|new zip|old zip|correct zip|pin code|pincode|zip codes|zip+4|zip",
             "code postal|codepostal|c.p.",
             "plz|postleitzahl|postleitzahlen",
             "código postal|cód. postal|c. postal",
-            "الرمز البريدي|رمز بريدي|رمزي البريدي|الرقم البريدي",
+            "الكود البريدي|كود بريدي|كودي البريدي|الكود البريدى|الرمز البريدى|الرمز البريدي|رمز بريدي|رمزي البريدي|الرقم البريدي",
         ],
     },
     Row {

@@ -50,6 +50,31 @@ const MOST_PASSWORDS: usize = 3;
 /// A value in front of its name is looked for in so many bytes.
 const LONGEST_IN_FRONT: usize = 48;
 
+/// What leads from a date to the word for a birth behind it: `6 Jan 1955 - that's when I was born`.
+const TOLD: [&str; 12] = [
+    "that's when i was",
+    "thats when i was",
+    "when i was",
+    "is when i was",
+    "i was",
+    "she was",
+    "he was",
+    "c'est quand je suis",
+    "je suis",
+    "il est",
+    "elle est",
+    "bin ich",
+];
+
+/// `head` without what leads to the word behind it.
+fn without_told(head: &str) -> &str {
+    let small = head.to_ascii_lowercase();
+    let told = TOLD.iter().find(|told| small.ends_with(*told));
+    told.map_or(head, |told| {
+        head[..head.len() - told.len()].trim_end_matches([' ', ',', '-', '–', '—', ':', '('])
+    })
+}
+
 /// `12 de marzo de 1985`: no date has more words.
 const MOST_WORDS_OF_A_DATE: usize = 5;
 
@@ -186,7 +211,7 @@ impl Row {
     /// The date right before its name at `at`: `am 7. Mai 1949 geboren`, `12/03/1985 (DOB)`.
     pub(super) fn on_the_day(&self, text: &str, at: usize) -> Option<Candidate> {
         let from = text.floor_char_boundary(at.saturating_sub(LONGEST_IN_FRONT));
-        let head = text[from..at].trim_end_matches([' ', ',', '(']);
+        let head = without_told(text[from..at].trim_end_matches([' ', ',', '(']));
         if !head.ends_with(|c: char| c.is_ascii_digit()) {
             return None;
         }

@@ -15,6 +15,9 @@ const FAR: usize = 120;
 /// A postal code has at most so many: `SW1A 1AA`.
 const MOST_PARTS_OF_A_CODE: usize = 2;
 
+/// So far before a name a number is looked for that proves itself.
+const NEAR_BEFORE: usize = 48;
+
 /// The score of what its form shows near its name.
 const SHOWN: f32 = 0.6;
 
@@ -51,6 +54,9 @@ impl Row {
         if let Some(end) = near.value_in_front.filter(|_| found.len() == before) {
             found.extend(self.in_front(text, end));
         }
+        if found.len() == before && (near.digit_behind || near.digit_before) {
+            found.extend(self.beside(text, name));
+        }
         let is_plain = !matches!(self.proof, Proof::Door);
         if self.is_code() && is_plain && near.digit_before && found.len() == before {
             self.behind(text, code::before(text, name.start), found);
@@ -68,12 +74,18 @@ impl Row {
         {
             found.extend(chosen::shown(far, name).into_iter().map(add));
         }
+        if self.kind == Kind::DateOfBirth
+            && let Some(first) = found.get(before).map(|first| first.range.clone())
+            && first.end <= far.len()
+        {
+            found.extend(alike::of_same_year(far, &first).map(add));
+        }
         self.in_table(text, near.cells, found);
         if self.has_likes() && found.len() > before {
             // What stands behind the same name again is found by that one.
             let near = found[before..].iter().filter(|value| value.range.end <= far.len());
             let others: Vec<_> = near.flat_map(|value| alike::others(far, &value.range)).collect();
-            let proven = self.proven(far, found[before].range.end);
+            let proven = self.proven(far, found[before].range.end, false);
             found.extend(others.into_iter().chain(proven).map(add));
         }
     }
@@ -121,6 +133,20 @@ impl Row {
         }
     }
 
+    /// The number of a document right before its name, or one near it whose check digits agree.
+    fn beside(&self, text: &str, name: &Range<usize>) -> Option<Candidate> {
+        let shapes = document::shapes(self);
+        let shaped = || document::right_before(text, name.start, shapes);
+        let from = text.floor_char_boundary(name.start.saturating_sub(NEAR_BEFORE));
+        let is_routing = matches!(self.forms, [Form::Digits(9, 9)]);
+        let checked = || {
+            let ahead = self.proven(text, name.end, is_routing);
+            ahead.or_else(|| self.proven(&text[..name.start], from, is_routing))
+        };
+        let range = if shapes.is_empty() { checked() } else { shaped() }?;
+        Some(Candidate { kind: self.kind, range, score: SHOWN })
+    }
+
     /// The postal code behind the town in a `cell`.
     fn at_end(&self, text: &str, cell: &Range<usize>) -> Option<Range<usize>> {
         let spaces = text[cell.clone()].rmatch_indices(' ').take(MOST_PARTS_OF_A_CODE);
@@ -132,9 +158,10 @@ impl Row {
         start.filter(|_| self.kind == Kind::PostalCode).map(|start| start..cell.end)
     }
 
-    /// The next number behind byte `at` whose check digits agree.
-    fn proven(&self, text: &str, at: usize) -> Option<Range<usize>> {
-        let is_checked = matches!(self.proof, Proof::Raises(_)) && self.kind != Kind::BankAccount;
+    /// The next number behind byte `at` whose check digits agree; those of accounts only if they `may_be_account`.
+    fn proven(&self, text: &str, at: usize, may_be_account: bool) -> Option<Range<usize>> {
+        let is_checked = matches!(self.proof, Proof::Raises(_))
+            && (may_be_account || self.kind != Kind::BankAccount);
         let near = at..if is_checked { text.len().min(at + FAR) } else { at };
         let is_digit = |at: usize| text.as_bytes()[at].is_ascii_digit();
         near.filter(|at| is_digit(*at)).find_map(|start| {

@@ -10,10 +10,10 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: 0.7,
         words: &[
-            "router password|router login|p/w|psw|pass word|memorable word|security word|secret word|code word|security answer|secret answer|password|passwords|passwrd|pasword|passwort|pswd|passwd|login pw|log in password|passphrase|passcode|pwd|pass|pw|login password|temporary password|initial password|wifi password|wi-fi password|wifi code|wi-fi code|user_password|db_password|password reset to|password changed to",
-            "mot de passe|mots de passe|mot secret|réponse secrète|mot de passe wifi|mot de passe wi-fi|mot de passe de la box|mdp wifi|mdp|mdps|mpd|mot d passe|motdepasse|mot de pass|pass wifi|mdp provisoire|mdp temporaire|mdp initial|mot de passe initial|mot de passe provisoire|mot de passe temporaire|mot de passe actuel|code d'accès|code wifi|code wi-fi|code du wifi",
-            "router-passwort|wlan-kennwort|wlan-passwort|sicherheitswort|codewort|losung|geheimwort|*passwort|*kennwort|*passwörter|passwort|kennwort|*zugangscode|wlan-passwort|wlan-code",
-            "palabra clave|palabra secreta|contraseña|contraseñas|contrasena|la pass|password|clave|clave de acceso|clave temporal|código de acceso",
+            "router password|router login|p/w|psw|pass word|memorable word|security word|secret word|code word|security answer|answer to my security question|answer to the security question|psk|wpa-psk|secret answer|password|passwords|passwrd|pasword|passwort|pswd|passwd|login pw|log in password|passphrase|passcode|pwd|pass|pw|login password|temporary password|initial password|wifi password|wi-fi password|wifi code|wi-fi code|user_password|db_password|password reset to|password changed to",
+            "mot de passe|mots de passe|mot secret|réponse secrète|réponse à la question secrète|réponse à ma question secrète|question secrète|mot de passe wifi|mot de passe wi-fi|mot de passe de la box|mdp wifi|mdp|mdps|mpd|mot d passe|motdepasse|mot de pass|pass wifi|mdp provisoire|mdp temporaire|mdp initial|mot de passe initial|mot de passe provisoire|mot de passe temporaire|mot de passe actuel|code d'accès|code wifi|code wi-fi|code du wifi",
+            "router-passwort|wlan-kennwort|wlan-passwort|sicherheitswort|antwort auf die sicherheitsfrage|codewort|losung|geheimwort|*passwort|*kennwort|*passwörter|passwort|kennwort|*zugangscode|wlan-passwort|wlan-code",
+            "respuesta secreta|respuesta de seguridad|palabra clave|palabra secreta|contraseña|contraseñas|contrasena|la pass|password|clave|clave de acceso|clave temporal|código de acceso",
             "رمز الواي فاي|كود الواي فاي|رمز الشبكة|كلمة السر|كلمة المرور|كلمة مرور|كلمة مروري|كلمة سر|كلمة سري|الرقم السري|باسوورد|الباسوورد|باسورد|الباسورد|الباس|باس|الباسورد|لباسوورد|الموت دو باس|موت دو باس|موطدوباس|لمودپاس|الباص وورد|باس وورد",
         ],
     },
@@ -23,7 +23,7 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: 0.65,
         words: &[
-            "pin 1|pin1|pin 2|pin2|puk 1|puk1|my old code|my new code|pin|my pin|pin number|card pin|pin code|pins|safe code|safe combination|vault code|recovery code|backup code|unlock code|security pin|sim pin|puk|voicemail pin|telephone pin|phone pin|passcode|password|passwd|pwd",
+            "nip|code nip|pin 1|pin1|pin 2|pin2|puk 1|puk1|my old code|my new code|pin|my pin|pin number|card pin|pin code|pins|safe code|safe combination|vault code|recovery code|backup code|unlock code|security pin|sim pin|puk|voicemail pin|telephone pin|phone pin|passcode|password|passwd|pwd",
             "pin sim|code pin|code secret|code confidentiel|code de ma carte bleue|code de ma carte bancaire|code de sa carte|code de ma carte|code de ma cb|code de la carte|code de carte|code carte|code cb|code bleu|code de carte bleue|code de secours|code de déverrouillage|code sim|code du coffre|code coffre|code perso|code personnel|code vocal|mon code|mon ancien code|mon nouveau code|mot de passe|mdp",
             "mein code|mein alter code|mein neuer code|pin-nummer|geheimzahl|pin-code|geheimnummer|geheimcode|notfallcode|entsperrcode|tresorcode|safe-code|sim-pin|karten-pin|kartenpin|code vom tresor|passwort|kennwort",
             "número pin|código pin|código secreto|código de la caja fuerte|código de desbloqueo|número secreto|clave pin|pin de la tarjeta|contraseña|clave secreta",
@@ -36,7 +36,7 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: 0.65,
         words: &[
-            "credentials|creds|credential|login details|login data|login credentials|user/password|username/password|user/pass|login with|\
+            "curl -u|curl --user|credentials|creds|credential|login details|login data|login credentials|user/password|username/password|user/pass|login with|\
             log in with|log in as|login as|logged in as|logged in with|sign in with",
             "identifiants|identifiant/mot de passe|identifiants de connexion|connexion avec|connecter avec|codes d'accès",
             "zugangsdaten|anmeldedaten|logindaten|login-daten|benutzer/passwort|anmelden mit|einloggen mit",
@@ -129,6 +129,20 @@ pub(super) const ROWS: &[Row] = &[
             "wifi key|wi-fi key|network key|wpa key|wpa2 key|wlan-schlüssel|clé wifi|clé wi-fi|clé wpa|clef wpa|clef wifi|clé de sécurité|wpa-schlüssel|clave wpa|code wifi|code wi-fi|clave wifi|clave del wifi",
         ],
     },
+    // Codes sent once.
+    Row {
+        kind: Kind::Secret,
+        forms: &[Form::Digits(4, 8)],
+        proof: Proof::None,
+        score: 0.6,
+        words: &[
+            "otp|otp code|one-time code|one-time password|one time code|one time password|verification code|activation code|authentication code|sms code|2fa code|login code|sign-in code",
+            "code de vérification|code d'activation|code à usage unique|code sms|code reçu par sms|code de validation|code d'authentification",
+            "tan|sms-tan|mtan|bestätigungscode|aktivierungscode|freischaltcode|einmalcode|einmalpasswort|verifizierungscode|sms-code",
+            "código de verificación|código de activación|código sms|clave dinámica",
+            "رمز التحقق|كود التحقق|كود التفعيل|رمز التفعيل|رمز التأكيد|كود التأكيد",
+        ],
+    },
     // Codes for a second factor that was lost.
     Row {
         kind: Kind::Secret,
@@ -141,6 +155,15 @@ pub(super) const ROWS: &[Row] = &[
             "*backupcode|*backupcodes|*wiederherstellungscode|*wiederherstellungscodes|notfallcode|notfallcodes|ersatzcode",
             "código de respaldo|códigos de respaldo|código de recuperación|códigos de recuperación",
             "رمز الاسترداد|رموز الاسترداد|رمز احتياطي|الرمز الاحتياطي|رموز احتياطية|كود احتياطي",
+        ],
+    },
+    Row {
+        kind: Kind::Secret,
+        forms: &[Form::Shape("AAAAAAAAAAAAAAAA")],
+        proof: Proof::Needs(has_digits),
+        score: 0.65,
+        words: &[
+            "wifi key|wi-fi key|network key|wpa key|wpa2 key|wlan-schlüssel|clé wifi|clé wi-fi|clé wpa|clave wifi",
         ],
     },
     Row {
@@ -172,3 +195,8 @@ pub(super) const ROWS: &[Row] = &[
         ],
     },
 ];
+
+/// Four digits or more.
+fn has_digits(value: &str) -> bool {
+    value.bytes().filter(u8::is_ascii_digit).count() >= 4
+}

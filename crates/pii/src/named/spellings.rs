@@ -72,6 +72,15 @@ pub(super) fn spellings(word: &str) -> Vec<String> {
             spellings.push(word.chars().map(simple).collect());
         }
     }
+    // Keys of files and forms: `card_number`, `cardNumber`.
+    let is_long = word.split(' ').all(|part| part.len() > 1 && !matches!(part, "no" | "nr"));
+    if word.is_ascii()
+        && is_long
+        && (1..=3).contains(&word.matches(' ').count())
+        && !word.starts_with(' ')
+    {
+        spellings.extend([word.replace(' ', "_"), word.replace(' ', "")]);
+    }
     // Folding drops what is no word, such as a single letter.
     if !word.is_ascii() && !word.starts_with(' ') && folded.len() == word.split(' ').count() {
         spellings.push(folded.join(" "));

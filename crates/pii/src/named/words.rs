@@ -10,7 +10,7 @@ use crate::word_set::WordSet;
 static SMALL: WordSet = WordSet::new(
     "number numbers no nos nr num numb nbr is was are were it its the my your his her our their this that of on in \
     as ending ends end with under for details be for dd mm yyyy yy jj aaaa tt jjjj to read wife wives husband husbands son sons daughter daughters mother mothers father fathers if you need want case been from front verso recto dos fyi btw they previously recently before currently still stays remains always never ever again basically obviously probably definitely same new old current correct full complete here below following \
-    follows should reads says actually now s to changed set updated digits digit last one four just yes code card id date bank back \
+    follows should reads says say said put typed entered tried gave genre mis saisi tapé donné international internationale européen européenne eingegeben angegeben sagte gesagt actually now s to changed set updated digits digit last one four just yes code card id date bank back \
     femme mari fils fille mère père besoin passé passée changé changée modifié modifiée devient jusqu ici avant toujours encore aussi évidemment normalement maintenant désormais bon bonne vrai vraie reste n numero numéro numéros est sont le la les de du des mon ma mes votre notre son sa c ce voici suivant suivante pour \
     était étaient etait sera nouveau nouvelle nouvel ancien bien bancaire sous fini finissant par se termine l d carte actuel actuelle \
     nummer nummern ist sind war waren wäre lautet lautete lauten die der das den meine mein meiner unsere ihre seine neue neues neuer alte altes alter \
@@ -20,8 +20,8 @@ static SMALL: WordSet = WordSet::new(
     français française marocain marocaine tunisien tunisienne algérien algérienne belge suisse suisses canadien canadienne italien italienne sénégalais sénégalaise ivoirien ivoirienne camerounais camerounaise portugais portugaise britannique américain américaine british american irish canadian australian indian italian german french spanish österreichischer österreichische schweizer italienischer italienische türkischer türkische español española deutsche deutscher \
     nÚmero nÚmeros numÉro numÉros fÜr \
     é è o a meu minha il mio sono het mijn is jest mój moje to numer \
-    الرقم لـ بتاعة بتاعت بتاعه بتاعها حقت تبعت متاع نتاع أمي امي أبي ابي والدي والدتي زوجتي زوجي ابني بنتي ابنتي مراتي جوزي فالبنك بالبنك البنك البنكي عندي عنده صارت صار وهو وهي كانت رقمها رقمي ديال حق تبع بتاع مال الصحيح الصحيحة صح لسه لسا دائما اللي الى إلى ل رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة القديم القديمة السابقة المؤقتة مؤقتة مؤقت الحالي التالي كان ينتهي ب في بتاريخ يوم حقي حقتي مالي مالتي تبعي تبعتي بتاعي بتاعتي ديالي نتاعي متاعي متاعه متاعها متاعو ديالو ديالها ديالك نتاعو نتاعها تاعي تاعو تاعها تاعه حقه حقها مالته مالتها تبعه تبعها تبعو تاع \
-    السعودي السعودية القطري القطرية الكويتي الكويتية العماني العمانية البحريني البحرينية المصري المصرية المغربي المغربية الجزائري الجزائرية التونسي التونسية الأردني الأردنية اللبناني اللبنانية الليبي الليبية",
+    الرقم لـ بتاعة بتاعت بتاعه بتاعها حقت تبعت متاع نتاع أمي امي أبي ابي والدي والدتي زوجتي زوجي ابني بنتي ابنتي مراتي جوزي فالبنك بالبنك البنك البنكي عندي عنده صارت صار وهو وهي كانت رقمها رقمي ديال حق تبع بتاع بتاعنا بتاعكم تبعنا حقنا مالنا ديالنا متاعنا مال الصحيح الصحيحة صح لسه لسا دائما اللي الى إلى ل رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة القديم القديمة السابقة المؤقتة مؤقتة مؤقت الحالي التالي كان ينتهي ب في بتاريخ يوم حقي حقتي مالي مالتي تبعي تبعتي بتاعي بتاعتي ديالي نتاعي متاعي متاعه متاعها متاعو ديالو ديالها ديالك نتاعو نتاعها تاعي تاعو تاعها تاعه حقه حقها مالته مالتها تبعه تبعها تبعو تاع \
+    حطيت كتبت ادخلت أدخلت هجري الهجري الهجرية بـ الإماراتي الإماراتية الاماراتية إماراتية العراقي العراقية عراقي السوري السورية سعودي سعودية كويتي كويتية قطري قطرية مغربي مغربية تونسي تونسية جزائري جزائرية مصري مصرية أردني أردنية السعودي السعودية القطري القطرية الكويتي الكويتية العماني العمانية البحريني البحرينية المصري المصرية المغربي المغربية الجزائري الجزائرية التونسي التونسية الأردني الأردنية اللبناني اللبنانية الليبي الليبية",
 );
 
 pub(super) fn is_small(word: &str) -> bool {
@@ -58,7 +58,7 @@ pub(crate) fn says_nothing(word: &str) -> bool {
 
 /// Verbs that lead to a value, and words that stand for one.
 static VERBS: WordSet = WordSet::new(
-    "is was want wants veux voudrais möchte quiero to as s est are be lautet heißt heisst lautete ist war était etait es era é هي وهي وهو هو كان كانت",
+    "is was dazu dafür want wants veux voudrais möchte quiero to as s est are be lautet heißt heisst lautete ist war était etait es era é هي وهي وهو هو كان كانت",
 );
 
 pub(super) fn is_verb(word: &str) -> bool {

@@ -9,7 +9,7 @@ use crate::neighbours;
 
 const SCORE: f32 = 0.9;
 
-/// Adds every hardware address of `text`: `00:1A:2B:3C:4D:5E`, `00-1a-2b-3c-4d-5e`, `001a.2b3c.4d5e`.
+/// Adds every hardware address of `text`: `00:1A:2B:3C:4D:5E`, `00-1a-2b-3c-4d-5e`, `001a.2b3c.4d5e`, `00 1a 2b 3c 4d 5e`.
 pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
     let bytes = text.as_bytes();
     let mut end = 0;
@@ -29,7 +29,7 @@ pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
 #[inline]
 fn begins(block: Block) -> u64 {
     let again = |sign: u8, behind: u32| block.are(sign) & block.are(sign) >> behind;
-    again(b':', 3) | again(b'-', 3) | again(b'.', 5)
+    again(b':', 3) | again(b'-', 3) | again(b'.', 5) | again(b' ', 3)
 }
 
 /// The address at `start`, in groups of `size` digits with `sign` in between.
@@ -44,14 +44,28 @@ fn address(text: &str, start: usize, size: usize, sign: u8) -> Option<Range<usiz
         return None;
     }
     // Six groups of two decimal digits could be a date and a time; a hardware address hardly has no letter.
-    let goes_on =
-        |neighbour: Option<char>| neighbour.is_some_and(|c| u32::from(c) == u32::from(sign));
-    let is_longer = goes_on(neighbours::before(text, start))
-        || goes_on(neighbours::after(text, end))
-            && text.as_bytes().get(end + 1).is_some_and(u8::is_ascii_hexdigit);
+    let is_longer = is_longer(text.as_bytes(), start, end, sign);
+    let lettered = value.chunks(size + 1).filter(|group| {
+        group.iter().any(u8::is_ascii_alphabetic) && group.iter().any(u8::is_ascii_digit)
+    });
+    let is_spaced_text = sign == b' ' && lettered.count() < 2;
     let decimal = value.iter().all(|byte| !byte.is_ascii_alphabetic());
     let free = neighbours::stands_free(text, start, end) && !is_longer;
-    (free && !(decimal && sign != b':')).then_some(start..end)
+    (free && !is_spaced_text && !(decimal && sign != b':')).then_some(start..end)
+}
+
+/// Whether another group is joined to those between `start` and `end` with `sign`.
+fn is_longer(text: &[u8], start: usize, end: usize, sign: u8) -> bool {
+    let is_group =
+        |group: Option<&[u8]>| group.is_some_and(|group| group.iter().all(u8::is_ascii_hexdigit));
+    // What stands behind a space is another word, unless it is such a group as well.
+    let (before, behind) = (text[..start].ends_with(&[sign]), text[end..].starts_with(&[sign]));
+    if sign == b' ' {
+        let head = text[..start].last_chunk::<3>().map(|group| &group[..2]);
+        let tail = text[end..].first_chunk::<3>().map(|group| &group[1..]);
+        return before && is_group(head) || behind && is_group(tail);
+    }
+    before || behind && text.get(end + 1).is_some_and(u8::is_ascii_hexdigit)
 }
 
 #[cfg(test)]
@@ -69,6 +83,7 @@ mod tests {
         for (text, address) in [
             ("MAC 00:1A:2B:3C:4D:5E on port 24", "00:1A:2B:3C:4D:5E"),
             ("(de-ad-be-ef-00-01)", "de-ad-be-ef-00-01"),
+            ("says 38 10 d5 7b 44 e0,", "38 10 d5 7b 44 e0"),
             ("cisco 001a.2b3c.4d5e.", "001a.2b3c.4d5e"),
         ] {
             assert_eq!(addresses(text), [address], "{text}");

@@ -24,6 +24,9 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
 
 fn version_4(digits: &Digits<'_>, first: usize) -> Option<Range<usize>> {
     let text = digits.text;
+    if let Some(said) = said(digits, first) {
+        return Some(said);
+    }
     let last = first + 3;
     let bytes = digits.groups[first].range.start..digits.groups.get(last)?.range.end;
     if bytes.len() > 15 || (first..last).any(|index| digits.gap(index) != Some(".")) {
@@ -37,6 +40,22 @@ fn version_4(digits: &Digits<'_>, first: usize) -> Option<Range<usize>> {
         || text[bytes.end..].starts_with(|c: char| neighbours::continues_token(c) || c == '_');
     let suffix = suffix_length(&text[bytes.end..]);
     (!longer && !is_version(digits, first, address)).then_some(bytes.start..bytes.end + suffix)
+}
+
+/// `10 dot 0 dot 0 dot 1`
+fn said(digits: &Digits<'_>, first: usize) -> Option<Range<usize>> {
+    const DOTS: [&str; 5] = ["dot", "point", "punkt", "punto", "نقطة"];
+    let last = first + 3;
+    let groups = digits.groups.get(first..=last)?;
+    let is_part = |group: &crate::groups::Group| {
+        group.len() <= 3 && crate::groups::value(digits.text, group) < 256
+    };
+    let is_dot = |index: usize| {
+        let gap = digits.gap(index).and_then(|gap| gap.strip_prefix(' ')?.strip_suffix(' '));
+        gap.is_some_and(|word| DOTS.iter().any(|dot| dot.eq_ignore_ascii_case(word)))
+    };
+    let fits = (first..last).all(is_dot) && groups.iter().all(is_part);
+    fits.then(|| groups[0].range.start..groups[3].range.end)
 }
 
 /// `:8080` or `/24` behind an address.

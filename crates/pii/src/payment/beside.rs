@@ -18,6 +18,12 @@ pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
         candidate.kind == Kind::CreditCard && candidate.range.len() >= SHORTEST_CARD
     };
     let ends: Vec<usize> = found.iter().filter(is_card).map(|card| card.range.end).collect();
+    let expiries: Vec<_> = ends.iter().filter_map(|end| expiry_near(text, *end)).collect();
+    found.extend(expiries.into_iter().map(|range| Candidate {
+        kind: Kind::CardExpiry,
+        range,
+        score: NEAR_SCORE,
+    }));
     for mut end in ends {
         let mut kinds = vec![Kind::CardCvv, Kind::CardExpiry];
         while let Some((kind, range)) =
@@ -29,6 +35,45 @@ pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
             found.push(Candidate { kind, range, score: SCORE });
         }
     }
+}
+
+/// The month and year that stand alone some words behind a card's number that ends at byte `end`, or before it: `… und 05/29`.
+fn expiry_near(text: &str, end: usize) -> Option<Range<usize>> {
+    let to = text.floor_char_boundary((end + NEAR).min(text.len()));
+    let from = text.floor_char_boundary(end.saturating_sub(NEAR));
+    month_and_year(text, end..to).or_else(|| month_and_year(text, from..end))
+}
+
+/// So far from a card's number the date is looked for that is printed on it.
+const NEAR: usize = 80;
+
+const NEAR_SCORE: f32 = 0.55;
+
+/// The first `05/29` or `05/2029` in `part`, no part of a longer date or number.
+fn month_and_year(text: &str, part: Range<usize>) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let slashes = text[part.clone()].match_indices('/').map(|(at, _)| part.start + at);
+    slashes
+        .filter_map(|slash| {
+            let start = slash.checked_sub(2)?;
+            let figures =
+                bytes[slash + 1..].iter().take(5).take_while(|byte| byte.is_ascii_digit()).count();
+            let end = slash + 1 + figures;
+            let month = text.get(start..slash)?;
+            let year = &text[slash + 1..end];
+            let is_coming = match figures {
+                2 => ("20".."45").contains(&year),
+                4 => ("2020".."2045").contains(&year),
+                _ => false,
+            };
+            let is_free = !text[..start]
+                .ends_with(|c: char| c.is_alphanumeric() || "/.-,".contains(c))
+                && !text[end..].starts_with(|c: char| c.is_alphanumeric() || "/-".contains(c));
+            let fits =
+                start >= part.start && ("01"..="12").contains(&month) && is_coming && is_free;
+            fits.then_some(start..end)
+        })
+        .next()
 }
 
 /// Adds the code of the bank behind each IBAN among `found`: `DE89 … 00 / COBADEFF`.

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use crate::Kind;
 use crate::candidate::{Candidate, VERIFIED};
 use crate::checksum;
@@ -38,6 +40,7 @@ const FEWEST_DIGITS: usize = 12;
 
 /// Adds every payment card number.
 pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
+    let before = found.len();
     const LENGTHS: u32 = first_lengths(GROUPINGS);
     let groups = digits.groups.iter().enumerate().filter(|(_, group)| has_length(group, LENGTHS));
     let long =
@@ -52,8 +55,13 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
         range: digits.bytes(&window),
         score: VERIFIED,
     }));
-    let mistyped = (0..digits.groups.len()).filter_map(|first| mistyped(digits, first));
-    found.extend(mistyped.map(|range| Candidate {
+    let begins: SmallVec<[&[u8]; 4]> = found[before..]
+        .iter()
+        .map(|card| &digits.text.as_bytes()[card.range.start..][..4])
+        .collect();
+    let mistyped = (0..digits.groups.len()).filter_map(|first| mistyped(digits, first, &begins));
+    let mistyped: SmallVec<[Range<usize>; 2]> = mistyped.collect();
+    found.extend(mistyped.into_iter().map(|range| Candidate {
         kind: Kind::CreditCard,
         range,
         score: MISTYPED,
@@ -63,9 +71,9 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
 /// The score of a number whose check digit is wrong.
 const MISTYPED: f32 = 0.5;
 
-/// A number from group `first` on that is grouped as on a card and begins like one behind a word for a card, though its check
-/// digit is wrong.
-fn mistyped(digits: &Digits<'_>, first: usize) -> Option<Range<usize>> {
+/// A number from group `first` on that is grouped as on a card and begins like one, behind a word for a card or like one of those
+/// that begin with `begins`, though its check digit is wrong.
+fn mistyped(digits: &Digits<'_>, first: usize, begins: &[&[u8]]) -> Option<Range<usize>> {
     if digits.groups[first].len() != 4 {
         return None;
     }
@@ -78,7 +86,8 @@ fn mistyped(digits: &Digits<'_>, first: usize) -> Option<Range<usize>> {
         && one_sign(digits.joints(&window))
         && digits.joints(&window).all(|joint| matches!(joint.separator, b' ' | b'-'))
         && digits.stands_free(&window)
-        && digits.before(first).distance(&[Role::Card], 4).is_some()
+        && (begins.contains(&&number.as_bytes()[..4])
+            || digits.before(first).distance(&[Role::Card], 4).is_some())
         && digits.before(first).distance(&[Role::Other, Role::Party], 0).is_none();
     fits.then(|| digits.bytes(&window))
 }
@@ -106,11 +115,17 @@ fn is_card(digits: &Digits<'_>, window: &Range<usize>) -> bool {
     let joints_fit = one_sign(digits.joints(window))
         && digits.joints(window).all(|joint| joint.separator != b'/');
     joints_fit
-        && has_brand(number)
+        && (has_brand(number) || is_grouped_as_printed(digits, window))
         && checksum::luhn(&checksum::digits(number))
         && stands_free(digits, window)
         && (number.len() > 13 || digits.before(window.start).distance(&[Role::Card], 4).is_some())
         && (window.len() > 1 || !is_named_otherwise(digits, window))
+}
+
+/// Four times four digits behind a word for a card: whatever its brand.
+fn is_grouped_as_printed(digits: &Digits<'_>, window: &Range<usize>) -> bool {
+    digits.groups[window.clone()].iter().map(crate::groups::Group::len).eq([4; 4])
+        && digits.before(window.start).distance(&[Role::Card], 8).is_some()
 }
 
 /// `order 4111111111111111`: one in ten numbers of a card's length passes Luhn's check by chance. Grouped as on a card, none is taken for
@@ -166,6 +181,10 @@ fn has_brand(number: &str) -> bool {
     let union_pay = matches!(prefix(2), 62 | 81) && matches!(length, 16..=19);
     let maestro = matches!(prefix(4), 5018 | 5020 | 5038 | 5893 | 6304 | 6759 | 6761..=6763)
         && matches!(length, 12..=19);
+    let verve = matches!(prefix(4), 5060 | 5061) && matches!(length, 16..=19);
+    let hipercard = prefix(4) == 6062 && length == 16;
+    let rupay = (prefix(2) == 60 || matches!(prefix(3), 508 | 353 | 356)) && length == 16;
     let mir = matches!(prefix(4), 2200..=2204) && matches!(length, 16..=19);
-    visa || mastercard || amex || discover || diners || jcb || union_pay || maestro || mir
+    let national = verve || hipercard || rupay || mir;
+    visa || mastercard || amex || discover || diners || jcb || union_pay || maestro || national
 }

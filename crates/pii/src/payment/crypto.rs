@@ -10,10 +10,13 @@ use crate::neighbours;
 /// Forty hexadecimal digits behind `0x` are an Ethereum address, whose checksum is optional.
 const ETHEREUM: f32 = 0.8;
 
+/// The characters of an address of Monero.
+const MONERO: usize = 95;
+
 /// No address has more characters before its first digit.
 const FARTHEST_DIGIT: usize = 34;
 
-/// Adds every address of Bitcoin and those that are written like it (`Base58Check`, Bech32), and of Ethereum.
+/// Adds every address of Bitcoin and those that are written like it (`Base58Check`, Bech32), of Ethereum and Monero.
 pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     let text = digits.text;
     let mut behind = 0;
@@ -34,6 +37,11 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
                 VERIFIED
             }
             [b'b' | b'B', b'c' | b'C', b'1', ..] if is_bech32(address) => VERIFIED,
+            [b'4' | b'8', ..]
+                if length == MONERO && address.bytes().all(|byte| BASE_58.contains(&byte)) =>
+            {
+                ETHEREUM
+            }
             [b'0', b'x', hexadecimal @ ..]
                 if length == 42 && hexadecimal.iter().all(u8::is_ascii_hexdigit) =>
             {

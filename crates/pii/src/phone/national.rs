@@ -101,8 +101,17 @@ fn trunk_windows(
     let groups = &edges.digits.groups;
     let area = &edges.digits.text[groups[first].range.clone()];
     let is_area = (3..=6).contains(&area.len()) && area.starts_with('0') && !area.starts_with("00");
-    let chain =
-        if is_area { edges.digits.chain_wrapped(first, 6, wraps) } else { first..first + 1 };
+    // `0 89 / 12 34 56`
+    let is_zero = area == "0"
+        && groups[first].joint.is_some_and(|joint| joint.separator == b' ')
+        && groups
+            .get(first + 1)
+            .is_some_and(|area| area.joint.is_some_and(|joint| joint.separator == b'/'));
+    let chain = if is_area || is_zero {
+        edges.digits.chain_wrapped(first, 6, wraps)
+    } else {
+        first..first + 1
+    };
     (chain.start + 2..=chain.end).rev().map(move |end| first..end).filter(move |window| {
         let digits = edges.digits.digits(window);
         let longest = if LONG_MOBILE.iter().any(|lead| digits.starts_with(lead)) { 12 } else { 11 };

@@ -161,7 +161,10 @@ fn token(text: &str, start: usize, at: usize, least: usize, signs: &str) -> Read
 
 fn token_range(text: &str, at: usize, least: usize, signs: &str) -> Read {
     let end = at + length(&text[at..], signs);
-    let is_key = end - at >= least && text[at..end].bytes().any(|byte| byte.is_ascii_digit());
+    let has = |test: fn(&u8) -> bool| text[at..end].bytes().any(|byte| test(&byte));
+    let is_mixed =
+        has(u8::is_ascii_digit) || has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
+    let is_key = end - at >= least && is_mixed;
     if is_key { Read::Key(at..end) } else { Read::Other(end) }
 }
 
