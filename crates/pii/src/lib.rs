@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod birth_mark;
+mod born;
 mod bounds;
 mod bytes;
 mod candidate;

@@ -14,12 +14,12 @@ use crate::identity::{Letters, machine_readable};
 use crate::named::{Mentions, Named};
 use crate::names::Names;
 use crate::network::mac;
-use crate::payment::{beside, branch, card, crypto, iban, rib, sort_code};
+use crate::payment::{beside, branch, card, crypto, domestic, iban, rib, sort_code};
 use crate::phone::Phones;
 use crate::secret::Keys;
 use crate::shadow::Shadow;
 use crate::signs::Signs;
-use crate::{birth_mark, identity, network, reply, signature, work};
+use crate::{birth_mark, born, identity, network, reply, signature, work};
 
 /// Every recogniser, its patterns compiled.
 pub(crate) struct Recognisers {
@@ -101,6 +101,10 @@ impl Recognisers {
             Some(tagger) if !settled.names => tagger.find(source, blanks, &mut found),
             _ => 0,
         };
+        if found.len() > by_pattern {
+            found.extend(born::find(source, &found));
+            found.sort_by_key(|candidate| candidate.range.start);
+        }
         let work = work + weighed * work::TOKEN + found.len() * work::FOUND;
         // A street may take in what was found, and then it is another place that is known.
         let names = found.len() == by_pattern && streets.is_empty();
@@ -177,6 +181,7 @@ impl Recognisers {
             town::find(digits, &mut found);
             birth_mark::find(digits, &mut found);
             rib::find(digits, &mut found);
+            domestic::find(digits, &mut found);
             sort_code::find(digits, &mut found);
             crypto::find(digits, &mut found);
         }
@@ -184,7 +189,7 @@ impl Recognisers {
         if signs.any(Signs::DIGIT | Signs::DASH) {
             self.keys.find(digits, &mut found);
         }
-        branch::find(text, &mut found);
+        branch::find(digits, &mut found);
         beside::find(text, &mut found);
         beside::find_bank(text, &mut found);
         resolve(found)

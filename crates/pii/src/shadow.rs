@@ -177,6 +177,10 @@ impl Writer<'_> {
 fn folded(text: &str) -> impl Iterator<Item = (usize, usize, Form)> {
     places_of_runs(text.as_bytes(), ENCODED - 1, leads_folded).filter_map(|at| {
         let character = text[at..].chars().next()?;
+        if character == '&' {
+            let is_space = text[at..].starts_with(SPACE);
+            return is_space.then_some((at, SPACE.len(), Form::Ascii(' ')));
+        }
         if character == '%' {
             return Some((
                 at,
@@ -188,6 +192,9 @@ fn folded(text: &str) -> impl Iterator<Item = (usize, usize, Form)> {
         (form != Form::Same).then_some((at, character.len_utf8(), form))
     })
 }
+
+/// A space of a web page that ends no line.
+const SPACE: &str = "&nbsp;";
 
 /// A sign that the address of a web page cannot hold takes so many bytes there: `%40`.
 const ENCODED: usize = 3;
@@ -204,7 +211,7 @@ fn encoded(code: &[u8]) -> Option<char> {
 /// Which bytes may lead what is shown in another form, in UTF-8: accented letters and nearly all of Arabic do not.
 #[inline]
 fn leads_folded(block: Block) -> u64 {
-    let encoded = block.are(b'%');
+    let encoded = block.are(b'%') | block.are(b'&');
     if block.others() == 0 {
         return encoded;
     }

@@ -1,4 +1,4 @@
-//! Postal codes that need no word: the British and the Canadian mix letters and digits as nothing else does.
+//! Postal codes that need no word: the British, the Irish and the Canadian mix letters and digits as nothing else does.
 
 use std::ops::Range;
 
@@ -6,6 +6,7 @@ use crate::Kind;
 use crate::candidate::Candidate;
 use crate::digits::Digits;
 use crate::neighbours;
+use crate::shadow::FILLER;
 
 const SCORE: f32 = 0.7;
 
@@ -17,8 +18,10 @@ const AREAS: &str = " AB AL B BA BB BD BF BH BL BN BR BS BT CA CB CF CH CM CO CR
 /// Adds every code in capitals with one space: `SW1A 1AA`, `K1A 0B1`.
 pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     let text = digits.text;
-    for group in digits.groups.iter().filter(|group| group.len() == 1) {
-        let range = british(text, group.range.start).or_else(|| canadian(text, group.range.start));
+    for group in digits.groups.iter().filter(|group| group.len() <= 2) {
+        let range = british(text, group.range.start)
+            .or_else(|| canadian(text, group.range.start))
+            .or_else(|| irish(text, group.range.start));
         let range = range.filter(|range| neighbours::stands_free(text, range.start, range.end));
         let behind = range.as_ref().and_then(|range| neighbours::after(text, range.end));
         let range = range.filter(|_| !matches!(behind, Some('-' | '/')));
@@ -48,6 +51,22 @@ fn british(text: &str, at: usize) -> Option<Range<usize>> {
     (fits && AREAS.contains(&format!(" {area} "))).then(|| at - 1 - length..at + 3)
 }
 
+/// The code whose routing key has its digits at byte `at`, at the end of an address: `Cork, T23 XY4P`.
+fn irish(text: &str, at: usize) -> Option<Range<usize>> {
+    let start = at.checked_sub(1)?;
+    let code = text.as_bytes().get(start..start + 8)?;
+    let is_letter = |byte: &u8| b"ACDEFHKNPRTVWXY".contains(byte);
+    let fits = is_letter(&code[0])
+        && code[1].is_ascii_digit()
+        && (code[2].is_ascii_digit() || code[2] == b'W')
+        && code[3] == b' '
+        && code[4..].iter().all(|byte| byte.is_ascii_digit() || is_letter(byte))
+        && code[4..].iter().any(u8::is_ascii_digit)
+        && code[4..].iter().any(u8::is_ascii_uppercase);
+    let is_behind_town = || text[..start].trim_end_matches(' ').ends_with([',', '\n', FILLER]);
+    (fits && is_behind_town()).then(|| start..start + 8)
+}
+
 /// The code whose first digit stands at byte `at`.
 fn canadian(text: &str, at: usize) -> Option<Range<usize>> {
     let start = at.checked_sub(1)?;
@@ -74,11 +93,19 @@ mod tests {
             found.into_iter().map(|found| text[found.range].to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(
-            codes("London SW1A 1AA, Leeds LS1 4DY and Ottawa K1A 0B1."),
-            ["SW1A 1AA", "LS1 4DY", "K1A 0B1"]
+            codes("London SW1A 1AA, Leeds LS1 4DY and Ottawa K1A 0B1. Cork, T23 XY4P"),
+            ["SW1A 1AA", "LS1 4DY", "K1A 0B1", "T23 XY4P"]
         );
-        for text in ["M2 8GB", "QQ1 1AA", "sw1a 1aa", "HP 840 G8", "A1 1AA", "D1A 0B1", "5CG1 2AB"]
-        {
+        for text in [
+            "an extra £1 charge",
+            "M2 8GB",
+            "QQ1 1AA",
+            "sw1a 1aa",
+            "HP 840 G8",
+            "A1 1AA",
+            "D1A 0B1",
+            "5CG1 2AB",
+        ] {
             assert!(codes(text).is_empty(), "{text}");
         }
     }

@@ -28,7 +28,7 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
         if !matches!(group.len(), 4..=6) {
             continue;
         }
-        let range = american(text, group).or_else(|| {
+        let range = american(text, group).or_else(|| australian(text, group)).or_else(|| {
             let is_place =
                 || is_town(digits, group.range.end) || is_end_of_address(text, &group.range);
             european(text, group)
@@ -61,6 +61,18 @@ fn american(text: &str, group: &Group) -> Option<Range<usize>> {
     let is_written = before.len() > town.len() && word.starts_with(char::is_uppercase);
     let is_place = town.ends_with(FILLER) || is_written && !is_among(WORDS, state);
     is_place.then(|| group.range.clone())
+}
+
+/// The four digits behind a state of Australia that stands behind a comma or something known: `Perth WA 6000`.
+fn australian(text: &str, group: &Group) -> Option<Range<usize>> {
+    const STATES: [&str; 8] = ["NSW", "VIC", "QLD", "SA", "WA", "TAS", "ACT", "NT"];
+    let head = text[..group.range.start].strip_suffix(' ')?;
+    let state = STATES.iter().find(|state| head.ends_with(*state))?;
+    let before = head[..head.len() - state.len()].strip_suffix(' ')?;
+    let town = before.trim_end_matches(',');
+    let word = neighbours::word_before(town, town.len());
+    let is_place = town.ends_with(FILLER) || word.starts_with(char::is_uppercase);
+    (group.len() == 4 && is_place).then(|| head.len() - state.len()..group.range.end)
 }
 
 /// Whether two capitals are one of the `pairs`.

@@ -69,7 +69,7 @@ pub(super) const VOCABULARY: &[(Role, &str)] = &[
         Role::Phone,
         "telephon* portable portables appel appels appele* appell* rappel rappele* rappell* joignable* joindre \
         contacter contactez gsm fixe poste standard telecopie numerotez coordonnees natel tph telecopieur cellulaire \
-        telecop texto textos joignez rejoindre rejoignable permanence composer composez sonner",
+        telecop texto textos textez texter joignez rejoindre rejoignable permanence composer composez sonner",
     ),
     (
         Role::Other,
@@ -219,7 +219,7 @@ pub(super) const VOCABULARY: &[(Role, &str)] = &[
     (
         Role::Phone,
         "هاتف* تلفون* تليفون* جوال* موبايل* محمول* نقال* خلوي* فاكس* واتس* واتساب* اتصل* اتصال* للاتصال \
-        الاتصال التواصل تواصل* كلمني كلموني رقمي رقمنا يتصل تتصل اتصلوا موبيل* رنوا رن كلمنا كلمونا الموحد هواتف جوالات متحرك* تحويله تحويلة سنترال خليوي مكالمه راسلني",
+        الاتصال التواصل تواصل* كلمني كلموني رقمي رقمنا يتصل تتصل اتصلوا موبيل* رنوا رن كلمنا كلمونا الموحد هواتف جوالات متحرك* تحويله تحويلة سنترال خليوي مكالمه راسلني الثابت ثابت الارضي أرضي الأرضي",
     ),
     (
         Role::Other,

@@ -1,4 +1,4 @@
-//! Numbers of Arab countries that consist of digits.
+//! Numbers of Arab countries, and of Senegal, that consist of digits.
 
 use super::{Rule, part};
 use crate::Kind;
@@ -18,6 +18,15 @@ pub(super) const RULES: &[Rule] = &[
                 if checksum::luhn(&checksum::digits(number)) { Some(VERIFIED) } else { None };
             // Older cards carry other check digits; the full grouping is unlike anything else.
             plausible.then(|| score.or((window.len() == 4).then_some(BY_FORM))).flatten()
+        },
+    },
+    // Senegal: sex, place, year of birth, number.
+    Rule {
+        kind: Kind::NationalId,
+        groupings: &[&[1, 3, 4, 5]],
+        judge: |_, _, number| {
+            let born = (1900..2025).contains(&part(number, 4..8));
+            (number.starts_with(['1', '2']) && born).then_some(BY_FORM)
         },
     },
     Rule {

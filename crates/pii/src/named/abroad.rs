@@ -27,9 +27,9 @@ pub(super) const ROWS: &[Row] = &[
     other(&[Form::Digits(9, 18)], &["id number|id no|id card|id card number|id card no"]),
     // Identity cards of Germany and of France.
     other(
-        &[Form::Code(9, 12)],
+        &[Form::Code(8, 14)],
         &[
-            "personalausweis|ausweis hat die nummer|personalausweis hat die nummer|*ausweisnummer|ausweisnr|ausweis-nr|personalausweisnr|ausweis|perso-nr|perso nr|identity card|identity card number",
+            "pa-nr|pa-nr.|pa nr|carta d'identità|carta di identità|personalausweis|ausweis hat die nummer|personalausweis hat die nummer|*ausweisnummer|ausweisnr|ausweis-nr|personalausweisnr|ausweis|perso-nr|perso nr|identity card|identity card number",
             "carte d'identité|carte nationale d'identité|cni|n° cni|numéro de cni|carte d'identité n°|pièce d'identité|pièce d'identité n°",
         ],
     ),
@@ -89,7 +89,7 @@ pub(super) const ROWS: &[Row] = &[
         &[Form::Digits(12, 12)],
         &[
             "civil id|civil id number",
-            "البطاقة الوطنية الموحدة|رقم البطاقة الوطنية الموحدة|البطاقة الموحدة|رقم البطاقة الموحدة|الرقم المدني|رقمي المدني|رقمك المدني|رقم مدني|البطاقة المدنية|بطاقتي المدنية",
+            "البطاقة الوطنية|رقم البطاقة الوطنية|البطاقة الوطنية الموحدة|رقم البطاقة الوطنية الموحدة|البطاقة الموحدة|رقم البطاقة الموحدة|الرقم المدني|رقمي المدني|رقمك المدني|رقم مدني|البطاقة المدنية|بطاقتي المدنية",
         ],
     ),
     other(
@@ -146,7 +146,10 @@ pub(super) const ROWS: &[Row] = &[
         &["nin|bvn|رقم التعريف الوطني|رقم التعريف|رقم التعريف الوطني الموحد"],
     ),
     other(&[Form::Digits(13, 13)], &["rsa id|sa id|south african id|south african id number"]),
-    other(&[Form::Digits(10, 10)], &["vsnr|sv-nummer|sv nummer"]),
+    other(
+        &[Form::Digits(10, 10)],
+        &["vsnr|sv-nummer|sv nummer|e-card|ecard|e-card nummer|e-card-nummer"],
+    ),
     // Pakistan, Singapore, Hong Kong, Korea.
     other(&[Form::Digits(13, 13)], &["cnic|cnic number|cnic no|resident registration number|rrn"]),
     other(&[Form::Shape("LNNNNNNNL")], &["nric|nric no|fin|fin number|fin no"]),

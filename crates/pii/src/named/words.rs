@@ -16,7 +16,7 @@ static SMALL: WordSet = WordSet::new(
     nummer nummern ist sind war waren wäre lautet lautete lauten die der das den meine mein meiner unsere ihre seine neue neues neuer alte altes alter \
     sei seien ende neu frau mannes mann sohnes sohn tochter mutter vaters falls vorne hinten rückseite wurde geändert wird bisher früher zuletzt vorher eh halt ja doch noch immer wohl laut brief schreiben selon courrier eigentlich nun bleibt weiterhin richtig richtige richtiger dann vom zum bei des dem folgende also jetzt endet auf mit für fuer karte am \
     cambió pasa ahora ha sido hasta antes siempre todavía aún ahora sigue siendo correcto correcta verdadero verdadera número números nº nª º del es son el los mi mis su nuestra nuestro nueva nuevo actual era termina en que para bancaria bancario tarjeta \
-    copy copie kopie copia renewed reissued renouvelé renouvele verlängert renovado \
+    ville ort city town ciudad localité copy copie kopie copia renewed reissued renouvelé renouvele verlängert renovado \
     français française marocain marocaine tunisien tunisienne algérien algérienne belge suisse suisses canadien canadienne italien italienne sénégalais sénégalaise ivoirien ivoirienne camerounais camerounaise portugais portugaise britannique américain américaine british american irish canadian australian indian italian german french spanish österreichischer österreichische schweizer italienischer italienische türkischer türkische español española deutsche deutscher \
     nÚmero nÚmeros numÉro numÉros fÜr \
     é è o a meu minha il mio sono het mijn is jest mój moje to numer \

@@ -15,9 +15,11 @@ pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
     let mut end = 0;
     for at in places_of_runs(bytes, 5, begins) {
         let sign = bytes[at];
-        let pair = if sign == b'.' { 4 } else { 2 };
-        let range = at.checked_sub(pair).filter(|start| *start >= end);
-        let range = range.and_then(|start| address(text, start, pair, sign));
+        let sizes: &[usize] = if sign == b'.' { &[4, 2] } else { &[2] };
+        let range = sizes.iter().find_map(|pair| {
+            let start = at.checked_sub(*pair).filter(|start| *start >= end)?;
+            address(text, start, *pair, sign)
+        });
         if let Some(range) = range {
             end = range.end;
             found.push(Candidate { kind: Kind::MacAddress, range, score: SCORE });
@@ -29,7 +31,7 @@ pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
 #[inline]
 fn begins(block: Block) -> u64 {
     let again = |sign: u8, behind: u32| block.are(sign) & block.are(sign) >> behind;
-    again(b':', 3) | again(b'-', 3) | again(b'.', 5) | again(b' ', 3)
+    again(b':', 3) | again(b'-', 3) | again(b'.', 3) | again(b'.', 5) | again(b' ', 3)
 }
 
 /// The address at `start`, in groups of `size` digits with `sign` in between.
@@ -84,6 +86,7 @@ mod tests {
             ("MAC 00:1A:2B:3C:4D:5E on port 24", "00:1A:2B:3C:4D:5E"),
             ("(de-ad-be-ef-00-01)", "de-ad-be-ef-00-01"),
             ("says 38 10 d5 7b 44 e0,", "38 10 d5 7b 44 e0"),
+            ("mac D8.5D.4C.91.3A.07", "D8.5D.4C.91.3A.07"),
             ("cisco 001a.2b3c.4d5e.", "001a.2b3c.4d5e"),
         ] {
             assert_eq!(addresses(text), [address], "{text}");

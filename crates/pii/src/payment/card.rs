@@ -14,6 +14,7 @@ use crate::neighbours;
 /// How cards are grouped when read aloud or printed; the first group alone means no grouping.
 const GROUPINGS: &[&[usize]] = &[
     &[4, 4, 4, 4, 3],
+    &[4, 4, 4, 4, 1],
     &[4, 4, 4, 4],
     &[4, 4, 4, 3],
     &[4, 4, 4, 2],
@@ -113,7 +114,7 @@ fn underscored(digits: &Digits<'_>, first: usize) -> Option<Range<usize>> {
 fn is_card(digits: &Digits<'_>, window: &Range<usize>) -> bool {
     let number = digits.digits(window);
     let joints_fit = one_sign(digits.joints(window))
-        && digits.joints(window).all(|joint| joint.separator != b'/');
+        && (window.len() == 4 || digits.joints(window).all(|joint| joint.separator != b'/'));
     joints_fit
         && (has_brand(number) || is_grouped_as_printed(digits, window))
         && checksum::luhn(&checksum::digits(number))
@@ -179,7 +180,7 @@ fn has_brand(number: &str) -> bool {
     let jcb = (matches!(prefix(4), 3528..=3589) && matches!(length, 16 | 19))
         || (matches!(prefix(4), 1800 | 2131) && length == 15);
     let union_pay = matches!(prefix(2), 62 | 81) && matches!(length, 16..=19);
-    let maestro = matches!(prefix(4), 5018 | 5020 | 5038 | 5893 | 6304 | 6759 | 6761..=6763)
+    let maestro = matches!(prefix(4), 5018 | 5020 | 5038 | 5893 | 6304 | 6703 | 6759 | 6761..=6763)
         && matches!(length, 12..=19);
     let verve = matches!(prefix(4), 5060 | 5061) && matches!(length, 16..=19);
     let hipercard = prefix(4) == 6062 && length == 16;

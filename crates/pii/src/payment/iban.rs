@@ -36,10 +36,10 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
         found[before..].iter().map(|iban| country(&iban.range)).collect();
     mistyped
         .retain(|range| countries.contains(&country(range)) || is_in_fours(&text[range.clone()]));
-    found.extend(mistyped.into_iter().map(|range| Candidate {
-        kind: Kind::IbanCode,
-        range,
-        score: MISTYPED,
+    found.extend(mistyped.into_iter().map(|range| {
+        // As sure as a checksum: a number inside must not break it up.
+        let score = if is_in_fours(&text[range.clone()]) { VERIFIED } else { MISTYPED };
+        Candidate { kind: Kind::IbanCode, range, score }
     }));
 }
 

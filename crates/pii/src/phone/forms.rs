@@ -85,6 +85,15 @@ pub(super) const FORMS: &[Form] = &[
     },
     Form { groups: &[2, 2, 2, 2, 2], leads: &["55", "33", "81"], signs: b" -", trust: Unsure },
     Form { groups: &[1, 4, 4], leads: &["9"], signs: b" -", trust: Sure },
+    // Senegal.
+    Form {
+        groups: &[2, 3, 2, 2],
+        leads: &["70", "75", "76", "77", "78"],
+        signs: b" .-",
+        trust: Sure,
+    },
+    // Tunisia by pairs.
+    Form { groups: &[2, 2, 2, 2], leads: &["2", "4", "5", "9"], signs: b" .-", trust: Unsure },
     // Arabia without the trunk zero; Tunisia.
     Form {
         groups: &[2, 3, 4],

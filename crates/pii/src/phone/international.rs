@@ -81,7 +81,7 @@ fn before_plus(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
 
 /// How far the number reaches whose calling code follows `skipped` digits, and whether its length is usual there.
 fn extent(edges: &Edges<'_, '_>, first: usize, skipped: usize) -> Option<(Range<usize>, bool)> {
-    let chain = edges.digits.chain_wrapped(first, MOST_GROUPS, 1);
+    let chain = edges.digits.chain_wrapped(first, MOST_GROUPS, 2);
     let all = edges.digits.digits(&chain);
     let (country, rest) = countries::split(all.get(skipped..)?)?;
     let before_rest = all.len() - rest.len();
