@@ -13,7 +13,7 @@ const LATEST: u32 = 2020;
 const BETWEEN: [&str; 12] =
     [", ", " - ", " – ", " — ", " / ", " (", " ", "; ", " | ", ": ", "، ", ", * "];
 
-/// The days behind the people among `found`.
+/// The days behind the people among `found`, which is sorted.
 pub(crate) fn find(text: &str, found: &[Candidate]) -> Vec<Candidate> {
     let people = found.iter().filter(|candidate| candidate.kind == Kind::Person);
     let days = people.filter_map(|person| {
@@ -23,8 +23,8 @@ pub(crate) fn find(text: &str, found: &[Candidate]) -> Vec<Candidate> {
         })?;
         let start = person.range.end + sign.len();
         let end = start + day(&text[start..])?;
-        let is_free =
-            found.iter().all(|other| other.range.end <= start || end <= other.range.start);
+        let behind = found.partition_point(|other| other.range.end <= start);
+        let is_free = found.get(behind).is_none_or(|other| end <= other.range.start);
         is_free.then_some(Candidate { kind: Kind::DateOfBirth, range: start..end, score: SCORE })
     });
     days.collect()

@@ -94,14 +94,13 @@ impl Recognisers {
         let by_pattern = found.len();
         let weighed = match &self.names {
             Some(tagger) if by_pattern > 0 => {
-                let weighed = tagger.find(source, &with(blanks, &found), &mut found);
-                found.sort_by_key(|candidate| candidate.range.start);
-                weighed
+                tagger.find(source, &with(blanks, &found), &mut found)
             }
             Some(tagger) if !settled.names => tagger.find(source, blanks, &mut found),
             _ => 0,
         };
         if found.len() > by_pattern {
+            found.sort_by_key(|candidate| candidate.range.start);
             found.extend(born::find(source, &found));
             found.sort_by_key(|candidate| candidate.range.start);
         }

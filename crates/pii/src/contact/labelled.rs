@@ -60,6 +60,9 @@ pub(crate) const LABELS: &[&str] = &[
     " العنوان القديم",
 ];
 
+/// What stands before a label takes no more bytes: `• `, `- `.
+const LONGEST_SIGN: usize = 6;
+
 /// No address is longer.
 const LONGEST: usize = 120;
 
@@ -71,10 +74,11 @@ const ABBREVIATIONS: [&str; 24] = [
 
 /// Adds what stands behind the label at `at`, if it holds a number and words.
 pub(crate) fn find(text: &str, at: Range<usize>, found: &mut Vec<Candidate>) {
-    let line_start = text[..at.start].rfind('\n').map_or(0, |end| end + 1);
-    let before = &text[line_start..at.start];
-    let begins = before.len() <= 4 && !before.contains(char::is_alphanumeric);
-    let behind = &text[at.end..];
+    let near = &text[text.floor_char_boundary(at.start.saturating_sub(LONGEST_SIGN))..at.start];
+    let before = near.rfind('\n').map_or(near, |end| &near[end + 1..]);
+    let begins = (before.len() < near.len() || near.len() == at.start)
+        && !before.contains(char::is_alphanumeric);
+    let behind = &text[at.end..text.floor_char_boundary((at.end + 2 * LONGEST).min(text.len()))];
     // `ADR;TYPE=HOME:`
     let signs: &[char] =
         if behind.starts_with(';') { &['\n', ':'] } else { &['\n', ':', '=', '|'] };
@@ -85,7 +89,7 @@ pub(crate) fn find(text: &str, at: Range<usize>, found: &mut Vec<Candidate>) {
     else {
         return;
     };
-    let start = text.len() - value.len();
+    let start = at.end + behind.len() - value.len();
     let end = start + length(value);
     let value = &text[start..end];
     let words = value.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() > 2);

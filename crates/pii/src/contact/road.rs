@@ -108,7 +108,7 @@ pub(crate) fn street(rest: &str) -> Option<usize> {
 
 /// Where `14/2` or `B-12` begins, whose last number stands at `start`.
 fn with_flat(text: &str, start: usize) -> usize {
-    if let [.., block, b'-'] = text[..start].as_bytes()
+    if let [.., block, b'-'] = &text.as_bytes()[..start]
         && block.is_ascii_uppercase()
         && !neighbours::before(text, start - 2).is_some_and(char::is_alphanumeric)
     {

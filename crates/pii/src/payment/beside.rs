@@ -52,28 +52,24 @@ const NEAR_SCORE: f32 = 0.55;
 /// The first `05/29` or `05/2029` in `part`, no part of a longer date or number.
 fn month_and_year(text: &str, part: Range<usize>) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
-    let slashes = text[part.clone()].match_indices('/').map(|(at, _)| part.start + at);
-    slashes
-        .filter_map(|slash| {
-            let start = slash.checked_sub(2)?;
-            let figures =
-                bytes[slash + 1..].iter().take(5).take_while(|byte| byte.is_ascii_digit()).count();
-            let end = slash + 1 + figures;
-            let month = text.get(start..slash)?;
-            let year = &text[slash + 1..end];
-            let is_coming = match figures {
-                2 => ("20".."45").contains(&year),
-                4 => ("2020".."2045").contains(&year),
-                _ => false,
-            };
-            let is_free = !text[..start]
-                .ends_with(|c: char| c.is_alphanumeric() || "/.-,".contains(c))
-                && !text[end..].starts_with(|c: char| c.is_alphanumeric() || "/-".contains(c));
-            let fits =
-                start >= part.start && ("01"..="12").contains(&month) && is_coming && is_free;
-            fits.then_some(start..end)
-        })
-        .next()
+    let mut slashes = text[part.clone()].match_indices('/').map(|(at, _)| part.start + at);
+    slashes.find_map(|slash| {
+        let start = slash.checked_sub(2)?;
+        let figures =
+            bytes[slash + 1..].iter().take(5).take_while(|byte| byte.is_ascii_digit()).count();
+        let end = slash + 1 + figures;
+        let month = text.get(start..slash)?;
+        let year = &text[slash + 1..end];
+        let is_coming = match figures {
+            2 => ("20".."45").contains(&year),
+            4 => ("2020".."2045").contains(&year),
+            _ => false,
+        };
+        let is_free = !text[..start].ends_with(|c: char| c.is_alphanumeric() || "/.-,".contains(c))
+            && !text[end..].starts_with(|c: char| c.is_alphanumeric() || "/-".contains(c));
+        let fits = start >= part.start && ("01"..="12").contains(&month) && is_coming && is_free;
+        fits.then_some(start..end)
+    })
 }
 
 /// Adds the code of the bank behind each IBAN among `found`: `DE89 … 00 / COBADEFF`.

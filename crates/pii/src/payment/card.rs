@@ -41,8 +41,8 @@ const FEWEST_DIGITS: usize = 12;
 
 /// Adds every payment card number.
 pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
-    let before = found.len();
     const LENGTHS: u32 = first_lengths(GROUPINGS);
+    let before = found.len();
     let groups = digits.groups.iter().enumerate().filter(|(_, group)| has_length(group, LENGTHS));
     let long =
         groups.map(|(first, _)| first).filter(|&first| digits.has_number_of(FEWEST_DIGITS, first));
@@ -56,10 +56,13 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
         range: digits.bytes(&window),
         score: VERIFIED,
     }));
-    let begins: SmallVec<[&[u8]; 4]> = found[before..]
-        .iter()
-        .map(|card| &digits.text.as_bytes()[card.range.start..][..4])
-        .collect();
+    let mut begins: SmallVec<[&[u8]; 4]> = SmallVec::new();
+    for card in &found[before..] {
+        let begin = &digits.text.as_bytes()[card.range.start..][..4];
+        if begins.len() < MOST_BEGINNINGS && !begins.contains(&begin) {
+            begins.push(begin);
+        }
+    }
     let mistyped = (0..digits.groups.len()).filter_map(|first| mistyped(digits, first, &begins));
     let mistyped: SmallVec<[Range<usize>; 2]> = mistyped.collect();
     found.extend(mistyped.into_iter().map(|range| Candidate {
@@ -68,6 +71,9 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
         score: MISTYPED,
     }));
 }
+
+/// Numbers like so many cards are looked for.
+const MOST_BEGINNINGS: usize = 16;
 
 /// The score of a number whose check digit is wrong.
 const MISTYPED: f32 = 0.5;

@@ -32,8 +32,13 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     }
     // In groups of four, or beside one of the same country, what is written like it was mistyped: `DE75 … went to DE57 …`.
     let country = |range: &Range<usize>| &text.as_bytes()[range.start..range.start + 2];
-    let countries: SmallVec<[&[u8]; 4]> =
-        found[before..].iter().map(|iban| country(&iban.range)).collect();
+    let mut countries: SmallVec<[&[u8]; 4]> = SmallVec::new();
+    for iban in &found[before..] {
+        let country = country(&iban.range);
+        if !countries.contains(&country) {
+            countries.push(country);
+        }
+    }
     mistyped
         .retain(|range| countries.contains(&country(range)) || is_in_fours(&text[range.clone()]));
     found.extend(mistyped.into_iter().map(|range| {
