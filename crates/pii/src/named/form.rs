@@ -190,6 +190,7 @@ fn unsigned(text: &str) -> Option<usize> {
     let mut end = 0;
     for (place, word) in text.split(' ').take(3).enumerate() {
         let length = word.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let is_whole = length == word.len();
         let word = &word[..length];
         let begins = end + usize::from(place > 0);
         end = begins + length;
@@ -197,7 +198,10 @@ fn unsigned(text: &str) -> Option<usize> {
         if is_domain && (word.len() > 6 || place > 0) {
             return Some(end);
         }
-        if word.is_empty() || place == 1 && !word.bytes().all(|byte| byte.is_ascii_digit()) {
+        if word.is_empty()
+            || !is_whole
+            || place == 1 && !word.bytes().all(|byte| byte.is_ascii_digit())
+        {
             return None;
         }
     }
@@ -238,6 +242,12 @@ mod tests {
 
     fn read(form: Form, text: &str) -> Option<&str> {
         form.end(text).map(|end| &text[..end])
+    }
+
+    #[test]
+    fn an_address_without_its_signs_reads_whole_words() {
+        assert_eq!(read(Form::Unsigned, "jane 88 examplecom, x"), Some("jane 88 examplecom"));
+        assert_eq!(read(Form::Unsigned, "so\u{1}. com"), None);
     }
 
     #[test]
