@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::fold::hash;
+use super::fold::{WordHash, hash};
 use super::letter::{Is, Letter};
 use super::lists::{COMMON, Lists, NAMES};
 use super::word::Word;
@@ -52,6 +52,11 @@ pub(super) struct Token {
     pub(super) shape: Shape,
     /// Line ends between the token before and this one, at most two; the first of a text has two.
     pub(super) lines_before: u8,
+}
+
+/// What tells a word from others in [`Token::word`].
+pub(super) fn id(word: WordHash) -> u32 {
+    (word.0 >> 24) as u32
 }
 
 /// The tokens of a text.
