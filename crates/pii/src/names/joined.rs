@@ -5,7 +5,7 @@ use crate::candidate::Candidate;
 
 use super::open::Open;
 use super::token::Token;
-use super::{address, initials, spelled, street};
+use super::{address, initials, parts, spelled, street};
 
 /// Takes out of `found` from `first` on what is no name, adds what no label tells, and makes names whole.
 pub(super) fn add_others(source: &str, tokens: &[Token], found: &mut Vec<Candidate>, first: usize) {
@@ -14,6 +14,7 @@ pub(super) fn add_others(source: &str, tokens: &[Token], found: &mut Vec<Candida
             add_names(names, found, first);
         }
     }
+    parts::join(source, tokens, found, first);
 }
 
 /// Adds to people their initials, back to what else is found.
