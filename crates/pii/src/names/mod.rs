@@ -2,6 +2,7 @@
 
 mod address;
 mod artifact;
+mod asked;
 mod features;
 mod fold;
 mod halves;
