@@ -5,13 +5,15 @@ use crate::candidate::Candidate;
 
 use super::open::Open;
 use super::token::Token;
-use super::{address, asked, initials, parts, spelled, street};
+use super::{address, asked, foreign, initials, parts, spelled, street};
 
 /// Takes out of `found` from `first` on what is no name, adds what no label tells, and makes names whole.
 pub(super) fn add_others(source: &str, tokens: &[Token], found: &mut Vec<Candidate>, first: usize) {
-    for names in
-        [spelled::names(source, tokens).collect::<Vec<_>>(), asked::names(source, tokens).collect()]
-    {
+    for names in [
+        spelled::names(source, tokens).collect::<Vec<_>>(),
+        asked::names(source, tokens).collect(),
+        foreign::names(source, tokens).collect(),
+    ] {
         if !names.is_empty() {
             add_names(names, found, first);
         }

@@ -5,6 +5,7 @@ mod artifact;
 mod asked;
 mod features;
 mod fold;
+mod foreign;
 mod halves;
 mod initials;
 mod joined;

@@ -1,0 +1,134 @@
+//! Given names of other languages in Arabic letters, which nobody is surprised by and few have: `باتريك`, `لكارولين`.
+//!
+//! They are ordinary words to the lists, for people who are written about are called so.
+
+use std::sync::LazyLock;
+
+use crate::Kind;
+use crate::candidate::Candidate;
+
+use super::fold::hash;
+use super::lists::{COMMON, FAMILY, FAMILY_RARE, GIVEN};
+use super::token::{Shape, Token, id};
+
+/// Given names, and none that is a word or the beginning of a town too.
+const GIVEN_NAMES: &str = "\
+    مايكل ديفيد ديفد روبرت ريتشارد تشارلز ويليام وليام توماس دانيال دانييل ماثيو ماتيو أنتوني أندرو \
+    جوشوا كيفن كيفين براين جورج إدوارد ادوارد رونالد تيموثي جيسون جيفري جاكوب نيكولاس جوناثان ستيفن \
+    ستيفان شتيفان جاستن براندون بنجامين غريغوري جريجوري باتريك ألكسندر الكسندر أليكس اليكس جيمس جوزيف \
+    كريستوفر كريستيان سيباستيان فيليب فيليبو أوليفر أوليفييه أوليفر بيتر بيير بيار فرانسوا لوران \
+    باسكال جيروم فريدريك جوليان هانز كلاوس يورغن فولفغانغ غونتر هيلموت أولريش ماكسيميليان كارلوس \
+    خوسيه ميغيل أنطونيو انطونيو فرانشيسكو فرانسيسكو ألفارو بابلو بيدرو سيرجيو خافيير لويس فرناندو \
+    إنريكي مانويل رافائيل أليخاندرو أليساندرو جوزيبي جيوفاني ماريو لوكاس ديميتري فلاديمير سيرغي \
+    باتريشيا جنيفر جينيفر ليندا إليزابيث اليزابيث باربرا سوزان جيسيكا كارين نانسي ليزا ساندرا آشلي \
+    إيميلي ايميلي ميشيل كارول أماندا ميليسا ديبورا ستيفاني ريبيكا هيلين شارون سينثيا كاثرين كاترين \
+    أنجيلا شيرلي بريندا باميلا نيكول إيما سامانثا كريستين كريستينا فيكتوريا إيزابيل ايزابيل سيلفي \
+    ناتالي فاليري كارولين سيلين فيرونيك مارغريت مادلين شارلوت كلوي كلير ماتيلدا أورسولا فالنتينا \
+    غابرييلا غابرييل فرانشيسكا مارتينا جوليا صوفيا صوفي ماريان ماريا مونيكا فيرونيكا تاتيانا \
+    أناستازيا سفيتلانا";
+
+/// Family names that may follow.
+const FAMILY_NAMES: &str = "\
+    سميث جونسون ويليامز براون جونز ميلر ديفيس ويلسون أندرسون اندرسون تايلور جاكسون مارتن طومسون شميدت \
+    مولر شنايدر فيشر فيبر هوفمان بيكر دوبون دوبوا برنار لوفيفر مورو غارسيا لوبيز رودريغيز غونزاليس \
+    هيرنانديز مارتينيز سانشيز بيريز فرنانديز غوميز دياز روسي فيراري بيانكي إسبوزيتو رومانو كولومبو";
+
+/// What a town begins with that is called after a saint.
+const SAINTS: &str = "سان سانت سانتا القديس القديسة";
+
+static GIVEN_IDS: LazyLock<Vec<u32>> = LazyLock::new(|| ids(GIVEN_NAMES));
+static FAMILY_IDS: LazyLock<Vec<u32>> = LazyLock::new(|| ids(FAMILY_NAMES));
+static SAINT_IDS: LazyLock<Vec<u32>> = LazyLock::new(|| ids(SAINTS));
+
+/// What is glued to the beginning of a word: `and`, `so`, `with`, `to`, `like`.
+const CLITICS: [char; 5] = ['و', 'ف', 'ب', 'ل', 'ك'];
+
+/// No name here has fewer bytes.
+const SHORTEST: u32 = 6;
+
+/// So many words may follow a given name.
+const MOST_FOLLOWING: usize = 2;
+
+/// How sure it is that it is a person.
+const SCORE: f32 = 0.6;
+
+fn ids(words: &str) -> Vec<u32> {
+    let mut ids: Vec<u32> = words.split_whitespace().map(|word| id(hash(word))).collect();
+    ids.sort_unstable();
+    ids
+}
+
+/// The names among `tokens` of `source`.
+pub(super) fn names<'t>(
+    source: &'t str,
+    tokens: &'t [Token],
+) -> impl Iterator<Item = Candidate> + 't {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        while from < tokens.len() {
+            let start = from;
+            from += 1;
+            if is_given(source, tokens, start) {
+                let following = tokens[from..].iter().take(MOST_FOLLOWING);
+                from += following.take_while(|token| follows(token)).count();
+                let range = tokens[start].start as usize..tokens[from - 1].end as usize;
+                return Some(Candidate { kind: Kind::Person, range, score: SCORE });
+            }
+        }
+        None
+    })
+}
+
+/// Whether token `at` is a given name, with something glued to it or without.
+fn is_given(source: &str, tokens: &[Token], at: usize) -> bool {
+    let token = tokens[at];
+    if token.shape != Shape::Caseless || token.end - token.start < SHORTEST {
+        return false;
+    }
+    let is_one = |word: u32| GIVEN_IDS.binary_search(&word).is_ok();
+    let is_saint = || {
+        let before = at.checked_sub(1).map(|before| tokens[before].word);
+        before.is_some_and(|before| SAINT_IDS.binary_search(&before).is_ok())
+    };
+    let word = &source[token.start as usize..token.end as usize];
+    let is_glued = || {
+        let name = word.strip_prefix(CLITICS)?;
+        Some(is_one(id(hash(name))))
+    };
+    (is_one(token.word) || is_glued() == Some(true)) && !is_saint()
+}
+
+/// Whether `token` goes on with a name: a listed name that is no ordinary word, or one of other languages.
+fn follows(token: &Token) -> bool {
+    let is_listed = token.flags & (GIVEN | FAMILY | FAMILY_RARE) != 0 && token.flags & COMMON == 0;
+    let is_foreign =
+        || [&GIVEN_IDS, &FAMILY_IDS].iter().any(|ids| ids.binary_search(&token.word).is_ok());
+    matches!(token.shape, Shape::Caseless | Shape::Nisba)
+        && token.lines_before == 0
+        && (is_listed || is_foreign())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Lists;
+    use super::super::token::Tokens;
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        let mut tokens = Tokens::default();
+        tokens.read(text, &[], &Lists::new(&[]));
+        names(text, &tokens.all).map(|name| &text[name.range]).collect()
+    }
+
+    #[test]
+    fn a_given_name_is_one_with_something_glued_to_it_too() {
+        assert_eq!(found("وصل باتريك أمس"), ["باتريك"]);
+        assert_eq!(found("أرسلتها لكارولين شنايدر أمس"), ["لكارولين شنايدر"]);
+    }
+
+    #[test]
+    fn towns_of_saints_and_other_words_are_nobody() {
+        assert_eq!(found("السفر إلى سان فرانسيسكو"), Vec::<&str>::new());
+        assert_eq!(found("شنايدر للكهرباء"), Vec::<&str>::new());
+    }
+}
