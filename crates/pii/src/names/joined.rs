@@ -5,10 +5,11 @@ use crate::candidate::Candidate;
 
 use super::open::Open;
 use super::token::Token;
-use super::{address, asked, foreign, initials, parts, spelled, street};
+use super::{address, asked, field, foreign, initials, parts, spelled, street};
 
 /// Takes out of `found` from `first` on what is no name, adds what no label tells, and makes names whole.
 pub(super) fn add_others(source: &str, tokens: &[Token], found: &mut Vec<Candidate>, first: usize) {
+    field::without(source, tokens, found, first);
     for names in [
         spelled::names(source, tokens).collect::<Vec<_>>(),
         asked::names(source, tokens).collect(),

@@ -4,6 +4,7 @@ mod address;
 mod artifact;
 mod asked;
 mod features;
+mod field;
 mod fold;
 mod foreign;
 mod halves;
