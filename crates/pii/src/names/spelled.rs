@@ -151,10 +151,9 @@ impl Row<'_> {
         let word = is_for(behind).unwrap_or(behind);
         let token = self.tokens.get(word).filter(|token| token.lines_before == 0)?;
         let text = &self.source[token.start as usize..token.end as usize];
-        let says = token.shape == Shape::Blank
-            || text.chars().next().is_some_and(|first| first.to_uppercase().eq([letter]))
-                && token.end - token.start > 2;
-        says.then_some(word)
+        let says = text.chars().next().is_some_and(|first| first.to_uppercase().eq([letter]));
+        let is_word = token.shape != Shape::Blank && token.end - token.start > 2;
+        (says && is_word).then_some(word)
     }
 
     fn touches(self, at: usize) -> bool {
@@ -211,5 +210,13 @@ mod tests {
         ] {
             assert_eq!(found(text), Vec::<&str>::new(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_known_is_no_word_of_a_row() {
+        let text = "V wie Ida, A, Victor";
+        let mut tokens = Tokens::default();
+        tokens.read(text, &[6..9, 14..20], &Lists::new(&[]));
+        assert_eq!(names(text, &tokens.all).count(), 0);
     }
 }
