@@ -22,16 +22,38 @@ const GIVEN_NAMES: &str = "\
     إنريكي مانويل رافائيل أليخاندرو أليساندرو جوزيبي جيوفاني ماريو لوكاس ديميتري فلاديمير سيرغي \
     باتريشيا جنيفر جينيفر ليندا إليزابيث اليزابيث باربرا سوزان جيسيكا كارين نانسي ليزا ساندرا آشلي \
     إيميلي ايميلي ميشيل كارول أماندا ميليسا ديبورا ستيفاني ريبيكا هيلين شارون سينثيا كاثرين كاترين \
-    أنجيلا شيرلي بريندا باميلا نيكول إيما سامانثا كريستين كريستينا فيكتوريا إيزابيل ايزابيل سيلفي \
+    أنجيلا شيرلي بريندا باميلا نيكول إيما سامانثا كريستين كريستينا فيكتوريا إيزابيل ايزابيل \
     ناتالي فاليري كارولين سيلين فيرونيك مارغريت مادلين شارلوت كلوي كلير ماتيلدا أورسولا فالنتينا \
     غابرييلا غابرييل فرانشيسكا مارتينا جوليا صوفيا صوفي ماريان ماريا مونيكا فيرونيكا تاتيانا \
-    أناستازيا سفيتلانا";
+    أناستازيا سفيتلانا فيليكس إنغريد انغريد إيغور ايغور أندريا اندريا أندرياس اندرياس توبياس ماركوس يوهان \
+    يوهانس هنريك هاينز كاترينا مارتا إيرينا ايرينا أولغا اولغا ناتاشا يوليا كسينيا بوريس ميخائيل أليكسي \
+    إيفان نيكولاي ياروسلاف إريك ايريك غوستاف لودفيغ رودولف هاينريش كونراد ديتر هولغر زابينه سابين بيترا \
+    كاتيا إيلينا ايلينا ماريانا بياتريس بياتريز دولوريس إستيبان استيبان غونثالو ألونسو خواكين رامون \
+    إغناسيو دييغو ماتياس كلوديا باتريسيا كيمبرلي ميغان نايجل أدريان ماركو لورينزو";
 
 /// Family names that may follow.
 const FAMILY_NAMES: &str = "\
     سميث جونسون ويليامز براون جونز ميلر ديفيس ويلسون أندرسون اندرسون تايلور جاكسون مارتن طومسون شميدت \
     مولر شنايدر فيشر فيبر هوفمان بيكر دوبون دوبوا برنار لوفيفر مورو غارسيا لوبيز رودريغيز غونزاليس \
-    هيرنانديز مارتينيز سانشيز بيريز فرنانديز غوميز دياز روسي فيراري بيانكي إسبوزيتو رومانو كولومبو";
+    هيرنانديز مارتينيز سانشيز بيريز فرنانديز غوميز دياز بيانكي إسبوزيتو إيفانوف نوفاك كوفالسكي ريتشاردسون بيترسن";
+
+/// What other family names end with, of words on no list.
+const ENDINGS: [&str; 14] = [
+    "يان",
+    "وف",
+    "وفا",
+    "سون",
+    "سن",
+    "سكي",
+    "سكا",
+    "يتش",
+    "يز",
+    "برغ",
+    "مان",
+    "شتاين",
+    "يليو",
+    "يني",
+];
 
 /// What a town begins with that is called after a saint.
 const SAINTS: &str = "سان سانت سانتا القديس القديسة";
@@ -45,6 +67,9 @@ const CLITICS: [char; 5] = ['و', 'ف', 'ب', 'ل', 'ك'];
 
 /// No name here has fewer bytes.
 const SHORTEST: u32 = 6;
+
+/// No family name that its ending tells has fewer.
+const SHORTEST_FAMILY: u32 = 10;
 
 /// So many words may follow a given name.
 const MOST_FOLLOWING: usize = 2;
@@ -68,9 +93,10 @@ pub(super) fn names<'t>(
         while from < tokens.len() {
             let start = from;
             from += 1;
-            if is_given(source, tokens, start) {
+            let is_given = is_given(source, tokens, start);
+            if is_given || is_before_family(tokens, start) {
                 let following = tokens[from..].iter().take(MOST_FOLLOWING);
-                from += following.take_while(|token| follows(token)).count();
+                from += following.take_while(|token| follows(source, token)).count();
                 let range = tokens[start].start as usize..tokens[from - 1].end as usize;
                 return Some(Candidate { kind: Kind::Person, range, score: SCORE });
             }
@@ -98,14 +124,36 @@ fn is_given(source: &str, tokens: &[Token], at: usize) -> bool {
     (is_one(token.word) || is_glued() == Some(true)) && !is_saint()
 }
 
+/// Whether a word on no list stands before a family name of another language: `لارس شنايدر`.
+fn is_before_family(tokens: &[Token], at: usize) -> bool {
+    let Some(next) = tokens.get(at + 1) else { return false };
+    let is_unknown = tokens[at].shape == Shape::Caseless && tokens[at].flags == 0;
+    is_unknown && next.lines_before == 0 && FAMILY_IDS.binary_search(&next.word).is_ok()
+}
+
 /// Whether `token` goes on with a name: a listed name that is no ordinary word, or one of other languages.
-fn follows(token: &Token) -> bool {
+fn follows(source: &str, token: &Token) -> bool {
     let is_listed = token.flags & (GIVEN | FAMILY | FAMILY_RARE) != 0 && token.flags & COMMON == 0;
     let is_foreign =
         || [&GIVEN_IDS, &FAMILY_IDS].iter().any(|ids| ids.binary_search(&token.word).is_ok());
+    let word = &source[token.start as usize..token.end as usize];
+    let ends = || {
+        let is_long = token.end - token.start >= SHORTEST_FAMILY;
+        let has_ending =
+            || ENDINGS.iter().any(|end| word.ends_with(end)) || is_foreign_spelling(word);
+        token.flags == 0 && is_long && has_ending()
+    };
     matches!(token.shape, Shape::Caseless | Shape::Nisba)
         && token.lines_before == 0
-        && (is_listed || is_foreign())
+        && (is_listed || is_foreign() || ends())
+}
+
+/// Whether a word has as many long vowels as only words of other languages have, and no Arabic ending: `سوبونينا`.
+fn is_foreign_spelling(word: &str) -> bool {
+    let vowels = word.chars().skip(1).filter(|letter| "اوي".contains(*letter)).count();
+    let is_arabic = word.starts_with("ال")
+        || ["ون", "ين", "ات", "هم", "كم"].iter().any(|end| word.ends_with(end));
+    vowels >= 3 && word.chars().count() >= 6 && !word.starts_with(CLITICS) && !is_arabic
 }
 
 #[cfg(test)]
@@ -127,8 +175,17 @@ mod tests {
     }
 
     #[test]
+    fn a_family_name_is_one_beside_a_given_name_only() {
+        assert_eq!(found("وصل فيليكس هاكوبيان أمس"), ["فيليكس هاكوبيان"]);
+        assert_eq!(found("رأيت بيرند شنايدر"), ["بيرند شنايدر"]);
+        assert_eq!(found("وصلت إيلينا سوبونينا أمس"), ["إيلينا سوبونينا"]);
+        assert_eq!(found("إيلينا سيتواصلون معها"), ["إيلينا"]);
+    }
+
+    #[test]
     fn towns_of_saints_and_other_words_are_nobody() {
         assert_eq!(found("السفر إلى سان فرانسيسكو"), Vec::<&str>::new());
         assert_eq!(found("شنايدر للكهرباء"), Vec::<&str>::new());
+        assert_eq!(found("في أحيان"), Vec::<&str>::new());
     }
 }

@@ -1,6 +1,8 @@
 //! Halves of double names: what a hyphen joins to a name that was found.
 
-use super::lists::{COMMON, FREQUENT, ORGANIZATION, PLACE, PLACE_PART, STREET, TERM};
+use super::lists::{
+    COMMON, FAMILY, FREQUENT, GIVEN, ORGANIZATION, PLACE, PLACE_PART, STREET, TERM,
+};
 use super::particles;
 use super::parts::{Name, PEOPLE, Parts, is_word};
 use super::token::{Shape, Token};
@@ -66,7 +68,10 @@ impl Parts<'_> {
             Shape::Capital | Shape::Mixed => has_given || !is_ordinary && !is_noun(),
             Shape::Compound => has_given,
             Shape::Upper => other.shape == Shape::Upper && !is_ordinary,
-            Shape::Lower => is_person && other.shape == Shape::Lower && !is_listed(COMMON),
+            Shape::Lower => {
+                let is_name = !is_listed(COMMON) || has_given && is_listed(GIVEN | FAMILY);
+                is_person && other.shape == Shape::Lower && is_name
+            }
             _ => false,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::word_set::WordSet;
 
-use super::lists::{COMMON, CUE, FREQUENT, GIVEN, ORGANIZATION, STREET, TERM, TITLE};
+use super::lists::{COMMON, CUE, FAMILY, FREQUENT, GIVEN, ORGANIZATION, STREET, TERM, TITLE};
 use super::particles;
 use super::parts::{Name, PEOPLE, Parts, is_place, is_word};
 use super::token::{Shape, Token};
@@ -28,7 +28,8 @@ impl<'t> Parts<'t> {
         if !fits || is_listed(TERM | ORGANIZATION | STREET | CUE | TITLE) {
             return None;
         }
-        let is_ordinary = is_listed(FREQUENT) || (is_listed(COMMON) && !is_listed(PEOPLE));
+        let is_ordinary = !is_listed(GIVEN | FAMILY)
+            && (is_listed(FREQUENT) || is_listed(COMMON) && !is_listed(PEOPLE));
         let is_family = match token.shape {
             Shape::Capital | Shape::Mixed => {
                 !(is_ordinary || particles::tell_an_origin(&words) && is_place(token))
@@ -36,8 +37,9 @@ impl<'t> Parts<'t> {
             Shape::Upper => self.tokens[name.end].shape == Shape::Upper && !is_ordinary,
             Shape::Lower => {
                 let is_sure = particles::are_sure(&words)
-                    || particles::is_arabic_article(words[0]) && is_listed(PEOPLE);
-                self.tokens[name.end].shape == Shape::Lower && is_sure && !is_listed(COMMON)
+                    || particles::is_arabic_article(words[0]) && is_listed(PEOPLE)
+                    || is_listed(FAMILY) && !is_listed(COMMON);
+                self.tokens[name.end].shape == Shape::Lower && is_sure && !is_ordinary
             }
             Shape::Caseless | Shape::Nisba => {
                 particles::are_sure(&words) && (!is_listed(FREQUENT) || is_listed(GIVEN))
