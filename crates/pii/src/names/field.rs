@@ -4,11 +4,14 @@ use crate::Kind;
 use crate::candidate::Candidate;
 use crate::word_set::WordSet;
 
-use super::lists::{FAMILY, GIVEN};
+use super::lists::{FAMILY, FREQUENT, GIVEN};
 use super::token::{Shape, Token};
 
 /// An element is closed so many words and signs behind its beginning at most.
 const LONGEST_ELEMENT: usize = 24;
+
+/// So many signs may stand between a field and its value.
+const LONGEST_SIGN: usize = 4;
 
 /// Lists of names hold most words of so few bytes.
 const SHORTEST_NAME: u32 = 4;
@@ -16,27 +19,51 @@ const SHORTEST_NAME: u32 = 4;
 /// What a German word for a number ends with.
 const NUMBERS: [&str; 2] = ["nr", "nummer"];
 
-/// Words for anybody, and for an account.
-static ANYBODY: WordSet = WordSet::new("fella fellas urself آيبان الآيبان");
+/// Words for anybody, for an account and for what is asked in forms.
+static ANYBODY: WordSet = WordSet::new(
+    "fella fellas urself huhu holi hla khoya khouya sahbi آيبان الآيبان \
+     ddn dob gebdat plz msisdn tckn fname lname vname nname nachn",
+);
+
+/// What is said to anybody before such a word.
+static GREETINGS: WordSet = WordSet::new("salam salem slm salut wesh hi hey thanks cheers");
+
+/// Fields whose values are names.
+static PEOPLE: WordSet = WordSet::new("usr fname lname vname nname nachn");
+
+/// Properties of cards and calendars.
+static PROPERTIES: WordSet = WordSet::new("bday adr vcard vcalendar vevent prodid pid rev tzid");
 
 /// What is a name inside a sentence, and an answer alone.
 static ANSWERS: WordSet = WordSet::new("lovely");
 
 /// What is a name, and a field before a colon.
-static FIELDS: WordSet = WordSet::new("mailer jeton usr pwd ddn");
+static FIELDS: WordSet = WordSet::new("mailer jeton usr pwd");
 
 /// A good morning and a good evening of the Maghreb, in Latin letters.
 static MORNING: WordSet = WordSet::new("sbah sabah msa masa masaa mse");
 static GOOD: WordSet = WordSet::new("khir kheir khayr kher 5ir nour noor nur");
 
 /// Takes out of `found` from `first` on what is nobody's name, for what stands around it.
-pub(super) fn without(source: &str, tokens: &[Token], found: &mut Vec<Candidate>, first: usize) {
+///
+/// Returns the values of fields of people among that.
+pub(super) fn without(
+    source: &str,
+    tokens: &[Token],
+    found: &mut Vec<Candidate>,
+    first: usize,
+) -> Vec<Candidate> {
     let fields = Fields { source, tokens };
-    let mut at = 0;
+    let (mut at, mut values) = (0, Vec::new());
     found.retain(|name| {
         at += 1;
-        at <= first || name.kind == Kind::StreetAddress || !fields.is_nobody(name)
+        let is_nobody = at > first && name.kind != Kind::StreetAddress && fields.is_nobody(name);
+        if is_nobody {
+            values.extend(fields.value(name));
+        }
+        !is_nobody
     });
+    values
 }
 
 /// A text and its tokens.
@@ -48,23 +75,41 @@ struct Fields<'t> {
 
 impl<'t> Fields<'t> {
     fn is_nobody(self, name: &Candidate) -> bool {
-        let start = self.tokens.partition_point(|token| (token.start as usize) < name.range.start);
-        let Some(token) = self.tokens.get(start) else { return false };
-        if token.end as usize != name.range.end {
-            return self.is_greeting(start, name.range.end);
-        }
-        self.is_greeting(start, name.range.end)
-            || self.is_element(start)
-            || self.is_key(start)
-            || self.is_property(start)
-            || self.is_word(start)
+        let (start, end) = self.ends(name);
+        self.is_greeting(start, end)
+            || end == start + 1
+                && (self.is_element(start)
+                    || self.is_key(start)
+                    || self.is_property(start)
+                    || self.is_word(start))
     }
 
-    /// Whether it is part of `Sbah el khir`.
+    /// The first token of `name` and the one behind it.
+    fn ends(self, name: &Candidate) -> (usize, usize) {
+        let start = self.tokens.partition_point(|token| (token.start as usize) < name.range.start);
+        (start, self.tokens.partition_point(|token| (token.end as usize) <= name.range.end))
+    }
+
+    /// The word behind the signs behind `name`, when that is a field of people: `usr=cokoye`.
+    fn value(self, name: &Candidate) -> Option<Candidate> {
+        let (start, end) = self.ends(name);
+        let is_sign = |at: &usize| self.is(*at, &["=", ":", "\"", "'", ">"]);
+        let value = (end..end + LONGEST_SIGN).find(|at| !is_sign(at)).filter(|at| *at > end)?;
+        let token = self.tokens.get(value)?;
+        let is_word = !matches!(token.shape, Shape::Sign | Shape::Blank | Shape::Digits);
+        let fits = is_word && token.lines_before == 0 && token.flags & FREQUENT == 0;
+        let range = token.start as usize..token.end as usize;
+        (fits && self.is_in(start, &PEOPLE)).then(|| Candidate { range, ..name.clone() })
+    }
+
+    /// Whether it is part of `Sbah el khir`, or said to anybody: `Salam khouya`.
     fn is_greeting(self, start: usize, end: usize) -> bool {
-        let last = self.tokens.partition_point(|token| (token.end as usize) <= end);
         let are = |first: usize| self.is_in(first, &MORNING) && self.is_in(first + 2, &GOOD);
-        are(start) || last.checked_sub(3).is_some_and(are)
+        let is_anybody = |at: usize| self.is_in(at, &ANYBODY);
+        let is_said = |at: usize| is_anybody(at) || self.is_in(at, &GREETINGS);
+        are(start)
+            || end.checked_sub(3).is_some_and(are)
+            || (start..end).any(is_anybody) && (start..end).all(is_said)
     }
 
     /// Whether it names an element: `<tckn>…</tckn>`.
@@ -106,11 +151,10 @@ impl<'t> Fields<'t> {
         let is_colon = |at: usize| self.is(at, &[":", ";"]) && self.touches(at - 1);
         let begins = at >= 2 && is_colon(at - 1) && self.is(at - 2, &["BEGIN", "END"]);
         let is_head = at >= 2 && self.is(at - 1, &["-"]) && self.is(at - 2, &["X"]);
-        let is_upper = token.shape == Shape::Upper && token.lines_before > 0;
-        let is_property = is_upper && is_colon(at + 1) && self.touches(at + 1);
+        let is_property = token.shape == Shape::Upper && self.is_in(at, &PROPERTIES);
         begins
             || is_head && is_colon(at + 1)
-            || is_property && !self.may_be_name(at)
+            || is_property
             || is_colon(at + 1) && self.is_in(at, &FIELDS)
     }
 
@@ -124,7 +168,6 @@ impl<'t> Fields<'t> {
             .get(at + 1)
             .is_none_or(|next| next.lines_before > 0 || self.is(at + 1, &[",", ".", "!"]));
         NUMBERS.iter().any(is_number)
-            || self.is_in(at, &ANYBODY)
             || token.lines_before > 0 && ends && self.is_in(at, &ANSWERS)
             || is_participle(word) && token.flags == 0
     }
@@ -192,10 +235,23 @@ mod tests {
             ("Sbah el khir, oui", "Sbah el khir"),
             ("Sbah el khir, oui", "khir"),
             ("Lovely, thanks", "Lovely"),
+            ("Salam khouya, oui", "Salam khouya"),
+            ("nom,ddn,tel", "ddn"),
             ("أنا متضايق منكم", "متضايق"),
         ] {
             assert!(is_nobody(text, word), "{text}");
         }
+    }
+
+    #[test]
+    fn the_value_of_a_field_of_people_is_one() {
+        let text = "usr=cokoye ddn=7";
+        let mut tokens = Tokens::default();
+        tokens.read(text, &[], &Lists::new(&[]));
+        let name = |range| Candidate { kind: Kind::Person, range, score: 0.5 };
+        let mut found = vec![name(0..3), name(11..14)];
+        let values = without(text, &tokens.all, &mut found, 0);
+        assert_eq!((found, values), (Vec::new(), vec![name(4..10)]));
     }
 
     #[test]
@@ -207,7 +263,9 @@ mod tests {
             ("{\"jane\": 7}", "jane"),
             ("[zorba] hello", "zorba"),
             ("ask Lovely, please", "Lovely"),
-            ("ZORBA : bonjour", "ZORBA"),
+            ("ZORBA:bonjour", "ZORBA"),
+            ("OKOYE;CHIDI", "OKOYE"),
+            ("Salam Khaled", "Salam"),
             ("khir el Sbah", "khir"),
         ] {
             assert!(!is_nobody(text, word), "{text}");

@@ -9,9 +9,10 @@ use super::{address, asked, field, foreign, initials, parts, spelled, street};
 
 /// Takes out of `found` from `first` on what is no name, adds what no label tells, and makes names whole.
 pub(super) fn add_others(source: &str, tokens: &[Token], found: &mut Vec<Candidate>, first: usize) {
-    field::without(source, tokens, found, first);
+    let values = field::without(source, tokens, found, first);
     for names in [
-        spelled::names(source, tokens).collect::<Vec<_>>(),
+        values,
+        spelled::names(source, tokens).collect(),
         asked::names(source, tokens).collect(),
         foreign::names(source, tokens).collect(),
     ] {
