@@ -3,35 +3,33 @@
 use crate::Kind;
 use crate::candidate::Candidate;
 
-use super::lists::{CUE, FREQUENT, GIVEN, TERM};
+use super::lists::{FAMILY, FAMILY_RARE, FREQUENT, GIVEN, GIVEN_RARE, TERM};
 use super::particles;
 use super::token::{Shape, Token};
 use crate::word_set::WordSet;
 
-/// What is asked for.
+/// What is asked for, and what somebody does who is asked who they are.
 static NAMES: WordSet = WordSet::new(
     "name names surname forename nom prénom prenom vorname nachname familienname nombre apellido apellidos \
-     الاسم اسم اسمك إسمك اسمكم",
+     الاسم اسم اسمك إسمك اسمكم speaking talking spreche honneur hablo أتكلم أتحدث اتكلم اتحدث",
 );
 
-/// What the question may be made of before that; another word asks for the name of something.
-static ASKING: WordSet = WordSet::new(
-    "your ur the a full first last middle sur family given legal complete and or what whats s is was it in may can \
-     could i we you have get take need give tell me us please pls ok okay thanks thank sure hi hello customer caller \
-     account holder cardholder , ' ’ - \
-     votre ton quel est le et de famille complet c merci bonjour \
-     ihr ihren dein deinen den der wie ist und vollständiger voller danke \
-     su tu cuál cual es el completo y \
-     ، ما هو شو وش ممكن",
+/// What a question for a name may be made of beside that; another word asks for the name of something.
+static AROUND: WordSet = WordSet::new(
+    "your ur the a full first last middle sur family given legal complete and or what whats s is was it in on of may \
+     can could i we you have get take need give tell confirm me us ok okay thanks thank sure hi hello who whom am to \
+     with customer caller account card policy holder cardholder sir madam maam again date birth dob postcode address \
+     , . : ! ' ’ - ، \
+     votre ton quel est le la l et de du à a qui ai je famille complet c merci bonjour titulaire compte carte contrat \
+     naissance postal code adresse \
+     ihr ihren dein deinen den der des wie ist und mit wem ich vor vollständiger voller danke kontoinhabers \
+     karteninhabers versicherten geburtsdatum \
+     su tu con quién quien cuál cual es el del completo y por titular cuenta fecha nacimiento \
+     ما هو شو وش ممكن مع من مين الكامل الكريم لو سمحت",
 );
 
-/// What may follow it.
-static BEHIND: WordSet = WordSet::new(
-    "sir madam maam again s complet completo por الكامل الكريم من لو سمحت . , : ! ' ’ ،",
-);
-
-/// What may follow it and makes a question of a line.
-static REQUESTS: WordSet = WordSet::new("? ؟ please pls plz svp stp bitte favor فضلك");
+/// What makes a question of a line.
+static REQUESTS: WordSet = WordSet::new("? ؟ please pls plz svp stp bitte favor فضلك سمحت");
 
 /// What ends the thought before a question.
 static ENDS: WordSet = WordSet::new(". ! ? ؟ : > ¿ ]");
@@ -44,7 +42,8 @@ static LEADS: WordSet = WordSet::new(
 
 /// What is said in the place of a name.
 static OTHERS: WordSet = WordSet::new(
-    "no not nope none why what which whose who wait ok okay later sorry thanks one the a as same above \
+    "no not nope none null na why what which whose who wait ok okay later sorry thanks one the a as same above again \
+     really seriously already um uh customer refund cancel help stop agent human skip anonymous \
      pourquoi quoi non pas lequel attendez nein warum wieso was welcher moment gleich keine wozu \
      por qué porque cuál لا ليش لماذا ليه",
 );
@@ -52,9 +51,11 @@ static OTHERS: WordSet = WordSet::new(
 /// What stands before the colon behind a speaker, beside words: `[10:02] caller (2):`.
 static AROUND_SPEAKER: WordSet = WordSet::new("[ ] ( ) : . - _");
 
-/// A question has at most so many words and signs before what it asks for, and so many behind.
-const LONGEST_BEFORE: usize = 12;
-const LONGEST_BEHIND: usize = 5;
+/// A question has at most so many words and signs.
+const LONGEST_QUESTION: usize = 16;
+
+/// So many signs may end it.
+const MOST_ENDS: usize = 3;
 
 /// No time and speaker have more words and signs.
 const LONGEST_SPEAKER: usize = 10;
@@ -74,8 +75,8 @@ pub(super) fn names<'t>(
     tokens: &'t [Token],
 ) -> impl Iterator<Item = Candidate> + 't {
     let talk = Talk { source, tokens };
-    let asked = tokens.iter().enumerate().filter(|(_, token)| token.flags & CUE != 0);
-    asked.filter_map(move |(at, _)| talk.answer(at))
+    let lines = tokens.iter().enumerate().filter(|(_, token)| token.lines_before > 0);
+    lines.filter_map(move |(line, _)| talk.answer(line))
 }
 
 /// A conversation.
@@ -86,13 +87,9 @@ struct Talk<'t> {
 }
 
 impl<'t> Talk<'t> {
-    /// The answer to the question that token `at` may ask.
-    fn answer(self, at: usize) -> Option<Candidate> {
-        if !NAMES.holds(self.text(at)) {
-            return None;
-        }
-        let line = self.end_of_question(at)?;
-        if !self.asks_for_a_person(at) {
+    /// The name that the line from token `line` on gives, if the one before asks for it.
+    fn answer(self, line: usize) -> Option<Candidate> {
+        if !self.is_asked(line) {
             return None;
         }
         let start = self.behind_lead(self.behind_speaker(line)?);
@@ -101,34 +98,32 @@ impl<'t> Talk<'t> {
         Some(Candidate { kind: Kind::Person, range, score: SCORE })
     }
 
-    /// The first token of the line behind the question for the name at `at`.
-    fn end_of_question(self, at: usize) -> Option<usize> {
-        let mut asks = false;
-        for next in at + 1..(at + 2 + LONGEST_BEHIND).min(self.tokens.len()) {
-            if self.tokens[next].lines_before > 0 {
-                return asks.then_some(next);
-            }
-            let word = self.text(next);
-            asks |= REQUESTS.holds(word);
-            if !REQUESTS.holds(word) && !BEHIND.holds(word) {
-                return None;
-            }
+    /// Whether the line before token `line` asks who somebody is.
+    fn is_asked(self, line: usize) -> bool {
+        let is_end = |at: &usize| ENDS.holds(self.text(*at)) || REQUESTS.holds(self.text(*at));
+        let ends = (line.saturating_sub(MOST_ENDS)..line).rev().take_while(is_end);
+        let (mut end, mut asks) = (line, false);
+        for at in ends {
+            (end, asks) = (at, asks || REQUESTS.holds(self.text(at)));
         }
-        None
+        asks && self.is_for_a_person(end)
     }
 
-    /// Whether every word from the beginning of the question to token `at` may stand in a question for somebody's name.
-    fn asks_for_a_person(self, at: usize) -> bool {
-        for before in (at.saturating_sub(LONGEST_BEFORE)..at).rev() {
-            let word = self.text(before);
-            if self.tokens[before + 1].lines_before > 0 || ENDS.holds(word) {
-                return true;
+    /// Whether the words before token `end`, back to the beginning of a thought, ask who somebody is and nothing else.
+    fn is_for_a_person(self, end: usize) -> bool {
+        let mut is_for_a_name = false;
+        for at in (end.saturating_sub(LONGEST_QUESTION)..end).rev() {
+            let word = self.text(at);
+            if self.tokens[at + 1].lines_before > 0 && at + 1 < end || ENDS.holds(word) {
+                return is_for_a_name;
             }
-            if !ASKING.holds(word) && !NAMES.holds(word) {
+            let is_name = NAMES.holds(word);
+            if !is_name && !AROUND.holds(word) && !REQUESTS.holds(word) {
                 return false;
             }
+            is_for_a_name |= is_name;
         }
-        at <= LONGEST_BEFORE
+        is_for_a_name && end <= LONGEST_QUESTION
     }
 
     /// The first token behind the speaker that token `line` begins to name: `[10:02] caller:`.
@@ -160,7 +155,7 @@ impl<'t> Talk<'t> {
 
     /// The end of the name of one to four words that begins at token `start`, when nothing else is said.
     fn end_of_name(self, start: usize) -> Option<usize> {
-        let (mut words, mut end) = (0, start);
+        let (mut words, mut ordinary, mut end) = (0, 0, start);
         for at in start..self.tokens.len().min(start + 2 * MOST_WORDS + 2) {
             let token = self.tokens[at];
             if token.lines_before > 0 || matches!(token.shape, Shape::Blank) {
@@ -170,23 +165,27 @@ impl<'t> Talk<'t> {
                 Shape::Sign if ["-", "'", "’", "."].contains(&self.text(at)) => {}
                 Shape::Sign if [",", ";", "!", "،"].contains(&self.text(at)) => break,
                 Shape::Sign | Shape::Digits | Shape::Alphanumeric => return None,
-                _ if self.is_part(at) => (words, end) = (words + 1, at + 1),
-                _ => return None,
+                _ if OTHERS.holds(self.text(at)) => return None,
+                _ => {
+                    ordinary += usize::from(self.is_ordinary(at));
+                    (words, end) = (words + 1, at + 1);
+                }
             }
         }
-        (1..=MOST_WORDS).contains(&words).then_some(end)
+        // Many family names are ordinary words; more words than one are a sentence.
+        let is_name = ordinary == 0 || words == 1;
+        (is_name && (1..=MOST_WORDS).contains(&words)).then_some(end)
     }
 
-    /// Whether token `at` may be a word of a name.
-    fn is_part(self, at: usize) -> bool {
-        let token = self.tokens[at];
-        let is_frequent = token.flags & (FREQUENT | TERM) != 0 && token.flags & GIVEN == 0;
-        !OTHERS.holds(self.text(at)) && (!is_frequent || particles::is_particle(self.text(at)))
+    /// Whether token `at` is a frequent word and on no list of names.
+    fn is_ordinary(self, at: usize) -> bool {
+        let flags = self.tokens[at].flags;
+        let is_listed = flags & (GIVEN | GIVEN_RARE | FAMILY | FAMILY_RARE) != 0;
+        flags & (FREQUENT | TERM) != 0 && !is_listed && !particles::is_particle(self.text(at))
     }
 
     fn text(self, at: usize) -> &'t str {
-        let Token { start, end, .. } = self.tokens[at];
-        &self.source[start as usize..end as usize]
+        self.tokens[at].text(self.source)
     }
 }
 
@@ -198,10 +197,9 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        let lists: Vec<_> = ["name", "nom", "nombre", "الاسم"].map(|word| (hash(word), CUE)).into();
-        let words = [(hash("later"), COMMON | FREQUENT), (hash("monday"), FREQUENT | TERM)];
+        let words = ["told", "wing"].map(|word| (hash(word), COMMON | FREQUENT));
         let mut tokens = Tokens::default();
-        tokens.read(text, &[], &Lists::new(&[lists, words.to_vec()].concat()));
+        tokens.read(text, &[], &Lists::new(&words));
         names(text, &tokens.all).map(|name| &text[name.range]).collect()
     }
 
@@ -216,6 +214,9 @@ mod tests {
             ("Agent > votre nom ?\nVous > bé, merci", "bé"),
             ("Agente: ¿su nombre?\nCliente: quim de la o\n", "quim de la o"),
             ("س: الاسم؟\nج: رهف", "رهف"),
+            ("A: Who am I speaking to?\nB: wing", "wing"),
+            ("A: Name des Kontoinhabers bitte.\nB: bibo", "bibo"),
+            ("A: your name and date of birth?\nB: bo, 4 May", "bo"),
         ] {
             assert_eq!(found(text), [name], "{text}");
         }
@@ -228,10 +229,14 @@ mod tests {
             "A: name of the printer?\nB: canon",
             "A: your name?\nB: why",
             "A: your name?\nB: later",
+            "A: your name?\nB: told them",
             "A: your name?\nB: five words are too many here",
             "A: your name?\nB: room 5",
             "A: your name?",
             "A: your name\nB: bo",
+            "A: name\nB: it?\nC: bo",
+            "A: who?\nB: bo",
+            "A: speaking of the printer?\nB: bo",
             "your name?\nbo",
             "A: your name? B: bo",
         ] {

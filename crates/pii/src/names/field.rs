@@ -161,7 +161,7 @@ impl<'t> Fields<'t> {
     /// Whether it is a word for a number, for anybody, or an answer.
     fn is_word(self, at: usize) -> bool {
         let token = self.tokens[at];
-        let word = &self.source[token.start as usize..token.end as usize];
+        let word = token.text(self.source);
         let is_number = |end: &&str| word.len() > end.len() + 3 && word.ends_with(*end);
         let ends = self
             .tokens
@@ -181,8 +181,7 @@ impl<'t> Fields<'t> {
     }
 
     fn text(self, at: usize) -> Option<&'t str> {
-        let token = self.tokens.get(at)?;
-        Some(&self.source[token.start as usize..token.end as usize])
+        self.tokens.get(at).map(|token| token.text(self.source))
     }
 
     fn is(self, at: usize, words: &[&str]) -> bool {

@@ -116,7 +116,7 @@ fn is_given(source: &str, tokens: &[Token], at: usize) -> bool {
         let before = at.checked_sub(1).map(|before| tokens[before].word);
         before.is_some_and(|before| SAINT_IDS.binary_search(&before).is_ok())
     };
-    let word = &source[token.start as usize..token.end as usize];
+    let word = token.text(source);
     let is_glued = || {
         let name = word.strip_prefix(CLITICS)?;
         Some(is_one(id(hash(name))))
@@ -136,7 +136,7 @@ fn follows(source: &str, token: &Token) -> bool {
     let is_listed = token.flags & (GIVEN | FAMILY | FAMILY_RARE) != 0 && token.flags & COMMON == 0;
     let is_foreign =
         || [&GIVEN_IDS, &FAMILY_IDS].iter().any(|ids| ids.binary_search(&token.word).is_ok());
-    let word = &source[token.start as usize..token.end as usize];
+    let word = token.text(source);
     let ends = || {
         let is_long = token.end - token.start >= SHORTEST_FAMILY;
         let has_ending =

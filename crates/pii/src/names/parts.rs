@@ -61,8 +61,7 @@ pub(super) struct Name {
 
 impl<'t> Parts<'t> {
     pub(super) fn text(self, at: usize) -> &'t str {
-        let Token { start, end, .. } = self.tokens[at];
-        &self.source[start as usize..end as usize]
+        self.tokens[at].text(self.source)
     }
 
     /// The first and the last token of `name`.

@@ -124,7 +124,7 @@ impl Row<'_> {
     /// The capital that token `at` is.
     fn letter(self, at: usize) -> Option<char> {
         let token = self.tokens.get(at).filter(|token| token.shape == Shape::Initial)?;
-        self.source[token.start as usize..token.end as usize].chars().next()
+        token.text(self.source).chars().next()
     }
 
     /// Where the next letter may be behind token `end - 1`: behind a hyphen, a comma, a full stop or a space.
@@ -144,16 +144,18 @@ impl Row<'_> {
     fn word(self, at: usize, letter: char) -> Option<usize> {
         let is_for = |at: usize| {
             let token = self.tokens.get(at).filter(|token| token.lines_before == 0)?;
-            let word = &self.source[token.start as usize..token.end as usize];
+            let word = token.text(self.source);
             FOR.iter().any(|other| other.eq_ignore_ascii_case(word)).then_some(at + 1)
         };
         let behind = is_for(at + 1)?;
         let word = is_for(behind).unwrap_or(behind);
         let token = self.tokens.get(word).filter(|token| token.lines_before == 0)?;
-        let text = &self.source[token.start as usize..token.end as usize];
-        let says = text.chars().next().is_some_and(|first| first.to_uppercase().eq([letter]));
-        let is_word = token.shape != Shape::Blank && token.end - token.start > 2;
-        (says && is_word).then_some(word)
+        let says = token
+            .text(self.source)
+            .chars()
+            .next()
+            .is_some_and(|first| first.to_uppercase().eq([letter]));
+        (says && token.end - token.start > 2).then_some(word)
     }
 
     fn touches(self, at: usize) -> bool {
