@@ -28,8 +28,8 @@ static AROUND: WordSet = WordSet::new(
      ما هو شو وش ممكن مع من مين الكامل الكريم لو سمحت",
 );
 
-/// What makes a question of a line.
-static REQUESTS: WordSet = WordSet::new("? ؟ please pls plz svp stp bitte favor فضلك سمحت");
+/// What makes a question of a line without its mark.
+static REQUESTS: WordSet = WordSet::new("please pls plz svp stp bitte favor فضلك سمحت");
 
 /// What ends the thought before a question.
 static ENDS: WordSet = WordSet::new(". ! ? ؟ : > ¿ ]");
@@ -89,24 +89,37 @@ struct Talk<'t> {
 impl<'t> Talk<'t> {
     /// The name that the line from token `line` on gives, if the one before asks for it.
     fn answer(self, line: usize) -> Option<Candidate> {
-        if !self.is_asked(line) {
+        let end_of_question = self.end_of_question(line)?;
+        let speech = self.behind_speaker(line)?;
+        if !self.is_for_a_person(end_of_question) {
             return None;
         }
-        let start = self.behind_lead(self.behind_speaker(line)?);
+        let start = self.behind_lead(speech);
         let end = self.end_of_name(start)?;
         let range = self.tokens[start].start as usize..self.tokens[end - 1].end as usize;
         Some(Candidate { kind: Kind::Person, range, score: SCORE })
     }
 
-    /// Whether the line before token `line` asks who somebody is.
-    fn is_asked(self, line: usize) -> bool {
-        let is_end = |at: &usize| ENDS.holds(self.text(*at)) || REQUESTS.holds(self.text(*at));
-        let ends = (line.saturating_sub(MOST_ENDS)..line).rev().take_while(is_end);
+    /// Where the words of the question end that stands before token `line`.
+    fn end_of_question(self, line: usize) -> Option<usize> {
         let (mut end, mut asks) = (line, false);
-        for at in ends {
-            (end, asks) = (at, asks || REQUESTS.holds(self.text(at)));
+        for at in (line.saturating_sub(MOST_ENDS)..line).rev() {
+            let token = self.tokens[at];
+            let is = |signs: &[char]| signs.iter().any(|sign| token.word == u32::from(*sign));
+            // Most lines end with a sign, which is told without looking it up.
+            match token.shape {
+                Shape::Sign if is(&['?', '؟']) => asks = true,
+                Shape::Sign if is(&['.', '!', ':']) => {}
+                Shape::Lower | Shape::Capital | Shape::Upper | Shape::Caseless
+                    if REQUESTS.holds(self.text(at)) =>
+                {
+                    asks = true;
+                }
+                _ => break,
+            }
+            end = at;
         }
-        asks && self.is_for_a_person(end)
+        asks.then_some(end)
     }
 
     /// Whether the words before token `end`, back to the beginning of a thought, ask who somebody is and nothing else.
