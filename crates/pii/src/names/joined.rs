@@ -4,7 +4,24 @@ use crate::Kind;
 use crate::candidate::Candidate;
 
 use super::open::Open;
-use super::{address, initials, street};
+use super::token::Token;
+use super::{address, asked, field, foreign, initials, parts, spelled, street};
+
+/// Takes out of `found` from `first` on what is no name, adds what no label tells, and makes names whole.
+pub(super) fn add_others(source: &str, tokens: &[Token], found: &mut Vec<Candidate>, first: usize) {
+    let values = field::without(source, tokens, found, first);
+    for names in [
+        values,
+        spelled::names(source, tokens).collect(),
+        asked::names(source, tokens).collect(),
+        foreign::names(source, tokens).collect(),
+    ] {
+        if !names.is_empty() {
+            add_names(names, found, first);
+        }
+    }
+    parts::join(source, tokens, found, first);
+}
 
 /// Adds to people their initials, back to what else is found.
 pub(super) fn make_people_whole(open: Open<'_>, found: &mut [Candidate]) {
@@ -35,17 +52,20 @@ pub(super) fn join_surnames(text: &str, found: &mut Vec<Candidate>, first: usize
     found.append(&mut names);
 }
 
-/// Adds names that are spelt letter by letter to `found` from `first` on, in the place of what was found of them.
-pub(super) fn add_spelled(spelled: &[Candidate], found: &mut Vec<Candidate>, first: usize) {
-    let others = found.split_off(first);
-    let is_other = |name: &Candidate| {
-        let overlaps = |whole: &Candidate| {
-            whole.range.start < name.range.end && name.range.start < whole.range.end
-        };
-        !spelled.iter().any(overlaps)
-    };
-    found.extend(others.into_iter().filter(is_other).chain(spelled.iter().cloned()));
-    found[first..].sort_by_key(|name| name.range.start);
+/// Adds `names`, sorted and disjoint, to `found` from `first` on; each takes in what it overlaps.
+fn add_names(names: Vec<Candidate>, found: &mut Vec<Candidate>, first: usize) {
+    let mut all = found.split_off(first);
+    all.extend(names);
+    all.sort_by_key(|name| name.range.start);
+    all.dedup_by(|next, last| {
+        let overlaps = next.range.start < last.range.end;
+        if overlaps {
+            last.range.end = last.range.end.max(next.range.end);
+            last.kind = Kind::Person;
+        }
+        overlaps
+    });
+    found.append(&mut all);
 }
 
 /// Adds to the addresses of `found` from `first` on what belongs to them, up to what else is found.

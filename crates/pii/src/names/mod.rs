@@ -2,8 +2,12 @@
 
 mod address;
 mod artifact;
+mod asked;
 mod features;
+mod field;
 mod fold;
+mod foreign;
+mod halves;
 mod initials;
 mod joined;
 mod known;
@@ -11,6 +15,9 @@ mod letter;
 pub mod lists;
 mod open;
 mod ordinary;
+mod particled;
+mod particles;
+mod parts;
 mod spelled;
 mod street;
 mod tagger;
@@ -34,7 +41,7 @@ pub use token::Tokens;
 pub use weights::{LABELS, Weights};
 pub use window::windows;
 
-use joined::{add_spelled, join_surnames, make_addresses_whole, make_people_whole};
+use joined::{add_others, join_surnames, make_addresses_whole, make_people_whole};
 use known::Known;
 use open::Open;
 use ordinary::{ACRONYMS, has_street, is_credible, is_listed, is_ordinary};
@@ -111,7 +118,7 @@ impl Names {
     ) -> usize {
         let before = found.len();
         let open = Open::new(source, blanks);
-        let (weighed, spelled) = SCRATCH.with_borrow_mut(|scratch| {
+        let weighed = SCRATCH.with_borrow_mut(|scratch| {
             let Scratch { tokens, windows: stretches, room, known } = scratch;
             tokens.read(source, blanks, &self.lists);
             windows(tokens, stretches);
@@ -137,14 +144,12 @@ impl Names {
                     stretch.streets(0..stretch.tokens.len(), found);
                 }
             }
-            (weighed, spelled::names(&tokens.all).collect::<Vec<_>>())
+            add_others(source, &tokens.all, found, before);
+            weighed
         });
         make_people_whole(open, &mut found[before..]);
         join_surnames(source, found, before);
         make_addresses_whole(open, found, before);
-        if !spelled.is_empty() {
-            add_spelled(&spelled, found, before);
-        }
         weighed
     }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::fold::hash;
+use super::fold::{WordHash, hash};
 use super::letter::{Is, Letter};
 use super::lists::{COMMON, Lists, NAMES};
 use super::word::Word;
@@ -52,6 +52,22 @@ pub(super) struct Token {
     pub(super) shape: Shape,
     /// Line ends between the token before and this one, at most two; the first of a text has two.
     pub(super) lines_before: u8,
+}
+
+impl Token {
+    /// What it is in `source`; nothing where it is known already, whatever stands there.
+    pub(super) fn text(self, source: &str) -> &str {
+        if self.shape == Shape::Blank {
+            ""
+        } else {
+            &source[self.start as usize..self.end as usize]
+        }
+    }
+}
+
+/// What tells a word from others in [`Token::word`].
+pub(super) fn id(word: WordHash) -> u32 {
+    (word.0 >> 24) as u32
 }
 
 /// The tokens of a text.
@@ -247,5 +263,6 @@ mod tests {
         let (one, other) = (read("a [X_1] b", Some(2..7)), read("a jane b", Some(2..6)));
         let words = |tokens: &Tokens| -> Vec<u32> { tokens.all.iter().map(|t| t.word).collect() };
         assert_eq!(words(&one), words(&other));
+        assert_eq!((other.all[1].text("a jane b"), other.all[2].text("a jane b")), ("", "b"));
     }
 }

@@ -3,7 +3,7 @@
 use super::fold::{Hasher, WordHash, mix};
 use super::letter::{Is, Letter};
 use super::lists::Lists;
-use super::token::{Shape, Token};
+use super::token::{Shape, Token, id};
 
 /// A word being read.
 pub(super) struct Word {
@@ -97,7 +97,7 @@ impl Word {
             flags = lists.flags(self.behind_clitic.finish());
         }
         Token {
-            word: (word.0 >> 24) as u32,
+            word: id(word),
             prefix: self.first,
             suffix: self.last,
             flags,
