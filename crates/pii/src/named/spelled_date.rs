@@ -77,18 +77,19 @@ fn numbered(text: &str) -> Option<usize> {
         let word = word(&text[at..]);
         let behind = at + word.len();
         let ordinal = ordinal(word);
-        if let Some(number) = ordinal.or_else(|| known(word)) {
+        let number = ordinal.or_else(|| known(word));
+        if THOUSANDS.holds(word.trim_start_matches('و')) && thousand.is_none() {
+            reader.close();
+            let has_two = is_tight && reader.groups.last().is_some_and(|group| group.value == 2);
+            reader.groups.truncate(reader.groups.len() - usize::from(has_two));
+            thousand = Some((reader.groups.len(), behind));
+        } else if let Some(number) = number {
             reader.add(number.part, number.languages, is_tight, number.is_linked);
             ends.resize(reader.len(), behind);
             ends.last_mut().into_iter().for_each(|end| *end = behind);
             if ordinal.is_some_and(|number| number.languages != AR) {
                 reader.close();
             }
-        } else if THOUSANDS.holds(word) && thousand.is_none() {
-            reader.close();
-            let has_two = is_tight && reader.groups.last().is_some_and(|group| group.value == 2);
-            reader.groups.truncate(reader.groups.len() - usize::from(has_two));
-            thousand = Some((reader.groups.len(), behind));
         } else if word.is_empty() || ends.is_empty() || !SMALL.holds(word) {
             break;
         }
@@ -96,7 +97,8 @@ fn numbered(text: &str) -> Option<usize> {
         if signs == 0 {
             break;
         }
-        is_tight = !SMALL.holds(word) && !text[behind..].starts_with(',');
+        let is_and = number.is_some_and(|number| number.part == Part::And);
+        is_tight = number.is_some() && (is_tight || !is_and) && !text[behind..].starts_with(',');
         at = behind + signs;
     }
     reader.close();
@@ -188,6 +190,7 @@ mod tests {
             "السابع عشر من رجب سنة 1402 هـ",
             "الحادي والعشرين من ذي الحجة سنة ألف وأربعمية وسبعة",
             "خمسة صفر 1411",
+            "ocho del tres del sesenta y cuatro",
         ] {
             assert_eq!(day(text), Some(text.len()), "{text}");
         }

@@ -120,7 +120,7 @@ static OTHERS: WordSet = WordSet::new(
 /// What leads from a name to its number.
 static LEADS: WordSet = WordSet::new(
     " is was are its it s says reads est était c sont ist war lautet lautete wäre sind es era son هو هي وهو وهي كان كانت \
-    yes yeah sure well so ok okay oui alors voilà ja also sí bueno نعم ايوه bis until till thru through fin ende end au hasta thats حتى month mois monat mes شهر le ",
+    yes yeah sure well so ok okay oui alors voilà ja also sí bueno نعم ايوه à bis until till thru through fin ende end au hasta thats حتى month mois monat mes شهر le ",
 );
 
 static BY_WORD: LazyLock<FxHashMap<&str, SmallVec<[&Name; 2]>>> = LazyLock::new(|| {

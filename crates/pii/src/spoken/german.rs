@@ -14,7 +14,7 @@ pub(super) fn number(word: &str) -> Option<Part> {
 }
 
 /// The day or the month that `word`, in small letters, tells: `neunter`, `zwanzigsten`.
-pub(super) fn ordinal(word: &str) -> Option<u16> {
+pub(super) fn ordinal(word: &str) -> Option<u32> {
     let stem = ["en", "er", "es", "e"].iter().find_map(|end| word.strip_suffix(end))?;
     match stem {
         "erst" => Some(1),
@@ -27,23 +27,23 @@ pub(super) fn ordinal(word: &str) -> Option<u16> {
     }
 }
 
-fn value(word: &str) -> Option<u16> {
-    let (thousands, rest) = multiple(word, "tausend")?;
-    let (hundreds, rest) = multiple(rest, "hundert")?;
+fn value(word: &str) -> Option<u32> {
+    let (thousands, rest) = multiple(word, "tausend", 99)?;
+    let (hundreds, rest) = multiple(rest, "hundert", 20)?;
     let is_whole = thousands + hundreds > 0;
     let rest = rest.strip_prefix("und").filter(|_| is_whole).unwrap_or(rest);
     let rest = if rest.is_empty() && is_whole { 0 } else { below_hundred(rest)? };
     Some(thousands * 1000 + hundreds * 100 + rest)
 }
 
-/// How often `unit` is counted in `word`, at most some twenty times, and what stands behind it.
-fn multiple<'w>(word: &'w str, unit: &str) -> Option<(u16, &'w str)> {
+/// How often `unit` is counted in `word`, and what stands behind it.
+fn multiple<'w>(word: &'w str, unit: &str, most: u32) -> Option<(u32, &'w str)> {
     let Some((head, rest)) = word.split_once(unit) else { return Some((0, word)) };
     let times = if head.is_empty() { 1 } else { below_hundred(head)? };
-    (times <= 20).then_some((times, rest))
+    (times <= most).then_some((times, rest))
 }
 
-fn below_hundred(word: &str) -> Option<u16> {
+fn below_hundred(word: &str) -> Option<u32> {
     if let Some(value) = unit(word).or_else(|| ten(word)) {
         return Some(value);
     }
@@ -59,7 +59,7 @@ fn below_hundred(word: &str) -> Option<u16> {
     Some(unit(one).filter(|value| *value < 10)? + ten(ten_word)?)
 }
 
-fn unit(word: &str) -> Option<u16> {
+fn unit(word: &str) -> Option<u32> {
     Some(match word {
         "ein" | "eins" => 1,
         "zwei" | "zwo" => 2,
@@ -77,7 +77,7 @@ fn unit(word: &str) -> Option<u16> {
     })
 }
 
-fn ten(word: &str) -> Option<u16> {
+fn ten(word: &str) -> Option<u32> {
     Some(match word {
         "zwanzig" => 20,
         "dreißig" | "dreissig" => 30,
@@ -105,6 +105,7 @@ mod tests {
             ("siebenhundertzwölf", Some(712)),
             ("neunzehnhundertsiebenundvierzig", Some(1947)),
             ("zweitausendacht", Some(2008)),
+            ("achtzigtausenddrei", Some(80003)),
             ("hund", None),
             ("und", None),
             ("tausendundein", Some(1001)),

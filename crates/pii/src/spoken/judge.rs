@@ -52,7 +52,10 @@ pub(super) fn kind(
         return Some((Kind::CardExpiry, start));
     }
     let count = number.reader.digits.len();
-    if CARD.contains(&count) && checksum::luhn(&number.reader.digits) {
+    if CARD.contains(&count)
+        && !rises(&number.reader.groups)
+        && checksum::luhn(&number.reader.digits)
+    {
         return Some((Kind::CreditCard, start));
     }
     let is_counted = counts_units(&text[number.end..]) && !is_led(text, start, number);
@@ -134,7 +137,7 @@ fn is_phone(text: &str, start: usize, number: &Number, before: &Before) -> bool 
     }
     let widths = |most: usize| groups.iter().all(|group| group.width <= most);
     let is_french = number.languages & FR != 0;
-    let is_even = rises(groups) || are_years(groups);
+    let is_even = rises(groups) || are_years(groups) || !widths(3);
     let is_long = count >= LONG && (singles >= FEWEST_SINGLE || CARD.contains(&count));
     before.is_of_phone && count > FEWEST
         || is_tunisian(groups)

@@ -52,6 +52,7 @@ pub(crate) fn find(text: &str, at: Range<usize>, found: &mut Vec<Candidate>) {
         return;
     }
     start += glued(&text[start..]);
+    start -= usize::from(text[..start].ends_with('+'));
     let is_house = number.words <= MOST_OF_A_HOUSE
         && !neighbours::before(text, start).is_some_and(neighbours::is_alphabetic);
     if let Some(street) = road::street(&text[number.end..]).filter(|_| is_house) {
@@ -196,6 +197,7 @@ B: trente-huit zéro quatre cinq",
                 Kind::PostalCode,
                 "trente-huit zéro quatre cinq",
             ),
+            ("code postal : trente-huit mille deux", Kind::PostalCode, "trente-huit mille deux"),
             ("PLZ vier null zwo eins drei", Kind::PostalCode, "vier null zwo eins drei"),
         ] {
             let found = numbers(text);

@@ -32,7 +32,9 @@ pub(crate) struct Reader {
 /// A group that may go on.
 #[derive(Debug, Clone, Copy)]
 struct Open {
-    value: u16,
+    /// Its thousands, and the rest.
+    thousands: u32,
+    value: u32,
     last: Last,
 }
 
@@ -44,6 +46,7 @@ enum Last {
     /// The French ten of `dix-sept`.
     FrenchTen,
     Hundred,
+    Thousand,
     /// Nothing goes on with it.
     Whole,
 }
@@ -103,7 +106,8 @@ impl Reader {
 
     /// Ends the last number.
     pub(crate) fn close(&mut self) {
-        let Some(Open { value, .. }) = self.open.take() else { return };
+        let Some(Open { thousands, value, .. }) = self.open.take() else { return };
+        let value = thousands + value;
         let figures = value.to_string();
         let group = Group { value: value.into(), width: figures.len(), is_exact: false };
         self.push(group, figures.as_bytes());
@@ -134,16 +138,26 @@ impl Open {
             Part::Hundreds(value) if value % 100 == 0 => (value, Last::Hundred),
             Part::Hundreds(value) => (value, Last::Whole),
             Part::Hundred => (100, Last::Hundred),
+            Part::Thousand => {
+                return Some(Self { thousands: 1000, value: 0, last: Last::Thousand });
+            }
             Part::Times(_) | Part::And | Part::Then => return None,
         };
-        Some(Self { value, last })
+        Some(Self { thousands: 0, value, last })
     }
 
     /// The same number with `part` behind it.
     fn with(self, part: Part, languages: Languages, is_linked: bool) -> Option<Self> {
-        let Self { value, last } = self;
+        let Self { thousands, value, last } = self;
         let is_french = languages & FR != 0;
         let (value, last) = match (last, part) {
+            (Last::Thousand, Part::Thousand) => return None,
+            (Last::Thousand, part) if part != Part::Digit(0) => {
+                return Self::of(part, languages).map(|open| Self { thousands, ..open });
+            }
+            (_, Part::Thousand) if thousands == 0 && matches!(value, 2..100) => {
+                return Some(Self { thousands: value * 1000, value: 0, last: Last::Thousand });
+            }
             (Last::Digit | Last::Whole, Part::Hundred) if matches!(value, 2..20) => {
                 (value * 100, Last::Hundred)
             }
@@ -152,33 +166,33 @@ impl Open {
                 (value + 76, Last::Ten)
             }
             (Last::Digit, Part::More(more)) if matches!(value % 100, 1..10) => {
-                (value + u16::from(more), Last::Whole)
+                (value + u32::from(more), Last::Whole)
             }
             // `واحد وعشرين`
             (Last::Digit, Part::Below(ten))
                 if is_linked && ten % 10 == 0 && ten > 10 && matches!(value % 100, 1..10) =>
             {
-                (value + u16::from(ten), Last::Whole)
+                (value + u32::from(ten), Last::Whole)
             }
             (Last::Hundred, Part::Digit(digit)) if digit > 0 => {
-                (value + u16::from(digit), Last::Digit)
+                (value + u32::from(digit), Last::Digit)
             }
             (Last::Hundred, Part::Below(more)) => {
-                (value + u16::from(more), last_of(more, languages))
+                (value + u32::from(more), last_of(more, languages))
             }
-            (Last::Ten, Part::Digit(digit)) if digit > 0 => (value + u16::from(digit), Last::Whole),
+            (Last::Ten, Part::Digit(digit)) if digit > 0 => (value + u32::from(digit), Last::Whole),
             // `soixante-dix`, `quatre-vingt-douze`
             (Last::Ten, Part::Below(more @ 10..=16))
                 if is_french && matches!(value % 100, 60 | 80) =>
             {
-                (value + u16::from(more), last_of(more, languages))
+                (value + u32::from(more), last_of(more, languages))
             }
             (Last::FrenchTen, Part::Digit(digit @ 7..=9)) => {
-                (value + u16::from(digit), Last::Whole)
+                (value + u32::from(digit), Last::Whole)
             }
             _ => return None,
         };
-        Some(Self { value, last })
+        Some(Self { thousands, value, last })
     }
 }
 

@@ -52,6 +52,7 @@ const TEENS: &[(Languages, &str)] = &[
     (ES, "- - - - - - dieciseis - - - - veintiún veintidos veintitres - - veintiseis"),
     (AR, "عشره حداشر اتناشر تلتاشر اربعتاشر خمستاشر ستاشر سبعتاشر تمنتاشر تسعتاشر"),
     (AR, "- احدعش اثنعش ثلطعش اربعطعش خمسطعش ستطعش سبعطعش ثمنطعش تسعطعش"),
+    (AR, "- احدعشر اثنعشر ثلاثتعشر اربعتعشر خمستعشر ستعشر سبعتعشر ثمنتعشر تسعتعشر"),
     (AR, "- احداشر اطنعش تلتعش - خمستعش - سبعتعش ثمنتعش تسعتعش"),
 ];
 
@@ -84,6 +85,11 @@ const OTHERS: &[(Languages, Part, &str)] = &[
     (EN, Part::Hundred, "hundred"),
     (FR, Part::Hundred, "cent cents"),
     (AR, Part::Hundred, "ميه مايه"),
+    (EN, Part::Thousand, "thousand"),
+    (FR, Part::Thousand, "mille"),
+    (ES, Part::Thousand, "mil"),
+    (AR, Part::Thousand, "الف الاف"),
+    (AR, Part::Hundreds(2000), "الفين"),
     (AR, Part::More(10), "عشر"),
     (EN | FR, Part::Times(2), "double"),
     (EN | FR, Part::Times(3), "triple"),
@@ -113,9 +119,11 @@ pub(crate) enum Part {
     /// From ten to ninety-nine.
     Below(u8),
     /// A hundred and more.
-    Hundreds(u16),
+    Hundreds(u32),
     /// A hundred times the digit before it, if there is one.
     Hundred,
+    /// A thousand times the number before it, if there is one.
+    Thousand,
     /// So much more than the digit before it: `خمسة عشر`.
     More(u8),
     /// So many of the digit behind it.
@@ -153,7 +161,7 @@ static WORDS: LazyLock<FxHashMap<&str, (Part, Languages)>> = LazyLock::new(|| {
         (DIGITS, |place| Part::Digit(place as u8)),
         (TEENS, |place| Part::Below(10 + place as u8)),
         (TENS, |place| Part::Below(20 + 10 * place as u8)),
-        (HUNDREDS, |place| Part::Hundreds(100 * (1 + place as u16))),
+        (HUNDREDS, |place| Part::Hundreds(100 * (1 + place as u32))),
     ];
     let mut words = FxHashMap::default();
     for (lists, part) in named {
