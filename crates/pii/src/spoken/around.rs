@@ -5,11 +5,10 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-use super::words::folded;
+use super::words::with_folded;
 use crate::Kind;
 use crate::named;
 use crate::neighbours;
-use crate::word_set::WordSet;
 
 /// A name is looked for in so many bytes and words before a number.
 const NEAR: usize = 128;
@@ -20,6 +19,9 @@ const MOST_OWNER_WORDS: usize = 3;
 
 /// A number stands in one of so many lines behind its name.
 const MOST_LINES: usize = 2;
+
+/// No telephone number has fewer digits, and no code has more.
+const FEWEST_OF_PHONE: usize = 9;
 
 /// What a word calls the number behind it.
 #[derive(Debug)]
@@ -41,7 +43,7 @@ const fn on_card(kind: Kind, least: usize, most: usize, words: &'static str) -> 
     Name { kind, least, most, is_on_card: true, words }
 }
 
-/// Arabic words are written as [`folded`] writes them.
+/// Written as [`with_folded`] writes them.
 static NAMES: [Name; 9] = [
     name(Kind::Secret, 3, 8, "pin pins pincode passcode puk geheimzahl geheimnummer السري بن البن"),
     name(
@@ -58,14 +60,6 @@ static NAMES: [Name; 9] = [
         "back front behind verso dos derrière derriere hinten rückseite rueckseite vorderseite vorne atrás atras detrás detras \
         reverso ورا وراء وري خلف الخلف الخلفي الخلفيه الضهر الظهر",
     ),
-    on_card(
-        Kind::CreditCard,
-        4,
-        4,
-        "ending ends last endet endend endziffern letzten letzte finit finissant termine terminant derniers terminada termina acaba \
-        últimos ultimos المنتهيه تنتهي اخر",
-    ),
-    name(Kind::PostalCode, 4, 6, "zip zipcode postcode postal plz postleitzahl البريدي"),
     name(
         Kind::CardExpiry,
         2,
@@ -74,6 +68,14 @@ static NAMES: [Name; 9] = [
         ablauf ablaufdatum abgelaufen läuft verfällt vence vencimiento vto caduca caducidad válida valida expira الانتهاء انتهاء \
         انتهايها تنتهي بتنتهي صالحه الصلاحيه صلاحيه صلاحيتها",
     ),
+    on_card(
+        Kind::CreditCard,
+        4,
+        4,
+        "ending ends last endet endend endziffern letzten letzte finit finissant termine terminant derniers terminada termina acaba \
+        últimos ultimos المنتهيه تنتهي اخر",
+    ),
+    name(Kind::PostalCode, 4, 6, "zip zipcode postcode postal plz postleitzahl البريدي"),
     name(
         Kind::BankAccount,
         6,
@@ -89,47 +91,73 @@ static NAMES: [Name; 9] = [
     ),
 ];
 
-/// A code of any kind: what it opens may stand before the word.
-static CODES: WordSet =
-    WordSet::new(" code codes zugangscode türcode código codigo clave كود الكود رمز الرمز ");
+/// What a word before a number says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// It is one of [`NAMES`].
+    Name,
+    /// A code of any kind: what it opens may stand before the word.
+    Code,
+    /// A telephone number is spoken of.
+    Phone,
+    /// A number is, and no word before says which.
+    Number,
+    /// The number is that of another thing.
+    Other,
+    /// It leads from a name to its number.
+    Lead,
+}
 
-/// A telephone number is spoken of.
-static CUES: WordSet = WordSet::new(
-    " phone telephone tel call called calling ring reach reached mobile cell cellphone landline whatsapp text contact callback \
+/// Written as [`with_folded`] writes them.
+const ROLES: [(Role, &str); 5] = [
+    (Role::Code, "code codes zugangscode türcode código codigo clave كود الكود رمز الرمز"),
+    (
+        Role::Phone,
+        "phone telephone tel call called calling ring reach reached mobile cell cellphone landline whatsapp text contact callback \
     téléphone portable appelle appeler appelez rappelle rappeler rappelez joindre joignable gsm fixe contacter \
     telefon handy rufnummer handynummer mobilnummer telefonnummer rückruf anrufen erreichbar erreichen festnetz \
     teléfono telefono móvil movil celular llamar llámame llame llamarme número numéros \
-    هاتف الهاتف هاتفي جوال الجوال جوالي موبايل الموبايل موبايلي تلفون التلفون تليفون التليفون اتصل اتصلوا كلموني كلمني واتساب نمرتي ",
-);
-
-/// A number is, and no word before says which.
-static NUMBERS: WordSet =
-    WordSet::new(" number numéro numero nummer número numero رقم رقمي الرقم ");
-
-/// Numbers of other things are.
-static OTHERS: WordSet = WordSet::new(
-    " error errors version build port order orders ticket tickets invoice case reference ref request incident serial model part \
+    هاتف الهاتف هاتفي جوال الجوال جوالي موبايل الموبايل موبايلي تلفون التلفون تليفون التليفون اتصل اتصلوا كلموني كلمني واتساب نمرتي",
+    ),
+    (Role::Number, "number numéro numero nummer número رقم رقمي الرقم"),
+    (
+        Role::Other,
+        "error errors version build port order orders ticket tickets invoice case reference ref request incident serial model part \
     asset promo discount exit status http area room floor page channel purchase po \
-    erreur erreurs commande facture dossier référence demande série modèle bureau étage version bon lot \
+    erreur erreurs commande facture dossier référence demande série modèle bureau étage bon lot \
     fehler fehlercode fehlermeldung bestellung bestellnummer auftrag auftragsnummer rechnung rechnungsnummer vorgang vorgangsnummer \
     ticketnummer seriennummer gerät inventarnummer kundennummer raum artikel artikelnummer \
     pedido factura caso referencia serie modelo versión \
-    خطا الخطا طلب الطلب فاتوره الفاتوره تذكره التذكره بلاغ البلاغ الاصدار الطلبيه فاتورة الفاتورة تذكرة التذكرة الخطأ خطأ الطلبية الإصدار المرجع ",
-);
+    خطا الخطا طلب الطلب فاتوره الفاتوره تذكره التذكره بلاغ البلاغ الاصدار الطلبيه المرجع",
+    ),
+    (
+        Role::Lead,
+        "is was are its it s says reads pone dice marque est était c sont ist war lautet lautete wäre sind es era son هو هي وهو وهي كان كانت \
+    yes yeah sure well so ok okay oui alors voilà ja also sí bueno نعم ايوه à bis until till thru through fin ende end au hasta thats حتي month mois monat mes شهر le",
+    ),
+];
 
-/// What leads from a name to its number.
-static LEADS: WordSet = WordSet::new(
-    " is was are its it s says reads est était c sont ist war lautet lautete wäre sind es era son هو هي وهو وهي كان كانت \
-    yes yeah sure well so ok okay oui alors voilà ja also sí bueno نعم ايوه à bis until till thru through fin ende end au hasta thats حتى month mois monat mes شهر le ",
-);
-
-static BY_WORD: LazyLock<FxHashMap<&str, SmallVec<[&Name; 2]>>> = LazyLock::new(|| {
-    let mut by_word: FxHashMap<&str, SmallVec<[&Name; 2]>> = FxHashMap::default();
+static BY_WORD: LazyLock<FxHashMap<&str, (Role, Names)>> = LazyLock::new(|| {
+    let mut by_word: FxHashMap<&str, (Role, Names)> = FxHashMap::default();
+    for (role, words) in ROLES {
+        by_word.extend(words.split_whitespace().map(|word| (word, (role, Names::new()))));
+    }
     for name in &NAMES {
-        name.words.split_whitespace().for_each(|word| by_word.entry(word).or_default().push(name));
+        for word in name.words.split_whitespace() {
+            let (role, names) = by_word.entry(word).or_insert((Role::Name, Names::new()));
+            *role = Role::Name;
+            names.push(name);
+        }
     }
     by_word
 });
+
+/// What a word may be the name of.
+type Names = SmallVec<[&'static Name; 2]>;
+
+fn role(word: &str) -> Option<&'static (Role, Names)> {
+    with_folded(word, |word| BY_WORD.get(word))
+}
 
 /// What the words before a number say.
 #[derive(Debug, Default)]
@@ -142,8 +170,8 @@ pub(super) struct Before {
     pub(super) is_of_other: bool,
 }
 
-/// Reads the words before byte `at`.
-pub(super) fn before(text: &str, at: usize) -> Before {
+/// Reads the words before byte `at`, those of a telephone number only if it may be one.
+pub(super) fn before(text: &str, at: usize, may_be_phone: bool) -> Before {
     let (mut before, mut is_led) = (Before::default(), false);
     let (mut owner_words, mut lines, mut has_code, mut has_number) = (0, 0, false, false);
     for (place, (word, behind)) in words(text, at).enumerate().take(MOST_WORDS) {
@@ -151,48 +179,60 @@ pub(super) fn before(text: &str, at: usize) -> Before {
         // Somebody speaks: `CALLER three three …`
         is_led |= breaks > 0 && lines == 0 && place <= MOST_OWNER_WORDS;
         lines += breaks;
-        let is_stop =
-            place > 0 && breaks == 0 && behind.starts_with(['.', '!']) && !behind.starts_with("..");
-        if lines > MOST_LINES || is_stop || behind.contains(|c: char| c.is_ascii_digit()) {
+        if lines > MOST_LINES || place > 0 && ends_sentence(behind) {
             break;
         }
-        is_led |= place == 0
-            && (LEADS.holds(word) || named::is_month(word) || behind.contains([':', '?', '=']));
-        if OTHERS.holds(word) {
-            before.is_of_other |= !before.is_of_phone;
-            break;
-        }
-        before.is_of_phone |= CUES.holds(word);
-        has_number |= NUMBERS.holds(word);
+        let known = role(word);
+        let role = known.map(|(role, _)| *role);
+        let is_lead = place == 0 && role.is_none() && named::is_month(word);
+        let leads = || role == Some(Role::Lead) || behind.contains([':', '?', '=']);
+        is_led |= is_lead || place == 0 && leads();
         let is_near = owner_words == 0 || is_led && owner_words <= MOST_OWNER_WORDS;
-        let is_near = is_near && !before.is_of_phone;
-        if let Some(names) = BY_WORD.get(folded(word).as_str()).filter(|_| is_near) {
-            before.names.extend(names.iter().copied());
-        } else if CODES.holds(word) {
-            has_code |= is_near && is_led;
-        } else if !LEADS.holds(word) && !named::says_nothing(word) && !named::is_month(word) {
-            owner_words += 1;
+        if !may_be_phone && !is_near && place > MOST_OWNER_WORDS {
+            break;
+        }
+        match known {
+            Some((Role::Name, names)) if is_near => {
+                // `my account is locked, call me at …`
+                let fits = |name: &&&Name| !before.is_of_phone || name.most < FEWEST_OF_PHONE;
+                before.names.extend(names.iter().filter(fits).copied());
+            }
+            Some((Role::Other, _)) => {
+                before.is_of_other = !before.is_of_phone;
+                break;
+            }
+            Some((Role::Phone, _)) => before.is_of_phone = true,
+            Some((Role::Number, _)) => has_number = true,
+            Some((Role::Code, _)) => has_code |= is_near && is_led,
+            Some((Role::Lead, _)) => {}
+            _ => owner_words += usize::from(!is_lead && !named::says_nothing(word)),
         }
     }
-    before.is_of_phone |= has_number && !before.is_of_other;
-    before.is_code = has_code && !before.is_of_other;
     if before.is_of_other {
         before.names.clear();
     }
+    before.is_of_phone |= has_number && !before.is_of_other;
+    before.is_code = has_code && !before.is_of_other;
     before
+}
+
+/// Whether what stands behind a word ends a sentence, or is a number.
+fn ends_sentence(behind: &str) -> bool {
+    let is_stop = behind.starts_with(['.', '!']) && !behind.starts_with("..");
+    is_stop && !behind.contains('\n') || behind.contains(|c: char| c.is_ascii_digit())
 }
 
 /// The names that the words behind byte `at` have for the number before it: `… is my PIN`.
 pub(super) fn behind(text: &str, at: usize) -> &'static [&'static Name] {
     let near = &text[at..text.floor_char_boundary((at + NEAR / 2).min(text.len()))];
     let near = near.split(['\n', '.', '?']).next().unwrap_or_default();
-    let mut words =
-        near.split(|c: char| !neighbours::is_alphabetic(c)).filter(|word| !word.is_empty());
-    if !words.next().is_some_and(|word| LEADS.holds(word)) {
+    let words = near.split(|c: char| !neighbours::is_alphabetic(c));
+    let mut words = words.filter(|word| !word.is_empty()).map(role);
+    if !matches!(words.next(), Some(Some((Role::Lead, _)))) {
         return &[];
     }
-    let named = words.take(MOST_OWNER_WORDS).find_map(|word| BY_WORD.get(folded(word).as_str()));
-    named.map_or(&[], |names| names.as_slice())
+    let mut names = words.take(MOST_OWNER_WORDS).flatten().map(|(_, names)| names);
+    names.find(|names| !names.is_empty()).map_or(&[], |names| names.as_slice())
 }
 
 /// The words before byte `at`, the nearest first, and what stands behind each.

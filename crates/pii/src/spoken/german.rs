@@ -4,6 +4,10 @@ use super::words::Part;
 
 /// What `word`, in small letters, stands for: `achtundvierzig`, `siebenhundertzwölf`, `neunzehnhundertvierzig`.
 pub(super) fn number(word: &str) -> Option<Part> {
+    // Other words are told by their first letter.
+    if !word.starts_with(['z', 'e', 'd', 'v', 'f', 's', 'a', 'n', 'h', 't']) {
+        return None;
+    }
     let value = value(word).filter(|value| *value >= 10)?;
     Some(
         u8::try_from(value)

@@ -6,13 +6,13 @@ use super::read::{Number, word_after};
 use super::words::{ES, FR};
 use crate::Kind;
 use crate::checksum;
-use crate::named::{is_month, is_near_card};
+use crate::named::{self, is_month};
 use crate::neighbours;
 use crate::shadow::FILLER;
 use crate::word_set::WordSet;
 
 /// Fewer digits are a count, unless a word names them.
-const FEWEST: usize = 7;
+pub(super) const FEWEST: usize = 7;
 
 /// A French telephone number in numbers of two digits has more.
 const FEWEST_IN_PAIRS: usize = 8;
@@ -22,6 +22,9 @@ const LONG: usize = 10;
 
 /// So many of them are said one by one.
 const FEWEST_SINGLE: usize = 3;
+
+/// A code of no special kind has so many.
+const CODE: std::ops::RangeInclusive<usize> = 4..=8;
 
 /// A card has so many digits.
 const CARD: std::ops::RangeInclusive<usize> = 13..=19;
@@ -48,9 +51,6 @@ pub(super) fn kind(
     number: &Number,
     before: &Before,
 ) -> Option<(Kind, usize)> {
-    if let Some(start) = expiry(text, start, number, before) {
-        return Some((Kind::CardExpiry, start));
-    }
     let count = number.reader.digits.len();
     if CARD.contains(&count)
         && !rises(&number.reader.groups)
@@ -62,37 +62,49 @@ pub(super) fn kind(
     if is_counted {
         return None;
     }
-    let named = named(text, start, number, before);
-    let is_phone = || !before.is_of_other && is_phone(text, start, number, before);
-    let kind = named.or_else(|| is_phone().then_some(Kind::PhoneNumber))?;
-    Some((kind, start))
+    if let Some(named) = named(text, start, number, before) {
+        return Some(named);
+    }
+    let is_phone = !before.is_of_other && is_phone(text, start, number, before);
+    is_phone.then_some((Kind::PhoneNumber, start))
 }
 
-fn named(text: &str, start: usize, number: &Number, before: &Before) -> Option<Kind> {
+/// What the words around the number name it, and where it begins.
+fn named(text: &str, start: usize, number: &Number, before: &Before) -> Option<(Kind, usize)> {
     let count = number.reader.digits.len();
-    let is_near = || {
-        let from = text.floor_char_boundary(start.saturating_sub(NEAR));
-        text[from..start].contains(FILLER) || is_near_card(text, &(start..number.end))
+    let fits = |name: &Name| {
+        if name.kind == Kind::CardExpiry {
+            return expiry(text, start, number);
+        }
+        let fits = (name.least..=name.most).contains(&count)
+            && (!name.is_on_card || is_near_card(text, start, number));
+        fits.then_some(start)
     };
-    let fits = |name: &&&Name| {
-        name.kind != Kind::CardExpiry
-            && (name.least..=name.most).contains(&count)
-            && (!name.is_on_card || is_near())
-    };
-    let named = before.names.iter().find(fits).map(|name| name.kind);
-    let code = || (before.is_code && (4..=8).contains(&count)).then_some(Kind::Secret);
+    let mut names = before.names.iter();
+    if let Some(named) = names.find_map(|name| Some((name.kind, fits(name)?))) {
+        return Some(named);
+    }
+    if before.is_code && CODE.contains(&count) {
+        return Some((Kind::Secret, start));
+    }
+    if count > *CODE.end() {
+        return None;
+    }
     let is_code = |name: &&&Name| {
-        matches!(name.kind, Kind::Secret | Kind::CardCvv | Kind::PostalCode) && !name.is_on_card
+        !name.is_on_card && matches!(name.kind, Kind::Secret | Kind::CardCvv | Kind::PostalCode)
     };
-    let behind = || behind(text, number.end).iter().filter(is_code).find(fits);
-    named.or_else(code).or_else(|| (count <= 8).then(behind).flatten().map(|name| name.kind))
+    let mut names = behind(text, number.end).iter().filter(is_code);
+    names.find_map(|name| Some((name.kind, fits(name)?)))
+}
+
+/// Whether a word for a card, or what may be its number, stands near.
+fn is_near_card(text: &str, start: usize, number: &Number) -> bool {
+    let from = text.floor_char_boundary(start.saturating_sub(NEAR));
+    text[from..start].contains(FILLER) || named::is_near_card(text, &(start..number.end))
 }
 
 /// Where the month and the year of a card begin that end with the number, if it is one.
-fn expiry(text: &str, start: usize, number: &Number, before: &Before) -> Option<usize> {
-    if !before.names.iter().any(|name| name.kind == Kind::CardExpiry) {
-        return None;
-    }
+fn expiry(text: &str, start: usize, number: &Number) -> Option<usize> {
     let digits = &number.reader.digits;
     let value =
         |digits: &[u8]| digits.iter().fold(0, |value, digit| value * 10 + u32::from(*digit));
@@ -101,18 +113,17 @@ fn expiry(text: &str, start: usize, number: &Number, before: &Before) -> Option<
         4 => (2015..2060).contains(&value(digits)),
         _ => false,
     };
-    if is_year(digits) && digits.len() < 4 || digits.len() == 4 && is_year(digits) {
+    if is_year(digits) {
         let (month, _) = words(text, start).next()?;
         let before = text[..start].trim_end_matches(|c| !neighbours::is_alphabetic(c));
         return is_month(month).then(|| before.len() - month.len());
     }
     let (month, year) = digits.split_at_checked(2 - digits.len() % 2)?;
     let is_card = || {
-        let from = text.floor_char_boundary(start.saturating_sub(NEAR));
+        let mut words = words(text, start);
         digits[0] == 0
-            || words(text, start).next().is_some_and(|(word, _)| MONTH.contains(&word))
-            || text[from..start].contains(FILLER)
-            || is_near_card(text, &(start..number.end))
+            || words.next().is_some_and(|(word, _)| MONTH.contains(&word))
+            || is_near_card(text, start, number)
     };
     ((1..=12).contains(&value(month)) && is_year(year) && is_card()).then_some(start)
 }

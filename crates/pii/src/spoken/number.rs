@@ -135,7 +135,7 @@ impl Open {
         let (value, last) = match part {
             Part::Digit(digit) => (digit.into(), Last::Digit),
             Part::Below(value) | Part::More(value) => (value.into(), last_of(value, languages)),
-            Part::Hundreds(value) if value % 100 == 0 => (value, Last::Hundred),
+            Part::Hundreds(value) if value.is_multiple_of(100) => (value, Last::Hundred),
             Part::Hundreds(value) => (value, Last::Whole),
             Part::Hundred => (100, Last::Hundred),
             Part::Thousand => {
@@ -170,7 +170,10 @@ impl Open {
             }
             // `واحد وعشرين`
             (Last::Digit, Part::Below(ten))
-                if is_linked && ten % 10 == 0 && ten > 10 && matches!(value % 100, 1..10) =>
+                if is_linked
+                    && ten.is_multiple_of(10)
+                    && ten > 10
+                    && matches!(value % 100, 1..10) =>
             {
                 (value + u32::from(ten), Last::Whole)
             }
@@ -199,7 +202,7 @@ impl Open {
 fn last_of(value: u8, languages: Languages) -> Last {
     match value {
         10 if languages & FR != 0 => Last::FrenchTen,
-        20.. if value % 10 == 0 => Last::Ten,
+        20.. if value.is_multiple_of(10) => Last::Ten,
         _ => Last::Whole,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::german;
-use super::words::{AR, DE, EN, ES, FR, LONGEST_WORD, Languages, Part, Word, folded};
+use super::words::{AR, DE, EN, ES, FR, Languages, Part, Word, with_folded};
 
 /// The first, and those behind it; a dash where there is no other word.
 const ORDINALS: &[(Languages, &str)] = &[
@@ -39,16 +39,14 @@ fn part(number: u8) -> Part {
 
 /// What `word` stands for in a date, in any case, if it is an ordinal.
 pub(crate) fn ordinal(word: &str) -> Option<Word> {
-    if word.len() > LONGEST_WORD {
-        return None;
-    }
-    let small = folded(word);
-    let linked = small.strip_prefix('و').filter(|word| WORDS.contains_key(word));
-    let known = WORDS.get(linked.unwrap_or(&small)).copied();
-    let german = || {
-        let number = u8::try_from(german::ordinal(&small)?).ok()?;
-        Some((part(number), DE))
-    };
-    let (part, languages) = known.or_else(german)?;
-    Some(Word { part, languages, begins: false, is_linked: linked.is_some() })
+    with_folded(word, |small| {
+        let linked = small.strip_prefix('و').filter(|word| WORDS.contains_key(word));
+        let known = WORDS.get(linked.unwrap_or(small)).copied();
+        let german = || {
+            let number = u8::try_from(german::ordinal(small)?).ok()?;
+            Some((part(number), DE))
+        };
+        let (part, languages) = known.or_else(german)?;
+        Some(Word { part, languages, begins: false, is_linked: linked.is_some() })
+    })
 }

@@ -5,7 +5,7 @@ use super::words::{ANY, LONGEST_WORD, Languages, Part, Word, known};
 use crate::neighbours;
 
 /// So much stands between two words of a number at most.
-const MOST_SIGNS: usize = 3;
+const MOST_SIGNS: usize = 5;
 
 /// No group of more digits is part of a number that is half in words.
 const MOST_FIGURES: usize = 11;
@@ -25,7 +25,7 @@ pub(super) struct Number {
 
 /// A word of a number, or digits.
 enum Token<'t> {
-    Word { part: Part, languages: Languages, is_linked: bool },
+    Word(Word),
     Figures(&'t str),
 }
 
@@ -34,13 +34,12 @@ pub(super) fn number(text: &str, start: usize) -> Number {
     let (mut reader, mut languages) = (Reader::default(), ANY);
     let (mut end, mut words, mut figures_before) = (start, 0, 0);
     let (mut next, mut is_tight, mut begins_with_times) = (start, false, false);
-    loop {
-        let Some((length, token)) = token(&text[next..]) else { break };
+    while let Some((length, token)) = token(&text[next..]) {
         let behind = next + length;
         let signs = joint(text[behind..].chars());
         let now_tight = text[behind..behind + signs].bytes().all(|sign| b" -".contains(&sign));
         match token {
-            Token::Word { part, languages: its, is_linked } => {
+            Token::Word(Word { part, languages: its, is_linked, .. }) => {
                 if languages & its == 0 {
                     break;
                 }
@@ -78,13 +77,12 @@ pub(super) fn start(text: &str, at: usize) -> Option<usize> {
     while let Some((before, token)) = token_before(text, from) {
         match token {
             Token::Figures(_) => start = before,
-            Token::Word { part, languages: its, .. } => {
+            Token::Word(Word { part, languages: its, begins, .. }) => {
                 languages &= its;
-                let begins = || known(word_after(&text[before..])).is_some_and(|word| word.begins);
                 if languages == 0 || follows_last(text, before) {
                     break;
                 }
-                if begins() {
+                if begins {
                     return None;
                 }
                 start = if matches!(part, Part::And | Part::Then) { start } else { before };
@@ -107,8 +105,7 @@ fn follows_last(text: &str, at: usize) -> bool {
 fn token(text: &str) -> Option<(usize, Token<'_>)> {
     let word = word_after(text);
     if !word.is_empty() {
-        let Word { part, languages, is_linked, .. } = known(word)?;
-        return Some((word.len(), Token::Word { part, languages, is_linked }));
+        return Some((word.len(), Token::Word(known(word)?)));
     }
     let length = text.bytes().take(MOST_FIGURES + 1).take_while(u8::is_ascii_digit).count();
     let mut behind = text[length..].chars();
@@ -124,8 +121,7 @@ fn token(text: &str) -> Option<(usize, Token<'_>)> {
 /// The same a few signs before byte `at`, and where it begins.
 fn token_before(text: &str, at: usize) -> Option<(usize, Token<'_>)> {
     if let Some((before, word)) = word_before(text, at) {
-        let Word { part, languages, is_linked, .. } = known(word)?;
-        return Some((before, Token::Word { part, languages, is_linked }));
+        return Some((before, Token::Word(known(word)?)));
     }
     let end = at - joint(text[..at].chars().rev());
     let length = text[..end].bytes().rev().take(MOST_FIGURES + 1);

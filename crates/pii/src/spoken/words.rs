@@ -181,21 +181,27 @@ static WORDS: LazyLock<FxHashMap<&str, (Part, Languages)>> = LazyLock::new(|| {
 
 /// What `word` stands for, in any case.
 pub(crate) fn known(word: &str) -> Option<Word> {
+    with_folded(word, |small| {
+        in_small(small).or_else(|| {
+            let linked = in_small(small.strip_prefix('و')?)?;
+            Some(Word { is_linked: true, ..linked })
+        })
+    })
+}
+
+/// What `look_up` has for `word` as [`folded`] writes it; one of ASCII needs no memory for that.
+pub(super) fn with_folded<T>(word: &str, look_up: impl Fn(&str) -> Option<T>) -> Option<T> {
     if word.len() > LONGEST_WORD {
         return None;
     }
     if !word.is_ascii() {
-        let small = folded(word);
-        return in_small(&small).or_else(|| {
-            let linked = in_small(small.strip_prefix('و')?)?;
-            Some(Word { is_linked: true, ..linked })
-        });
+        return look_up(&folded(word));
     }
     let mut small = [0; LONGEST_WORD];
     let small = &mut small[..word.len()];
     small.copy_from_slice(word.as_bytes());
     small.make_ascii_lowercase();
-    in_small(str::from_utf8(small).ok()?)
+    look_up(str::from_utf8(small).ok()?)
 }
 
 fn in_small(word: &str) -> Option<Word> {
@@ -207,7 +213,7 @@ fn in_small(word: &str) -> Option<Word> {
 }
 
 /// `word` in small letters, and those of Arabic that many confuse as one.
-pub(super) fn folded(word: &str) -> String {
+fn folded(word: &str) -> String {
     let small = word.chars().flat_map(char::to_lowercase);
     let folded = small.map(|letter| match letter {
         'أ' | 'إ' | 'آ' => 'ا',
