@@ -17,6 +17,9 @@ const MOST_WORDS: usize = 12;
 /// So many words that say something may stand between a name and its number.
 const MOST_OWNER_WORDS: usize = 3;
 
+/// A word for another thing says so with so many of them in between.
+const MOST_WORDS_FROM_OTHER: usize = 4;
+
 /// A number stands in one of so many lines behind its name.
 const MOST_LINES: usize = 2;
 
@@ -123,7 +126,7 @@ const ROLES: [(Role, &str); 5] = [
     (
         Role::Other,
         "error errors version build port order orders ticket tickets invoice case reference ref request incident serial model part \
-    asset promo discount exit status http area room floor page channel purchase po \
+    asset promo discount exit status http area room floor page channel purchase po meeting webinar \
     erreur erreurs commande facture dossier référence demande série modèle bureau étage bon lot \
     fehler fehlercode fehlermeldung bestellung bestellnummer auftrag auftragsnummer rechnung rechnungsnummer vorgang vorgangsnummer \
     ticketnummer seriennummer gerät inventarnummer kundennummer raum artikel artikelnummer \
@@ -173,7 +176,7 @@ pub(super) struct Before {
 /// Reads the words before byte `at`, those of a telephone number only if it may be one.
 pub(super) fn before(text: &str, at: usize, may_be_phone: bool) -> Before {
     let (mut before, mut is_led) = (Before::default(), false);
-    let (mut owner_words, mut lines, mut has_code, mut has_number) = (0, 0, false, false);
+    let (mut owner_words, mut lines, mut has_code, mut number_at) = (0, 0, false, None);
     for (place, (word, behind)) in words(text, at).enumerate().take(MOST_WORDS) {
         let breaks = behind.matches('\n').count();
         // Somebody speaks: `CALLER three three …`
@@ -198,11 +201,14 @@ pub(super) fn before(text: &str, at: usize, may_be_phone: bool) -> Before {
                 before.names.extend(names.iter().filter(fits).copied());
             }
             Some((Role::Other, _)) => {
-                before.is_of_other = !before.is_of_phone;
+                // `the ticket is open, my number is …`
+                let is_far = number_at.is_some_and(|words| words < owner_words);
+                before.is_of_other =
+                    !before.is_of_phone && !is_far && owner_words <= MOST_WORDS_FROM_OTHER;
                 break;
             }
             Some((Role::Phone, _)) => before.is_of_phone = true,
-            Some((Role::Number, _)) => has_number = true,
+            Some((Role::Number, _)) => number_at = number_at.or(Some(owner_words)),
             Some((Role::Code, _)) => has_code |= is_near && is_led,
             Some((Role::Lead, _)) => {}
             _ => owner_words += usize::from(!is_lead && !named::says_nothing(word)),
@@ -211,7 +217,7 @@ pub(super) fn before(text: &str, at: usize, may_be_phone: bool) -> Before {
     if before.is_of_other {
         before.names.clear();
     }
-    before.is_of_phone |= has_number && !before.is_of_other;
+    before.is_of_phone |= number_at.is_some() && !before.is_of_other;
     before.is_code = has_code && !before.is_of_other;
     before
 }

@@ -20,6 +20,9 @@ const FEWEST_IN_PAIRS: usize = 8;
 /// So many digits are a number, unless they count.
 const LONG: usize = 10;
 
+/// What is measured is seldom farther apart.
+const CLOSE: u64 = 12;
+
 /// So many of them are said one by one.
 const FEWEST_SINGLE: usize = 3;
 
@@ -148,7 +151,7 @@ fn is_phone(text: &str, start: usize, number: &Number, before: &Before) -> bool 
     }
     let widths = |most: usize| groups.iter().all(|group| group.width <= most);
     let is_french = number.languages & FR != 0;
-    let is_even = rises(groups) || are_years(groups) || !widths(3);
+    let is_even = rises(groups) || are_years(groups) || are_alike(groups) || !widths(3);
     let is_long = count >= LONG && (singles >= FEWEST_SINGLE || CARD.contains(&count));
     before.is_of_phone && count > FEWEST
         || is_tunisian(groups)
@@ -194,6 +197,12 @@ fn counts(groups: &[Group]) -> bool {
 fn rises(groups: &[Group]) -> bool {
     groups.is_sorted_by(|one, next| one.value < next.value)
         || groups.is_sorted_by(|one, next| one.value > next.value)
+}
+
+/// `dix-neuf, vingt et un, vingt, dix-huit`
+fn are_alike(groups: &[Group]) -> bool {
+    let values = || groups.iter().map(|group| group.value);
+    values().max().unwrap_or(0) - values().min().unwrap_or(0) <= CLOSE
 }
 
 /// `nineteen eighty-four, twenty twelve`

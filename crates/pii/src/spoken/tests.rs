@@ -68,6 +68,12 @@ fn a_number_may_be_corrected_and_be_that_of_a_house() {
 }
 
 #[test]
+fn a_ticket_some_words_before_a_number_is_no_name_of_it() {
+    let text = "the ticket is open, my number is four one five nine two seven seven";
+    assert_eq!(numbers(text), [(Kind::PhoneNumber, "four one five nine two seven seven")]);
+}
+
+#[test]
 fn names_lead_to_short_numbers() {
     for (text, kind, value) in [
         ("Die PIN für das Türschloss war zwei drei vier fünf", Kind::Secret, "zwei drei vier fünf"),
@@ -116,6 +122,8 @@ fn counts_are_none() {
         "version 2024 two three",
         "the PIN pad has four five six keys",
         "two thousand five hundred users",
+        "températures : dix-neuf, vingt et un, vingt, dix-huit, vingt-deux",
+        "the ticket number is four one five two nine two seven",
     ] {
         assert!(numbers(text).is_empty(), "{text} {:?}", numbers(text));
     }
