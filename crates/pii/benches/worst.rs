@@ -99,6 +99,9 @@ const FRAGMENTS: &[&str] = &[
     "llll",
     "1-",
     "ab:",
+    "achtundvierzig ",
+    "صفر ",
+    "zip?\n",
 ];
 
 /// Pairs are tried at this length, and the slowest at a megabyte.

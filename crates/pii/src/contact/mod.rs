@@ -8,6 +8,7 @@ pub(crate) mod labelled;
 pub(crate) mod lane;
 pub(crate) mod postcode;
 pub(crate) mod road;
+mod sign_words;
 pub(crate) mod spelled;
 pub(crate) mod town;
 pub(crate) mod unsigned;

@@ -3,75 +3,29 @@
 use std::ops::Range;
 
 use super::domain;
+use super::sign_words::{DOT, ORDINARY, OTHER_SIGN};
 use crate::Kind;
 use crate::candidate::Candidate;
+use crate::named;
 use crate::neighbours;
+use crate::spoken;
+use crate::word_set::WordSet;
+
+pub(crate) use super::sign_words::AT;
 
 const SCORE: f32 = 0.75;
 
-/// Words for `@` between spaces; some are ordinary words too.
-pub(crate) const AT: &[&str] = &[
-    " at ",
-    " chez ",
-    " ät ",
-    " aet ",
-    " ett ",
-    " arobas ",
-    " arobaz ",
-    " at-sign ",
-    " affenschwanz ",
-    " على ",
-    " عند ",
-    " الات ",
-    " اروباز ",
-    " أروباز ",
-    " اروبا ",
-    " arobase ",
-    " arrobase ",
-    " arroba ",
-    " at sign ",
-    " at-zeichen ",
-    " klammeraffe ",
-    " آت ",
-    " ات ",
-    " أت ",
-];
+/// What large providers of mail are called in Arabic; their domain need not be said.
+static PROVIDERS: WordSet =
+    WordSet::new(" جيميل جيمايل هوتميل ياهو اوتلوك أوتلوك آوتلوك ايكلاود آيكلاود أيكلاود ");
 
-/// Those of them that are ordinary words.
-const ORDINARY: [&str; 5] = [" at ", " chez ", " ات ", " على ", " عند "];
+/// Words that stand before what people do with a provider.
+const ON: [&str; 2] = [" على ", " عند "];
 
-const DOT: &[&str] = &[
-    " dot ",
-    " point ",
-    " punkt ",
-    " punto ",
-    " نقطة ",
-    " نقطه ",
-    " دوت ",
-    " dott ",
-    " pt ",
-    " بوان ",
-    " . ",
-    ".",
-];
-const OTHER_SIGN: &[&str] = &[
-    " underscore ",
-    " dash ",
-    " hyphen ",
-    " tiret ",
-    " tiret bas ",
-    " unterstrich ",
-    " bindestrich ",
-    " minus ",
-    " guion ",
-    " guion bajo ",
-    " guión ",
-    " guión bajo ",
-    " شرطة ",
-    " شرطة سفلية ",
-    "_",
-    "-",
-];
+/// No part of an address that ends with a number.
+static NO_LOCAL: WordSet = WordSet::new(
+    " email mail mel address adresse courriel correo dirección direccion emailadresse e-mail mailadresse mailto بريدي ايميلي إيميلي الايميل الإيميل ",
+);
 
 /// Words that stand before a place, not before a domain: `look at the dot com boom`.
 const NO_HOST: &[&str] = &[
@@ -79,8 +33,11 @@ const NO_HOST: &[&str] = &[
     "el",
 ];
 
-/// An address has no more parts on either side.
+/// A domain has no more parts.
 const MOST_PARTS: usize = 6;
+
+/// And what stands before it has no more.
+const MOST_LOCAL_PARTS: usize = 10;
 
 /// No part is longer.
 const LONGEST: usize = 64;
@@ -92,7 +49,16 @@ pub(crate) fn find(text: &str, at: Range<usize>, found: &mut Vec<Candidate>) {
     }
     let at = at.start - 1..at.end;
     let (head, tail) = (&text[..at.start], &text[at.end..]);
-    let (local, signed) = local(head);
+    let is_on = ON.contains(&&text[at.clone()]);
+    if let Some(provider) = provider(tail).filter(|_| !is_on) {
+        let (local, _) = local(head, neighbours::is_alphanumeric);
+        if local > 0 {
+            let range = at.start - local..at.end + provider;
+            found.push(Candidate { kind: Kind::EmailAddress, range, score: SCORE });
+        }
+        return;
+    }
+    let (local, signed) = local(head, neighbours::continues_token);
     let whole = host(tail).or_else(|| if signed { gapped_host(tail) } else { None });
     let Some((host, host_worded)) = whole else { return };
     let word = text[at.clone()].to_lowercase();
@@ -107,7 +73,11 @@ pub(crate) fn find(text: &str, at: Range<usize>, found: &mut Vec<Candidate>) {
 fn host(tail: &str) -> Option<(usize, bool)> {
     let (mut end, mut worded, mut last) = (0, false, None);
     for _ in 0..MOST_PARTS {
-        let length = label(tail[end..].chars());
+        let mut length = label(tail[end..].chars());
+        if length == 0 {
+            // `example دوت كوم`
+            length = neighbours::word_after(&tail[end..]).len();
+        }
         if length == 0 || length > LONGEST {
             break;
         }
@@ -136,36 +106,67 @@ fn gapped_host(tail: &str) -> Option<(usize, bool)> {
     worded.then_some((first + 1 + length, true))
 }
 
-/// The length of the local part that ends `head`, and whether it holds a sign or a digit.
-fn local(head: &str) -> (usize, bool) {
+/// The length of the provider that `tail` begins with, and of its domain: `جيميل دوت كوم`.
+fn provider(tail: &str) -> Option<usize> {
+    let name = neighbours::word_after(tail);
+    if !PROVIDERS.holds(name) {
+        return None;
+    }
+    let rest = &tail[name.len()..];
+    let top = sign(DOT, |sign| starts_with(rest, sign)).and_then(|sign| {
+        let top = neighbours::word_after(&rest[sign.len()..]);
+        domain::is_common(top).then_some(sign.len() + top.len())
+    });
+    Some(name.len() + top.unwrap_or(0))
+}
+
+/// The length of the local part that ends `head`, of such letters, and whether it holds a sign or a number.
+fn local(head: &str, is_letter: fn(char) -> bool) -> (usize, bool) {
     let (mut start, mut signed) = (head.len(), false);
-    for _ in 0..MOST_PARTS {
-        let length = label(head[..start].chars().rev());
+    let last = |end: usize| label_of(head[..end].chars().rev(), is_letter);
+    for _ in 0..MOST_LOCAL_PARTS {
+        let length = last(start);
         if length == 0 || length > LONGEST {
             break;
         }
-        signed |= head[start - length..start].contains(|c: char| c.is_ascii_digit() || c == '_');
+        let part = &head[start - length..start];
+        signed |= part.contains(|c: char| c.is_ascii_digit() || c == '_');
         start -= length;
         let before = &head[..start];
-        let Some(sign) = sign(DOT, |sign| ends_with(before, sign))
+        let sign = sign(DOT, |sign| ends_with(before, sign))
             .or_else(|| sign(OTHER_SIGN, |sign| ends_with(before, sign)))
-        else {
-            break;
-        };
-        if label(before[..before.len() - sign.len()].chars().rev()) == 0 {
+            .or_else(|| before.ends_with(' ').then_some(" ").filter(|_| is_number(part)));
+        let Some(sign) = sign else { break };
+        let end = before.len() - sign.len();
+        let length = last(end);
+        let next = &head[end - length..end];
+        // `c'est bernard soixante-deux`, `adresse soixante-deux`
+        let is_other =
+            sign == " " && (NO_LOCAL.holds(next) || named::says_nothing(next)) && !is_number(next);
+        signed |= length > 0;
+        if length == 0 || is_other {
             break;
         }
-        signed = true;
         start -= sign.len();
     }
     (head.len() - start, signed)
 }
 
+/// Whether `part` is a number in words, or stands inside one: `soixante-deux`, `et`.
+fn is_number(part: &str) -> bool {
+    let is_word =
+        |word: &str| spoken::known(word).is_some() || matches!(word, "mille" | "thousand" | "mil");
+    part.split('-').all(is_word)
+}
+
 /// The bytes of the letters and digits `characters` begin with.
 fn label(characters: impl Iterator<Item = char>) -> usize {
-    let part = characters
-        .take(LONGEST + 1)
-        .take_while(|c| neighbours::continues_token(*c) || matches!(c, '-' | '_' | '+'));
+    label_of(characters, neighbours::continues_token)
+}
+
+fn label_of(characters: impl Iterator<Item = char>, is_letter: fn(char) -> bool) -> usize {
+    let part =
+        characters.take(LONGEST + 1).take_while(|c| is_letter(*c) || matches!(c, '-' | '_' | '+'));
     part.map(char::len_utf8).sum()
 }
 
@@ -212,6 +213,17 @@ mod tests {
             ),
             ("بريدي sara آت example نقطة com", "sara آت example نقطة com"),
             ("jane.doe at example.co.uk.", "jane.doe at example.co.uk"),
+            (
+                "ici paul point martin quarante et un arobase exemple point fr",
+                "paul point martin quarante et un arobase exemple point fr",
+            ),
+            (
+                "adresse soixante-huit arobase exemple point fr",
+                "soixante-huit arobase exemple point fr",
+            ),
+            ("بريدي nour شرطة تحت k ات هوتميل دوت كوم", "nour شرطة تحت k ات هوتميل دوت كوم"),
+            ("ايميلي نور نقطة علي آت ياهو نقطة كوم", "نور نقطة علي آت ياهو نقطة كوم"),
+            ("sami أندرسكور k ات gmail دوت كوم", "sami أندرسكور k ات gmail دوت كوم"),
             ("mail jo dash ann at north mail dot com", "jo dash ann at north mail dot com"),
         ] {
             assert_eq!(emails(text), [email], "{text}");
@@ -226,6 +238,8 @@ mod tests {
             "see the offer at example.com",
             "version 2 at point 3",
             "arrive at station dot",
+            "الدخول على جيميل لا يعمل",
+            "one or two at the dot",
         ] {
             assert!(emails(text).is_empty(), "{text} {:?}", emails(text));
         }

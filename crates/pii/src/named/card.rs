@@ -185,7 +185,7 @@ pub(super) const ROWS: &[Row] = &[
 ];
 
 /// Whether a word for a card, or a card's number, stands near the date at `range`.
-pub(super) fn is_near(text: &str, range: &Range<usize>) -> bool {
+pub(crate) fn is_near(text: &str, range: &Range<usize>) -> bool {
     let from = text.floor_char_boundary(range.start.saturating_sub(NEAR));
     let to = text.floor_char_boundary((range.end + NEAR / 2).min(text.len()));
     let near = text[from..to].to_lowercase();

@@ -47,10 +47,11 @@ use row::{Proof, Row};
 use search::Near;
 use spellings::{shortened, spellings};
 
+pub(crate) use card::is_near as is_near_card;
 pub(crate) use date::{day, is_of_birth};
 pub(crate) use identity::{is_aadhaar, is_belgian};
 pub(crate) use index::Mentions;
-pub(crate) use spelled_date::is_german;
+pub(crate) use month::is_month;
 pub(crate) use words::says_nothing;
 
 const TABLES: [&[Row]; 7] = [

@@ -19,7 +19,7 @@ static BEGINNINGS: LazyLock<FxHashSet<[u8; 3]>> = LazyLock::new(|| {
 });
 
 /// Whether `word` is the name of a month, or the beginning of one.
-pub(super) fn is_month(word: &str) -> bool {
+pub(crate) fn is_month(word: &str) -> bool {
     let may_be = |word: &str| {
         let mut beginning = word.as_bytes().first_chunk().copied().unwrap_or_default();
         beginning.make_ascii_lowercase();

@@ -2,171 +2,224 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::named;
+use super::beginnings::BEGINNINGS;
+use super::german;
 
 /// No word for a number has more bytes.
-pub(super) const LONGEST_WORD: usize = 24;
+pub(super) const LONGEST_WORD: usize = 40;
 
-/// Words for digits that are seldom anything else; no number is without one of them. From these numbers are looked for.
-pub(crate) const BEGINNINGS: &[&str] = &[
-    "zero",
-    "two",
-    "three",
-    "four",
-    "five",
-    "seven",
-    "eight",
-    "nine",
-    "zéro",
-    "deux",
-    "trois",
-    "quatre",
-    "cinq",
-    "sept",
-    "huit",
-    "dix",
-    "onze",
-    "douze",
-    "treize",
-    "quatorze",
-    "quinze",
-    "vingt",
-    "trente",
-    "quarante",
-    "cinquante",
-    "soixante",
-    "null",
-    "zwei",
-    "drei",
-    "vier",
-    "fünf",
-    "fuenf",
-    "sieben",
-    "acht",
-    "neun",
-    "cero",
-    "tres",
-    "cuatro",
-    "cinco",
-    "siete",
-    "ocho",
-    "nueve",
-    "صفر",
-    "اثنين",
-    "ثلاثة",
-    "ثلاثه",
-    "تلاتة",
-    "أربعة",
-    "اربعة",
-    "اربعه",
-    "خمسة",
-    "خمسه",
-    "سبعة",
-    "سبعه",
-    "ثمانية",
-    "ثمانيه",
-    "تمانية",
-    "تسعة",
-    "تسعه",
+/// One bit for each language: the words of a number share one.
+pub(crate) type Languages = u8;
+
+pub(super) const EN: Languages = 1;
+pub(super) const FR: Languages = 2;
+pub(super) const DE: Languages = 4;
+pub(super) const ES: Languages = 8;
+pub(crate) const AR: Languages = 16;
+pub(super) const ANY: Languages = 31;
+
+/// What each digit is called, from zero on; a dash where there is no other word.
+const DIGITS: &[(Languages, &str)] = &[
+    (EN | FR | DE, "zero"),
+    (EN, "oh one two three four five - seven eight nine"),
+    (EN, "o"),
+    (EN, "nought"),
+    (EN | FR, "- - - - - - six"),
+    (FR, "zéro un deux trois quatre cinq - sept huit neuf"),
+    (FR, "- une"),
+    (DE, "null eins zwei drei vier fünf sechs sieben acht neun"),
+    (DE, "- ein zwo - - fuenf"),
+    (ES, "cero uno dos tres cuatro cinco seis siete ocho nueve"),
+    (AR, "صفر واحد اثنين ثلاثه اربعه خمسه سته سبعه ثمانيه تسعه"),
+    (AR, "زيرو واحده اتنين تلاته ربعه خمس ست سبع تمانيه تسع"),
+    (AR, "- وحده اثنان ثلاث اربع - - - تمنيه تسعود"),
+    (AR, "- - تنين تلات - - - - ثمان"),
+    (AR, "- - ثنين - - - - - ثماني"),
+    (AR, "- - جوج"),
 ];
 
-/// What each digit is called.
-const DIGITS: [&str; 10] = [
-    " zero oh null zéro cero صفر ",
-    " one un une eins ein uno واحد ",
-    " two deux zwei zwo dos اثنين اثنان تنين ",
-    " three trois drei tres ثلاثة ثلاثه تلاتة ",
-    " four quatre vier cuatro أربعة اربعة اربعه ",
-    " five cinq fünf fuenf cinco خمسة خمسه ",
-    " six sechs seis ستة سته ",
-    " seven sept sieben siete سبعة سبعه ",
-    " eight huit acht ocho ثمانية ثمانيه تمانية ",
-    " nine neuf neun nueve تسعة تسعه ",
+/// The same from ten on.
+const TEENS: &[(Languages, &str)] = &[
+    (EN, "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"),
+    (FR, "dix onze douze treize quatorze quinze seize"),
+    (
+        ES,
+        "diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve veinte veintiuno veintidós veintitrés \
+        veinticuatro veinticinco veintiséis veintisiete veintiocho veintinueve",
+    ),
+    (ES, "- - - - - - dieciseis - - - - veintiún veintidos veintitres - - veintiseis"),
+    (AR, "عشره حداشر اتناشر تلتاشر اربعتاشر خمستاشر ستاشر سبعتاشر تمنتاشر تسعتاشر"),
+    (AR, "- احدعش اثنعش ثلطعش اربعطعش خمسطعش ستطعش سبعطعش ثمنطعش تسعطعش"),
+    (AR, "- احدعشر اثنعشر ثلاثتعشر اربعتعشر خمستعشر ستعشر سبعتعشر ثمنتعشر تسعتعشر"),
+    (AR, "- احداشر اطنعش تلتعش - خمستعش - سبعتعش ثمنتعش تسعتعش"),
 ];
 
-/// French numbers of two digits; the digit behind a ten belongs to it.
-const PAIRS: &str = " dix onze douze treize quatorze quinze seize vingt vingts trente quarante cinquante soixante septante huitante octante nonante ";
+/// The tens from twenty on.
+const TENS: &[(Languages, &str)] = &[
+    (EN, "twenty thirty forty fifty sixty seventy eighty ninety"),
+    (FR, "vingt trente quarante cinquante soixante septante huitante nonante"),
+    (FR, "vingts - - - - - octante"),
+    (ES, "- treinta cuarenta cincuenta sesenta setenta ochenta noventa"),
+    (AR, "عشرين ثلاثين اربعين خمسين ستين سبعين ثمانين تسعين"),
+    (AR, "عشرون ثلاثون اربعون خمسون ستون سبعون ثمانون تسعون"),
+    (AR, "- تلاتين ربعين - - - تمانين"),
+];
 
-/// Numbers of two digits that elsewhere only some say of telephone numbers; German ones are made of others.
-const TENS: &str = " ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy \
-    eighty ninety zehn elf zwölf zwoelf diez once doce trece catorce quince veinte treinta cuarenta cincuenta sesenta setenta ochenta \
-    noventa veintiuno veintidós veintitrés veinticuatro veinticinco عشرة عشره عشرين وعشرين ثلاثين وثلاثين أربعين اربعين وأربعين واربعين \
-    خمسين وخمسين ستين وستين سبعين وسبعين ثمانين وثمانين تسعين وتسعين ";
+/// The hundreds.
+const HUNDREDS: &[(Languages, &str)] = &[
+    (
+        ES,
+        "cien doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos",
+    ),
+    (ES, "ciento"),
+    (AR, "- ميتين ثلاثميه اربعميه خمسميه ستميه سبعميه ثمانميه تسعميه"),
+    (AR, "- مايتين ثلاثمايه اربعمايه خمسمايه ستمايه سبعمايه ثمانمايه تسعمايه"),
+    (AR, "- ميتان تلتميه ربعميه - - - تمنميه"),
+    (AR, "- مايتان ثلثميه - - - - ثمنميه"),
+];
 
-/// What makes one digit two or three.
-const TIMES: [(&str, u8); 6] =
-    [("double", 2), ("triple", 3), ("treble", 3), ("doble", 2), ("doppelt", 2), ("دبل", 2)];
-
-/// Words inside a number that are no digits.
-const INSIDE: &str = " then puis dann luego ثم et cent cents hundred hundert and y und و ";
-
-/// Somebody takes back what was said.
-pub(super) const CORRECTIONS: &str = " sorry correction wait actually mean rather pardon non plutôt enfin erreur nein moment quatsch korrektur \
-    entschuldigung perdón perdon digo عفوا عفواً آسف اسف لا قصدي اقصد أقصد بل ";
+/// Everything else a number has.
+const OTHERS: &[(Languages, Part, &str)] = &[
+    (EN, Part::Hundred, "hundred"),
+    (FR, Part::Hundred, "cent cents"),
+    (AR, Part::Hundred, "ميه مايه"),
+    (EN, Part::Thousand, "thousand"),
+    (FR, Part::Thousand, "mille"),
+    (ES, Part::Thousand, "mil"),
+    (AR, Part::Thousand, "الف الاف"),
+    (AR, Part::Hundreds(2000), "الفين"),
+    (AR, Part::More(10), "عشر"),
+    (EN | FR, Part::Times(2), "double"),
+    (EN | FR, Part::Times(3), "triple"),
+    (EN, Part::Times(3), "treble"),
+    (EN, Part::Times(4), "quadruple"),
+    (ES, Part::Times(2), "doble"),
+    (DE, Part::Times(2), "doppelt doppel zweimal"),
+    (DE, Part::Times(3), "dreimal"),
+    (AR, Part::Times(2), "دبل دوبل"),
+    (EN, Part::And, "and"),
+    (FR, Part::And, "et"),
+    (DE, Part::And, "und"),
+    (ES, Part::And, "y"),
+    (AR, Part::And, "و"),
+    (EN, Part::Then, "then dash year"),
+    (FR, Part::Then, "puis ensuite tiret"),
+    (DE, Part::Then, "dann bindestrich strich schrägstrich"),
+    (ES, Part::Then, "luego guion guión barra"),
+    (AR, Part::Then, "ثم سنه عام شرطه"),
+    (ANY, Part::Then, "slash uh um euh äh ähm ehm"),
+];
 
 /// What a word stands for in a number.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
     Digit(u8),
-    /// Two digits, or the ten before another.
-    Pair,
-    /// The same, where few say it.
-    Tens,
+    /// From ten to ninety-nine.
+    Below(u8),
+    /// A hundred and more.
+    Hundreds(u32),
+    /// A hundred times the digit before it, if there is one.
+    Hundred,
+    /// A thousand times the number before it, if there is one.
+    Thousand,
+    /// So much more than the digit before it: `خمسة عشر`.
+    More(u8),
     /// So many of the digit behind it.
     Times(u8),
-    /// `quatre cent septante`, `nonante et un`
-    Inside,
+    /// It belongs between the parts of one number, or between two numbers that are counted.
+    And,
+    /// It stands between two numbers and says nothing.
+    Then,
 }
 
-/// Names of codes.
-pub(super) const CODES: &str = " pin cvv cvc puk passcode pincode geheimzahl السري ";
-
-/// Small words between a code's name and the code.
-pub(super) const SMALL: &str =
-    " is was est ist es c le mein mon my number lautet war nummer هو هي ";
+impl Part {
+    /// Whether a number may end with it.
+    pub(super) fn is_value(self) -> bool {
+        !matches!(self, Self::Times(_) | Self::And | Self::Then)
+    }
+}
 
 /// A word for a number.
-#[derive(Clone, Copy)]
-pub(super) struct Word {
-    pub(super) part: Part,
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Word {
+    pub(crate) part: Part,
+    pub(crate) languages: Languages,
     /// It is one of [`BEGINNINGS`].
     pub(super) begins: bool,
+    /// An Arabic `and` is glued to its front.
+    pub(crate) is_linked: bool,
 }
 
-static WORDS: LazyLock<FxHashMap<&str, Word>> = LazyLock::new(|| {
-    let digits = (0..).zip(DIGITS).flat_map(|(digit, words)| {
-        words.split_whitespace().map(move |word| (word, Part::Digit(digit)))
+static BEGINS: LazyLock<FxHashSet<String>> =
+    LazyLock::new(|| BEGINNINGS.iter().map(|word| folded(word.trim_start())).collect());
+
+static WORDS: LazyLock<FxHashMap<&str, (Part, Languages)>> = LazyLock::new(|| {
+    type Named = fn(usize) -> Part;
+    let named: [(&[(Languages, &'static str)], Named); 4] = [
+        (DIGITS, |place| Part::Digit(place as u8)),
+        (TEENS, |place| Part::Below(10 + place as u8)),
+        (TENS, |place| Part::Below(20 + 10 * place as u8)),
+        (HUNDREDS, |place| Part::Hundreds(100 * (1 + place as u32))),
+    ];
+    let mut words = FxHashMap::default();
+    for (lists, part) in named {
+        for (languages, list) in lists {
+            for (place, word) in list.split_whitespace().enumerate() {
+                words.insert(word, (part(place), *languages));
+            }
+        }
+    }
+    let others = OTHERS.iter().flat_map(|(languages, part, list)| {
+        list.split_whitespace().map(|word| (word, (*part, *languages)))
     });
-    let pairs = PAIRS.split_whitespace().map(|word| (word, Part::Pair));
-    let tens = TENS.split_whitespace().map(|word| (word, Part::Tens));
-    let times = TIMES.iter().map(|(word, times)| (*word, Part::Times(*times)));
-    let inside = INSIDE.split_whitespace().map(|word| (word, Part::Inside));
-    let word = |(word, part)| (word, Word { part, begins: BEGINNINGS.contains(&word) });
-    digits.chain(pairs).chain(tens).chain(times).chain(inside).map(word).collect()
+    words.extend(others);
+    words.remove("-");
+    words
 });
 
 /// What `word` stands for, in any case.
-pub(super) fn known(word: &str) -> Option<Word> {
+pub(crate) fn known(word: &str) -> Option<Word> {
+    with_folded(word, |small| {
+        in_small(small).or_else(|| {
+            let linked = in_small(small.strip_prefix('و')?)?;
+            Some(Word { is_linked: true, ..linked })
+        })
+    })
+}
+
+/// What `look_up` has for `word` as [`folded`] writes it; one of ASCII needs no memory for that.
+pub(super) fn with_folded<T>(word: &str, look_up: impl Fn(&str) -> Option<T>) -> Option<T> {
     if word.len() > LONGEST_WORD {
         return None;
     }
     if !word.is_ascii() {
-        let small = word.to_lowercase();
-        return WORDS.get(small.as_str()).copied().or_else(|| german_ten(&small));
+        return look_up(&folded(word));
     }
     let mut small = [0; LONGEST_WORD];
     let small = &mut small[..word.len()];
     small.copy_from_slice(word.as_bytes());
     small.make_ascii_lowercase();
-    let small = str::from_utf8(small).ok()?;
-    WORDS.get(small).copied().or_else(|| german_ten(small))
+    look_up(str::from_utf8(small).ok()?)
 }
 
-/// `dreiundzwanzig`, `sechzehn`
-fn german_ten(word: &str) -> Option<Word> {
-    let is_ten = ["zig", "ßig", "ssig", "zehn"].iter().any(|end| word.ends_with(end));
-    let is_number = is_ten && !word.contains("hundert") && named::is_german(word);
-    is_number.then_some(Word { part: Part::Tens, begins: false })
+fn in_small(word: &str) -> Option<Word> {
+    let german = || german::number(word).map(|part| (part, DE));
+    let (part, languages) = WORDS.get(word).copied().or_else(german)?;
+    let is_ten = || ["zig", "ßig", "ssig", "zehn"].iter().any(|end| word.ends_with(end));
+    let begins = BEGINS.contains(word) || languages == DE && is_ten();
+    Some(Word { part, languages, begins, is_linked: false })
+}
+
+/// `word` in small letters, and those of Arabic that many confuse as one.
+fn folded(word: &str) -> String {
+    let small = word.chars().flat_map(char::to_lowercase);
+    let folded = small.map(|letter| match letter {
+        'أ' | 'إ' | 'آ' => 'ا',
+        'ة' => 'ه',
+        'ى' | 'ئ' => 'ي',
+        letter => letter,
+    });
+    folded.collect()
 }
