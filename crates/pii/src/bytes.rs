@@ -59,6 +59,13 @@ impl Block {
         Self(small).within(b'a'..=b'z')
     }
 
+    /// Which bytes are hexadecimal digits.
+    #[inline]
+    pub(crate) fn hexadecimal(self) -> u64 {
+        let small = self.0.map(|part| part | u8x16::splat(0x20));
+        self.digits() | Self(small).within(b'a'..=b'f')
+    }
+
     /// Which bytes belong to characters beyond ASCII.
     #[inline]
     pub(crate) fn others(self) -> u64 {
@@ -169,6 +176,7 @@ mod tests {
                 let is = |bits: u64| bits >> at & 1 == 1;
                 prop_assert_eq!(is(block.digits()), byte.is_ascii_digit());
                 prop_assert_eq!(is(block.letters()), byte.is_ascii_alphabetic());
+                prop_assert_eq!(is(block.hexadecimal()), byte.is_ascii_hexdigit());
                 prop_assert_eq!(is(block.others()), !byte.is_ascii());
                 prop_assert_eq!(is(block.are(b'@')), *byte == b'@');
             }

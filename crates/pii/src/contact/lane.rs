@@ -112,8 +112,12 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
             continue;
         }
         let rest = text[house.range.end..].trim_start_matches(|c: char| c.is_ascii_lowercase());
+        let code = digits.groups.get(at + 1).filter(|code| matches!(code.len(), 4 | POSTAL_CODE));
+        if code.is_none() && !is_before_known(rest) {
+            continue;
+        }
         let Some((start, is_french)) = name_before(text, house.range.start) else { continue };
-        let end = digits.groups.get(at + 1).and_then(|code| town(text, house, code, is_french));
+        let end = code.and_then(|code| town(text, house, code, is_french));
         let end = end.or_else(|| is_before_known(rest).then(|| text.len() - rest.len()));
         let range = end.map(|end| start..end);
         found.extend(range.map(|range| Candidate {

@@ -45,7 +45,7 @@ use form::Form;
 use index::Index;
 use row::{Proof, Row};
 use search::Near;
-use spellings::{shortened, spellings};
+use spellings::{keys, shortened, spellings};
 
 pub(crate) use card::is_near as is_near_card;
 pub(crate) use date::{day, is_of_birth};
@@ -76,6 +76,9 @@ const NO_NAMES: &[&str] = &[
     "código de error|código postal de|cuenta contable|cuenta de usuario|tarjeta de red|tarjeta gráfica|punto de venta",
     "رمز الخطأ|كود الخطأ|حساب المستخدم|بطاقة الشبكة",
 ];
+
+/// Where a row has its English names, which keys of files and forms are made of.
+const ENGLISH: usize = 0;
 
 /// A value's first digit stands at most so many bytes from its name.
 const NEAR: usize = 96;
@@ -115,9 +118,14 @@ impl Named {
     pub(crate) fn new() -> Self {
         let mut names: BTreeMap<String, Name> = BTreeMap::new();
         for row in TABLES.into_iter().flatten() {
-            for word in row.words.iter().flat_map(|words| words.split('|')) {
+            let words = row.words.iter().enumerate();
+            for (language, word) in
+                words.flat_map(|(at, words)| words.split('|').map(move |word| (at, word)))
+            {
                 let shortened = shortened(word.trim_start_matches('*'));
-                for spelling in shortened.iter().flat_map(|word| spellings(word)) {
+                let keys = if language == ENGLISH { keys(word) } else { Vec::new() };
+                let spellings = shortened.iter().flat_map(|word| spellings(word));
+                for spelling in spellings.chain(keys) {
                     let name = names.entry(spelling).or_default();
                     name.is_ending |= word.starts_with('*');
                     name.has_words |= row.is_of_words();

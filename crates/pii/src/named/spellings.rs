@@ -57,6 +57,16 @@ fn owners_of_number(word: &str) -> Vec<String> {
     ["ي", "ه", "ها", "ك", "هم", "و"].map(|owner| format!("رقم{owner} {which}")).to_vec()
 }
 
+/// The keys of files and forms that are made of `word`: `card_number`, `cardNumber`.
+pub(super) fn keys(word: &str) -> Vec<String> {
+    let mut parts = word.split(' ');
+    let is_long = parts.all(|part| part.len() > 1 && !matches!(part, "no" | "nr"));
+    if !word.is_ascii() || !is_long || !(1..=2).contains(&word.matches(' ').count()) {
+        return Vec::new();
+    }
+    vec![word.replace(' ', "_"), word.replace(' ', "")]
+}
+
 /// `word` as written, with its accented letters in capitals, and without accents.
 pub(super) fn spellings(word: &str) -> Vec<String> {
     let capitals =
@@ -71,15 +81,6 @@ pub(super) fn spellings(word: &str) -> Vec<String> {
         if word.contains(|c| careless.contains(c)) {
             spellings.push(word.chars().map(simple).collect());
         }
-    }
-    // Keys of files and forms: `card_number`, `cardNumber`.
-    let is_long = word.split(' ').all(|part| part.len() > 1 && !matches!(part, "no" | "nr"));
-    if word.is_ascii()
-        && is_long
-        && (1..=3).contains(&word.matches(' ').count())
-        && !word.starts_with(' ')
-    {
-        spellings.extend([word.replace(' ', "_"), word.replace(' ', "")]);
     }
     // Folding drops what is no word, such as a single letter.
     if !word.is_ascii() && !word.starts_with(' ') && folded.len() == word.split(' ').count() {

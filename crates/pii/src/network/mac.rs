@@ -27,11 +27,16 @@ pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
     }
 }
 
-/// A sign, and the same behind a group.
+/// A sign, and the same behind a group of hexadecimal digits.
 #[inline]
 fn begins(block: Block) -> u64 {
     let again = |sign: u8, behind: u32| block.are(sign) & block.are(sign) >> behind;
-    again(b':', 3) | again(b'-', 3) | again(b'.', 3) | again(b'.', 5) | again(b' ', 3)
+    let signs = again(b':', 3) | again(b'-', 3) | again(b'.', 3) | again(b'.', 5) | again(b' ', 3);
+    if signs == 0 {
+        return 0;
+    }
+    let digits = block.hexadecimal();
+    signs & digits >> 1 & digits >> 2
 }
 
 /// The address at `start`, in groups of `size` digits with `sign` in between.
