@@ -20,6 +20,7 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     let text = digits.text;
     for group in digits.groups.iter().filter(|group| group.len() <= 2) {
         let range = british(text, group.range.start)
+            .or_else(|| in_small_letters(text, group.range.start))
             .or_else(|| canadian(text, group.range.start))
             .or_else(|| irish(text, group.range.start));
         let range = range.filter(|range| neighbours::stands_free(text, range.start, range.end));
@@ -50,6 +51,22 @@ fn british(text: &str, at: usize) -> Option<Range<usize>> {
     let area = text.get(at - 1 - length..at - 1 - length + letters)?;
     (fits && AREAS.contains(&format!(" {area} "))).then(|| at - 1 - length..at + 3)
 }
+
+/// The same as one types it on a telephone: `bs1 6xn`.
+fn in_small_letters(text: &str, at: usize) -> Option<Range<usize>> {
+    const OTHERS: [&str; 9] = ["nd", "rd", "st", "th", "gb", "tb", "hr", "ft", "px"];
+    let unit =
+        text.get(at + 1..at + 3).filter(|unit| unit.bytes().all(|b| b.is_ascii_lowercase()))?;
+    let from = at.checked_sub(LONGEST_OUTWARD + 1)?;
+    let head = text.get(from..at).filter(|head| !OTHERS.contains(&unit) && head.is_ascii())?;
+    let near = format!("{head}{}{unit}", &text[at..=at]).to_ascii_uppercase();
+    let range = british(&near, head.len())?;
+    let has_capitals = head[range.start..].contains(|c: char| c.is_ascii_uppercase());
+    (!has_capitals).then(|| from + range.start..at + 3)
+}
+
+/// The first half has at most so many characters.
+const LONGEST_OUTWARD: usize = 5;
 
 /// The code whose routing key has its digits at byte `at`, at the end of an address: `Cork, T23 XY4P`.
 fn irish(text: &str, at: usize) -> Option<Range<usize>> {

@@ -125,7 +125,8 @@ fn with_flat(text: &str, start: usize) -> usize {
 
 /// The length of a building or a flat and the code of a town without its name behind a street: `, bât. D 69003`.
 fn code(rest: &str) -> Option<usize> {
-    const PARTS: [&str; 10] = [
+    const PARTS: [&str; 11] = [
+        "app",
         "bât",
         "bat",
         "bâtiment",

@@ -113,7 +113,7 @@ pub(super) const VOCABULARY: &[(Role, &str)] = &[
         festnetz ruckruf rueckruf* anruf* anrufen rufen ruf rufe ruft angerufen erreichbar erreichen erreiche \
         telefonisch zuruckrufen zurueckrufen fernsprecher nebenstelle melden meldet meldest kontakt kontaktnummer \
         privatnummer dienstnummer bueronummer servicenummer notfallnummer notrufnummer zentrale vermittlung apparat \
-        durchwahl* rueckmeldung *handy *telefon *rufnummer *handynummer *handynr *telefonnummer *telefonnr rufnr telnr *mobilnummer \
+        durchwahl* rueckmeldung *handy *telefon *rufnummer *handynummer *handynr *telefonnummer *telefonnr rufnr telnr faxnummer festnetznummer whatsappnummer *mobilnummer \
         *mobilnr *faxnummer *faxnr *rueckrufnummer *festnetznummer *whatsappnummer *hotline handynr mobilnr telefonnr faxnr",
     ),
     (Role::Place, "buero dienstlich privat geschaeftlich zuhause"),

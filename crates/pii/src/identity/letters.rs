@@ -1,4 +1,4 @@
-//! Numbers with letters in them: United Kingdom, Spain, Italy, Corsica, Morocco, India; licences and health
+//! Numbers with letters in them: United Kingdom, Germany, Spain, Italy, Corsica, Morocco, India; licences and health
 //! insurance of Canada and Florida.
 
 use std::ops::Range;
@@ -41,6 +41,7 @@ impl Letters {
           | (?P<fiscal> [A-Za-z]{6}[\ ]?[0-9LMNP-Vlmnp-v]{2}[A-EHLMPR-Ta-ehlmpr-t][0-9LMNP-Vlmnp-v]{2}[\ ]?[A-Za-z][0-9LMNP-Vlmnp-v]{3}[A-Za-z])
           | (?P<nir> [12][\ .-]?[0-9]{2}[\ .-]?[0-9]{2}[\ .-]?2[ABab][\ .-]?[0-9]{3}[\ .-]?[0-9]{3}[\ .-]?[0-9]{2})
           | (?P<licence> [A-Z][0-9]{4}-(?:[0-9]{5}-[0-9]{5}|[0-9]{6}-[0-9]{2})|[A-Z][0-9]{3}-[0-9]{3}-[0-9]{2}-[0-9]{3}-[0-9])
+          | (?P<kvnr> [A-Z][0-9]{9})
           | (?P<ramq> [A-Z]{4}[\ ]?[0-9]{4}[\ ]?[0-9]{4})
           | (?P<pan> [A-Z]{3}P[A-Z][0-9]{4}[A-Z])
           | (?P<cin> [A-Za-z]{1,2}[\ ]?[0-9]{5,6})";
@@ -78,9 +79,10 @@ impl Letters {
             }
             digits.judged(work::NUMBER);
             let Some(captures) = self.pattern.captures_at(text, whole.start()) else { break };
-            let group = ["nino", "nif", "nie", "fiscal", "nir", "licence", "ramq", "pan", "cin"]
-                .into_iter()
-                .find(|name| captures.name(name).is_some());
+            let group =
+                ["nino", "nif", "nie", "fiscal", "nir", "licence", "kvnr", "ramq", "pan", "cin"]
+                    .into_iter()
+                    .find(|name| captures.name(name).is_some());
             let judged = group.and_then(|group| judge(digits, group, whole.range()));
             if let Some((kind, score)) = judged {
                 at = whole.end();
@@ -149,6 +151,7 @@ fn judge(digits: &Digits<'_>, group: &str, range: Range<usize>) -> Option<(Kind,
         "nie" => is_nie(&characters).then_some((Kind::EsNie, VERIFIED)),
         "pan" => Some((Kind::InPan, BY_FORM)),
         "licence" => Some((Kind::DriverLicense, BY_DAY)),
+        "kvnr" => is_kvnr(&characters).then_some((Kind::NationalId, BY_FORM)),
         "ramq" => is_insured(&characters).then_some((Kind::NationalId, BY_DAY)),
         "fiscal" => is_fiscal_code(&characters).then_some((Kind::ItFiscalCode, VERIFIED)),
         "nir" => is_nir(&String::from_utf8_lossy(&characters)).then_some((Kind::FrNir, VERIFIED)),
@@ -158,6 +161,21 @@ fn judge(digits: &Digits<'_>, group: &str, range: Range<usize>) -> Option<(Kind,
 
 pub(crate) fn is_nino(characters: &[u8]) -> bool {
     !matches!(&characters[..2], b"BG" | b"GB" | b"KN" | b"NK" | b"NT" | b"TN" | b"ZZ")
+}
+
+/// German health insurance: the letter as two digits, weights 1 and 2 in turn, the sums of the products' digits modulo 10.
+fn is_kvnr(characters: &[u8]) -> bool {
+    let letter = usize::from(characters[0] - b'A') + 1;
+    let body = [letter / 10, letter % 10].into_iter();
+    let body = body.chain(characters[1..9].iter().map(|digit| usize::from(digit - b'0')));
+    let sum: usize = body
+        .enumerate()
+        .map(|(place, digit)| {
+            let product = digit * (1 + place % 2);
+            product / 10 + product % 10
+        })
+        .sum();
+    sum % 10 == usize::from(characters[9] - b'0')
 }
 
 /// Health insurance of Québec: three letters of the name and one of the first name, the day of birth, to whose month women add 50.

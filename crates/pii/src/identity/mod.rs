@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use crate::Kind;
 use crate::candidate::Candidate;
+use crate::context::Role;
 use crate::digits::{Digits, first_lengths, has_length, one_sign};
 
 pub(crate) use europe::is_nir;
@@ -48,6 +49,59 @@ const FEWEST_DIGITS: usize = 8;
 
 /// Adds every identity number that consists of digits.
 pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
+    let before = found.len();
+    judged(digits, found);
+    if found.len() > before {
+        let kinds: Vec<Kind> = kinds(&found[before..]);
+        mistyped(digits, &kinds, found);
+    }
+}
+
+/// The kinds of what was found.
+fn kinds(found: &[Candidate]) -> Vec<Kind> {
+    let mut kinds = Vec::new();
+    for candidate in found {
+        if !kinds.contains(&candidate.kind) {
+            kinds.push(candidate.kind);
+        }
+    }
+    kinds
+}
+
+/// The score of a number whose check digits are wrong, beside one of its kind.
+const MISTYPED: f32 = 0.5;
+
+/// Fewer groups are no form of their own.
+const FEWEST_GROUPS: usize = 4;
+
+/// Adds the numbers that are grouped as those of `kinds` are and whose check digits are wrong: of two one is often mistyped.
+fn mistyped(digits: &Digits<'_>, kinds: &[Kind], found: &mut Vec<Candidate>) {
+    let rules =
+        || REGIONS.iter().flat_map(|(rules, _)| *rules).filter(|rule| kinds.contains(&rule.kind));
+    for first in 0..digits.groups.len() {
+        for rule in rules() {
+            let groupings = rule.groupings.iter().filter(|lengths| lengths.len() >= FEWEST_GROUPS);
+            let windows = groupings.filter_map(|lengths| digits.shaped(first, lengths));
+            let windows = windows.filter(|window| {
+                signs_fit(rule.kind, digits, window)
+                    && digits.stands_free(window)
+                    && (rule.judge)(digits, window, digits.digits(window)).is_none()
+                    && digits
+                        .before(window.start)
+                        .distance(&[Role::Other, Role::Phone], 1)
+                        .is_none()
+            });
+            found.extend(windows.map(|window| Candidate {
+                kind: rule.kind,
+                range: digits.bytes(&window),
+                score: MISTYPED,
+            }));
+        }
+    }
+}
+
+/// Adds those whose digits are such a number.
+fn judged(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     const ALL: u32 = REGIONS[0].1 | REGIONS[1].1 | REGIONS[2].1 | REGIONS[3].1;
     for (first, group) in digits.groups.iter().enumerate() {
         if !has_length(group, ALL) || !digits.has_number_of(FEWEST_DIGITS, first) {

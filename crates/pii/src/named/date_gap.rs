@@ -1,5 +1,6 @@
 //! The way from a birthday's name, or from a child, to the date.
 
+use super::date::{day, is_of_birth};
 use super::gap::{MOST_OWNER_WORDS, skip, to_value};
 use super::month::is_month;
 use super::spelled_date::is_number;
@@ -60,3 +61,25 @@ pub(super) fn to_date_of_next_kin(text: &str, at: usize) -> Option<usize> {
     let sign = text.floor_char_boundary(text.len() - next.len() - 1);
     starts_name.then(|| to_date_of_kin(text, sign)).flatten()
 }
+
+/// The byte where the first day begins, some words behind the name of a birthday at `at`, on which somebody of age was born: `date of
+/// birth on the contract: the year is wrong, correct is …`.
+pub(super) fn to_later_date(text: &str, at: usize) -> Option<usize> {
+    let near = &text[at..text.floor_char_boundary((at + LATER).min(text.len()))];
+    let near = near.split("\n\n").next().unwrap_or_default();
+    let place = near.find(|c: char| c.is_ascii_digit())?;
+    let rest = &text[at + place..];
+    let rest = &rest[..rest.floor_char_boundary(LONGEST_DAY)];
+    let begins = !near[..place].ends_with(|c: char| c.is_alphanumeric() || "-/_.:#".contains(c));
+    let is_day = || day(rest).is_some_and(|end| is_of_birth(&rest[..end], OF_AGE));
+    (begins && is_day()).then_some(at + place)
+}
+
+/// So far behind its name a birthday is looked for.
+const LATER: usize = 96;
+
+/// No day takes more bytes.
+const LONGEST_DAY: usize = 32;
+
+/// Later days are those of something else.
+const OF_AGE: u32 = 2012;

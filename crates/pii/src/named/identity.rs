@@ -27,7 +27,7 @@ pub(super) const ROWS: &[Row] = &[
         &[
             "pasport|passprt|pass port|passports|passport details|passport book|passport|passport has number|passport has the number|passport number|passport no|pp no|pp number|travel document|travel doc|travel doc no",
             "passeports|n° passeport|num passeport|passeport biométrique|passeport|passeport porte le numéro|passeport a le numéro|numéro de passeport|n° de passeport|passeport n°",
-            "reisepässe|pässe|pass-nummer|reisepass nummer|reisepass|reisepass hat die nummer|pass hat die nummer|*reisepassnummer|mein pass|meinen pass|meines passes|der pass|pass meiner|pass meines|ihr pass|sein pass|unsere pässe|passnummer|pass-nr|pass nr|passnr|reisepass-nr|reisepassnr",
+            "reisepässe|pässe|pass-nummer|reisepass nummer|reisepass|reisepass hat die nummer|pass hat die nummer|*reisepassnummer|mein pass|meinen pass|meines passes|der pass|pass meiner|pass meines|ihr pass|sein pass|unsere pässe|passnummer|*passnummern|*ausweisnummern|pass-nr|pass nr|passnr|reisepass-nr|reisepassnr",
             "pasaportes|nº de pasaporte|nº pasaporte|pasaporte|pasaporte tiene el número|número de pasaporte|pasaporte n.º",
             "جوازات|جوازات السفر|الجواز|جواز|جوازه|جوازها|البسبور|بسبور|لباسبور|باسپور|البسبورت|جواز السفر|جواز سفر|جواز سفري|رقم الجواز|رقم جوازي|رقم جوازك|جوازي|الباسبور|باسبور|باسبوري|الباسبورت",
         ],

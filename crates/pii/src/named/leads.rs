@@ -54,8 +54,10 @@ pub(super) fn leads(text: &str, at: usize, far: usize) -> impl Iterator<Item = u
             let next = rest.chars().next()?;
             if neighbours::is_alphabetic(next) {
                 let word = neighbours::word_after(rest);
+                let is_part = near[..from].ends_with(|c: char| c.is_ascii_digit())
+                    || rest[word.len()..].starts_with(|c: char| c.is_ascii_digit());
                 from += word.len();
-                if is_lead(word) {
+                if !is_part && is_lead(word) {
                     return Some(at + from);
                 }
             } else {

@@ -73,17 +73,26 @@ fn is_mine(word: &str) -> bool {
     )
 }
 
-/// Where a password begins that is set off from its name at `at`: `the password, hunter2, fails`, `password (hunter2)`.
+/// Where a password begins that is set off from its name at `at`, or from whose it is: `the password, hunter2, fails`, `password
+/// (hunter2)`, `the password on the wall, hunter2, fails`.
 fn set_off(text: &str, at: usize) -> Option<usize> {
-    let (sign, close) =
-        [(", ", ','), (" (", ')')].into_iter().find(|(sign, _)| text[at..].starts_with(sign))?;
-    let start = at + sign.len();
-    let word = text[start..].split(char::is_whitespace).next().unwrap_or_default();
-    let is_last =
-        close == ',' && matches!(text[start + word.len()..].chars().next(), None | Some('\n'));
-    let word = word.strip_suffix(close).or(is_last.then_some(word))?;
-    is_mixed(word.trim_end_matches('.')).then_some(start)
+    let near = &text[at..text.floor_char_boundary((at + NEAR).min(text.len()))];
+    let near = near.split(['.', '\n', ':', ';', '?']).next().unwrap_or_default();
+    let mut places = [(", ", ','), (" (", ')')].into_iter().filter_map(|(sign, close)| {
+        let place = near.find(sign)?;
+        Some((at + place + sign.len(), place == 0, close))
+    });
+    places.find_map(|(start, is_first, close)| {
+        let word = text[start..].split(char::is_whitespace).next().unwrap_or_default();
+        let behind = text[start + word.len()..].chars().next();
+        let is_last = is_first && close == ',' && matches!(behind, None | Some('\n'));
+        let word = word.strip_suffix(close).or(is_last.then_some(word))?;
+        is_mixed(word.trim_end_matches('.')).then_some(start)
+    })
 }
+
+/// A password is set off so near its name.
+const NEAR: usize = 32;
 
 /// Where a password begins that is told a few words on: `reset my password, the old one was …`.
 fn told_later(text: &str, at: usize) -> Option<usize> {

@@ -113,6 +113,7 @@ impl Row {
             [Form::Key(least)] if digit_behind && self.kind == Kind::Secret => {
                 code::key(text, at, *least)
             }
+            [Form::BirthDate] if digit_behind => date_gap::to_later_date(text, at),
             _ if self.kind == Kind::Bic => account_gap::to_capitals(text, at),
             _ if digit_behind && self.is_identity() => gap::to_number_of(text, at),
             [Form::Iban] if digit_behind => account_gap::to_iban(text, at),

@@ -27,6 +27,8 @@ pub(super) fn shortened(word: &str) -> Vec<String> {
     }
     all.extend(possessives(word));
     all.extend(owners_of_number(word));
+    // The article and what is glued before it: `للحساب`.
+    all.extend(word.strip_prefix("ال").map(|rest| format!("لل{rest}")));
     all
 }
 

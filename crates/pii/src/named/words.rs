@@ -20,7 +20,7 @@ static SMALL: WordSet = WordSet::new(
     français française marocain marocaine tunisien tunisienne algérien algérienne belge suisse suisses canadien canadienne italien italienne sénégalais sénégalaise ivoirien ivoirienne camerounais camerounaise portugais portugaise britannique américain américaine british american irish canadian australian indian italian german french spanish österreichischer österreichische schweizer italienischer italienische türkischer türkische español española deutsche deutscher \
     nÚmero nÚmeros numÉro numÉros fÜr \
     é è o a meu minha il mio sono het mijn is jest mój moje to numer \
-    الرقم لـ بتاعة بتاعت بتاعه بتاعها حقت تبعت متاع نتاع أمي امي أبي ابي والدي والدتي زوجتي زوجي ابني بنتي ابنتي مراتي جوزي فالبنك بالبنك البنك البنكي عندي عنده صارت صار وهو وهي كانت رقمها رقمي ديال حق تبع بتاع بتاعنا بتاعكم تبعنا حقنا مالنا ديالنا متاعنا مال الصحيح الصحيحة صح لسه لسا دائما اللي الى إلى ل رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة القديم القديمة السابقة المؤقتة مؤقتة مؤقت الحالي التالي كان ينتهي ب في بتاريخ يوم حقي حقتي مالي مالتي تبعي تبعتي بتاعي بتاعتي ديالي نتاعي متاعي متاعه متاعها متاعو ديالو ديالها ديالك نتاعو نتاعها تاعي تاعو تاعها تاعه حقه حقها مالته مالتها تبعه تبعها تبعو تاع \
+    الرقم لـ بتاعة بتاعت بتاعه بتاعها حقت تبعت متاع نتاع أمي امي أبي ابي والدي والدتي زوجتي زوجي ابني بنتي ابنتي مراتي جوزي فالبنك بالبنك البنك البنكي عندي عنده صارت صار وهو وهي كانت رقمها رقمي ديال حق تبع بتاع بتاعنا بتاعكم تبعنا حقنا مالنا ديالنا متاعنا مال الصحيح الصحيحة صح لسه لسا دائما اللي الى إلى ل من رقم رقمه هو هي هذا هذه الخاص الخاصة بي الجديد الجديدة القديم القديمة السابقة المؤقتة مؤقتة مؤقت الحالي التالي كان ينتهي ب في بتاريخ يوم حقي حقتي مالي مالتي تبعي تبعتي بتاعي بتاعتي ديالي نتاعي متاعي متاعه متاعها متاعو ديالو ديالها ديالك نتاعو نتاعها تاعي تاعو تاعها تاعه حقه حقها مالته مالتها تبعه تبعها تبعو تاع \
     حطيت كتبت ادخلت أدخلت هجري الهجري الهجرية بـ الإماراتي الإماراتية الاماراتية إماراتية العراقي العراقية عراقي السوري السورية سعودي سعودية كويتي كويتية قطري قطرية مغربي مغربية تونسي تونسية جزائري جزائرية مصري مصرية أردني أردنية السعودي السعودية القطري القطرية الكويتي الكويتية العماني العمانية البحريني البحرينية المصري المصرية المغربي المغربية الجزائري الجزائرية التونسي التونسية الأردني الأردنية اللبناني اللبنانية الليبي الليبية",
 );
 
@@ -58,7 +58,7 @@ pub(crate) fn says_nothing(word: &str) -> bool {
 
 /// Verbs that lead to a value, and words that stand for one.
 static VERBS: WordSet = WordSet::new(
-    "is was dazu dafür want wants veux voudrais möchte quiero to as s est are be lautet heißt heisst lautete ist war était etait es era é هي وهي وهو هو كان كانت",
+    "c müsste sollte dürfte devrait is was dazu dafür want wants veux voudrais möchte quiero to as s est are be lautet heißt heisst lautete ist war était etait es era é هي وهي وهو هو كان كانت",
 );
 
 pub(super) fn is_verb(word: &str) -> bool {

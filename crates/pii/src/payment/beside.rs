@@ -85,7 +85,7 @@ pub(crate) fn find_bank(text: &str, found: &mut Vec<Candidate>) {
 
 /// ISO 9362, set off by more than a space.
 fn bank(text: &str, at: usize) -> Option<Range<usize>> {
-    let signs = text[at..].bytes().take(3).take_while(|byte| b" ,;|/\n".contains(byte)).count();
+    let signs = text[at..].bytes().take(3).take_while(|byte| b" ,;|/\n(".contains(byte)).count();
     let start = at + signs;
     let length = text[start..].bytes().take(12).take_while(u8::is_ascii_alphanumeric).count();
     let code = &text[start..start + length];

@@ -47,6 +47,18 @@ const CUE_WORDS: usize = 4;
 /// The line above a telephone number in a signature has fewer characters.
 const MOST_OF_A_NAME: usize = 48;
 
+/// What a telephone number is given for, and what has numbers itself.
+const WHAT_FOR: [&str; 8] = [
+    "code",
+    "codes",
+    "verification",
+    "vérification",
+    "validation",
+    "activation",
+    "Verifizierung",
+    "verificación",
+];
+
 impl<'a, 't> Edges<'a, 't> {
     pub(super) fn new(
         digits: &'a Digits<'t>,
@@ -119,7 +131,10 @@ impl<'a, 't> Edges<'a, 't> {
         let word = head.trim_end_matches([',', ';', '،', '؛', '!', '?', '(', ' ']);
         let apart = word.len() < head.len() && word.ends_with(char::is_alphabetic)
             || before.leads_to_number();
-        let other = other.map(|other| other + usize::from(apart));
+        // `the call for your verification: 06 …`, `to send the code 0033 …`
+        let named = head.trim_end_matches([':', ' ']);
+        let is_what_for = WHAT_FOR.contains(&neighbours::word_before(named, named.len()));
+        let other = other.map(|other| other + usize::from(apart || is_what_for));
         match (phone, other) {
             (Some(phone), other) if other.is_none_or(|other| phone < other) => Verdict::Phone,
             _ if has_label(head) || before.is_my_number() => Verdict::Phone,

@@ -116,7 +116,7 @@ fn trunk_windows(
         let digits = edges.digits.digits(window);
         let longest = if LONG_MOBILE.iter().any(|lead| digits.starts_with(lead)) { 12 } else { 11 };
         let dotted = edges.digits.joints(window).any(|joint| joint.separator == b'.');
-        if dotted && groups[first + 1..window.end].iter().any(|group| group.len() > 3) {
+        if dotted && groups[first + 1..window.end].iter().any(|group| group.len() > 4) {
             return false;
         }
         let is_direct_dial = digits.len() <= 13 && groups[window.end - 1].len() <= 3;
