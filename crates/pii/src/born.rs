@@ -1,5 +1,7 @@
 //! Birthdays that no word names: a day right behind somebody's name, `Bürgi Reto / 04.11.62 / …`, `Nils 2.2.2014, Malin …`.
 
+use std::ops::Range;
+
 use crate::Kind;
 use crate::candidate::Candidate;
 use crate::named;
@@ -13,8 +15,8 @@ const LATEST: u32 = 2020;
 const BETWEEN: [&str; 12] =
     [", ", " - ", " – ", " — ", " / ", " (", " ", "; ", " | ", ": ", "، ", ", * "];
 
-/// The days behind the people among `found`, which is sorted.
-pub(crate) fn find(text: &str, found: &[Candidate]) -> Vec<Candidate> {
+/// The days behind the people among `found`, outside what is `known` already; both are sorted.
+pub(crate) fn find(text: &str, known: &[Range<usize>], found: &[Candidate]) -> Vec<Candidate> {
     let people = found.iter().filter(|candidate| candidate.kind == Kind::Person);
     let days = people.filter_map(|person| {
         let rest = &text[person.range.end..];
@@ -23,8 +25,10 @@ pub(crate) fn find(text: &str, found: &[Candidate]) -> Vec<Candidate> {
         })?;
         let start = person.range.end + sign.len();
         let end = start + day(&text[start..])?;
-        let behind = found.partition_point(|other| other.range.end <= start);
-        let is_free = found.get(behind).is_none_or(|other| end <= other.range.start);
+        let other = found.partition_point(|other| other.range.end <= start);
+        let blank = known.partition_point(|known| known.end <= start);
+        let is_free = found.get(other).is_none_or(|other| end <= other.range.start)
+            && known.get(blank).is_none_or(|known| end <= known.start);
         is_free.then_some(Candidate { kind: Kind::DateOfBirth, range: start..end, score: SCORE })
     });
     days.collect()
@@ -52,11 +56,11 @@ fn is_short(day: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn days<'t>(text: &'t str, name: &str) -> Vec<&'t str> {
+    fn days<'t>(text: &'t str, name: &str, known: &[Range<usize>]) -> Vec<&'t str> {
         let start = text.find(name).unwrap();
         let range = start..start + name.len();
         let people = [Candidate { kind: Kind::Person, range, score: 0.5 }];
-        find(text, &people).into_iter().map(|found| &text[found.range]).collect()
+        find(text, known, &people).into_iter().map(|found| &text[found.range]).collect()
     }
 
     #[test]
@@ -67,8 +71,15 @@ mod tests {
             ("Ana, 1. März 1990, x", "1. März 1990"),
             ("Ana / 04.11.62 / x", "04.11.62"),
         ] {
-            assert_eq!(days(text, "Ana"), [day], "{text}");
+            assert_eq!(days(text, "Ana", &[]), [day], "{text}");
         }
+    }
+
+    #[test]
+    fn a_day_that_is_known_is_none_again() {
+        let known = [5..13, 20..21];
+        assert!(days("Ana, 2.2.2014, x", "Ana", &known[..1]).is_empty());
+        assert_eq!(days("Ana, 2.2.2014, x", "Ana", &known[1..]), ["2.2.2014"]);
     }
 
     #[test]
@@ -76,7 +87,7 @@ mod tests {
         for text in
             ["Ana, 12.03.2024", "Ana 12.03.2019 10:42", "Ana, 4.5.6.7", "Ana saw 12.03.1990"]
         {
-            assert!(days(text, "Ana").is_empty(), "{text}");
+            assert!(days(text, "Ana", &[]).is_empty(), "{text}");
         }
     }
 }

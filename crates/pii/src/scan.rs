@@ -101,7 +101,7 @@ impl Recognisers {
         };
         if found.len() > by_pattern {
             found.sort_by_key(|candidate| candidate.range.start);
-            found.extend(born::find(source, &found));
+            found.extend(born::find(source, blanks, &found));
             found.sort_by_key(|candidate| candidate.range.start);
         }
         let work = work + weighed * work::TOKEN + found.len() * work::FOUND;
