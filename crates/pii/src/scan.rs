@@ -17,7 +17,7 @@ use crate::network::mac;
 use crate::payment::{beside, branch, card, crypto, domestic, iban, rib, sort_code};
 use crate::phone::Phones;
 use crate::secret::Keys;
-use crate::shadow::Shadow;
+use crate::shadow::{FILLER, Shadow};
 use crate::signs::Signs;
 use crate::{birth_mark, born, identity, network, reply, signature, work};
 
@@ -191,7 +191,7 @@ impl Recognisers {
         branch::find(digits, &mut found);
         beside::find(text, &mut found);
         beside::find_bank(text, &mut found);
-        resolve(found)
+        resolve(apart(found, text))
     }
 
     fn phones(&self, shadow: &Shadow<'_>, digits: &Digits<'_>) -> Vec<Candidate> {
@@ -199,7 +199,7 @@ impl Recognisers {
         self.phones.find(digits, &mut found);
         reply::find(digits, &mut found);
         signature::find(digits, &mut found);
-        in_source(resolve(found), shadow)
+        in_source(resolve(apart(found, digits.text)), shadow)
     }
 }
 
@@ -227,7 +227,13 @@ fn streets(shadow: &Shadow<'_>, digits: &Digits<'_>) -> Vec<Candidate> {
     let mut found = Vec::new();
     lane::find(digits, &mut found);
     road::find(digits, &mut found);
-    in_source(resolve(found), shadow)
+    in_source(resolve(apart(found, digits.text)), shadow)
+}
+
+/// Those of `found` that no place that is known already lies in: what was read across one is no value.
+fn apart(mut found: Vec<Candidate>, text: &str) -> Vec<Candidate> {
+    found.retain(|candidate| !text[candidate.range.clone()].contains(FILLER));
+    found
 }
 
 /// Whether each of `groups` lies in one of `found`; both are sorted.

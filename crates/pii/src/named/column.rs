@@ -84,8 +84,10 @@ fn line(text: &str, start: usize) -> Option<&str> {
 fn in_line(start: usize, line: &str, sign: char) -> impl Iterator<Item = Range<usize>> {
     let mut from = start;
     line.split(sign).map(move |cell| {
-        let inside = cell.trim_matches([' ', '\t', '\r', '"', '*']);
-        let at = from + cell.len() - cell.trim_start_matches([' ', '\t', '"', '*']).len();
+        const AROUND: [char; 5] = [' ', '\t', '\r', '"', '*'];
+        let begun = cell.trim_start_matches(AROUND);
+        let at = from + cell.len() - begun.len();
+        let inside = begun.trim_end_matches(AROUND);
         from += cell.len() + sign.len_utf8();
         at..at + inside.len()
     })
@@ -108,6 +110,7 @@ mod tests {
         assert_eq!(found(text, "Zip"), ["94110", "94611"]);
         assert_eq!(found("|a|b|\n|City/Zip|Elm 94110|\n", "Zip"), ["Elm 94110"]);
         assert_eq!(found("|a|b|\n|Zip/Town|94110 Elm|\n", "Zip"), ["94110 Elm"]);
+        assert_eq!(found("|a|b|\n|Zip|\r94110 |\n", "Zip"), ["94110"]);
         assert_eq!(found("who\tPIN\nann\t4821\nleo\t9902", "PIN"), ["4821", "9902"]);
     }
 

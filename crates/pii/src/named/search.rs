@@ -153,7 +153,7 @@ impl Row {
         let spaces = text[cell.clone()].rmatch_indices(' ').take(MOST_PARTS_OF_A_CODE);
         let mut starts = spaces.map(|(space, _)| cell.start + space + 1);
         let start = starts.find(|start| {
-            text.as_bytes()[*start].is_ascii_alphanumeric()
+            text.as_bytes().get(*start).is_some_and(u8::is_ascii_alphanumeric)
                 && self.end(text, *start) == Some(cell.end)
         });
         start.filter(|_| self.kind == Kind::PostalCode).map(|start| start..cell.end)
