@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use crate::neighbours;
+
 /// The Latin letter `character` looks like.
 pub(crate) fn latin(character: char) -> Option<char> {
     let place = u32::from(character).checked_sub(FIRST)?;
@@ -67,13 +69,13 @@ pub(crate) fn is_disguise(text: &str, at: usize, character: char) -> bool {
     let is_part = |c: &char| {
         c.is_ascii_alphanumeric()
             || matches!(c, '@' | '.' | '_' | '-' | '+')
-            || !c.is_ascii() && (latin(*c).is_some() || c.is_alphanumeric())
+            || !c.is_ascii() && (latin(*c).is_some() || neighbours::is_alphanumeric(*c))
     };
     let before = text[..at].chars().rev().take(FARTHEST).take_while(is_part);
     let behind = text[at + character.len_utf8()..].chars().take(FARTHEST).take_while(is_part);
     let mut is_latin = false;
     for other in before.chain(behind) {
-        if !other.is_ascii() && latin(other).is_none() && other.is_alphabetic() {
+        if !other.is_ascii() && latin(other).is_none() && neighbours::is_alphabetic(other) {
             return false;
         }
         is_latin |= other.is_ascii_alphanumeric();

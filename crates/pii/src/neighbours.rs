@@ -29,13 +29,18 @@ pub(crate) fn is_alphabetic(character: char) -> bool {
         '\0'..='\x7f' => character.is_ascii_alphabetic(),
         'À'..='ʯ' => !matches!(character, '×' | '÷'),
         'А'..='я' | '\u{620}'..='\u{64a}' => true,
+        '\u{660}'..='\u{66d}' | '\u{6f0}'..='\u{6f9}' => false,
         _ => character.is_alphabetic(),
     }
 }
 
 /// The same with the digits of any script.
 pub(crate) fn is_alphanumeric(character: char) -> bool {
-    is_alphabetic(character) || character.is_numeric()
+    is_alphabetic(character)
+        || match character {
+            '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}' => true,
+            _ => character.is_numeric(),
+        }
 }
 
 /// Whether `start..end` stands free of token characters and underscores on both sides.

@@ -1,6 +1,8 @@
 //! Dates as people write them, in five languages.
 
 use super::month::is_month;
+use super::spelled_date;
+use crate::neighbours;
 
 /// No date has more characters.
 const LONGEST: usize = 48;
@@ -76,6 +78,18 @@ pub(crate) fn day(text: &str) -> Option<usize> {
         _ => false,
     };
     fits.then_some(c.end).or_else(|| compact(text))
+}
+
+/// Whether a date may begin `text`: no other word stands behind a space behind its first digits.
+pub(super) fn may_begin(text: &str) -> bool {
+    let figures = text.bytes().take_while(u8::is_ascii_digit).count();
+    let Some(rest) = text[figures..].strip_prefix(' ').filter(|_| figures > 0) else { return true };
+    let word = neighbours::word_after(rest);
+    word.is_empty()
+        || figures > 2
+        || is_month(word)
+        || is_small(word)
+        || spelled_date::may_go_on(word)
 }
 
 /// Whether somebody who writes a ticket, or a child of theirs, may be born on `day`: its year has four digits and is not after `latest`.

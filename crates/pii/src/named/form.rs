@@ -55,6 +55,7 @@ impl Form {
             Self::Shape(shape) => self::shape(text, shape.as_bytes()),
             Self::Iban => iban(text),
             Self::Date => date::day(text),
+            Self::BirthDate if !date::may_begin(text) => None,
             Self::BirthDate => date::day(text)
                 .or_else(|| date::islamic_day(text).map(|end| end + date::era(&text[end..])))
                 .or_else(|| spelled_date::day(text))

@@ -13,26 +13,47 @@ const MONTHS: &str = "january janvier januar jänner jaenner enero يناير ج
     أكتوبر اكتوبر november novembre noviembre نوفمبر نونبر december décembre decembre dezember diciembre déc \
     ديسمبر دجنبر كانون";
 
-/// The first three bytes of each month: nearly every other word is told by these.
-static BEGINNINGS: LazyLock<FxHashSet<[u8; 3]>> = LazyLock::new(|| {
-    MONTHS.split_whitespace().filter_map(|name| name.as_bytes().first_chunk()).copied().collect()
+/// The names, and of those in ASCII every beginning of three letters or more.
+static NAMES: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
+    let beginnings = |name: &'static str| {
+        let ascii = name.bytes().take_while(u8::is_ascii).count();
+        (SHORTEST..=ascii).map(move |end| &name[..end]).chain([name])
+    };
+    MONTHS.split_whitespace().flat_map(beginnings).collect()
 });
+
+const SHORTEST: usize = 3;
+
+/// No name has more bytes.
+const LONGEST: usize = 16;
 
 /// Whether `word` is the name of a month, or the beginning of one.
 pub(crate) fn is_month(word: &str) -> bool {
-    let may_be = |word: &str| {
-        let mut beginning = word.as_bytes().first_chunk().copied().unwrap_or_default();
-        beginning.make_ascii_lowercase();
-        BEGINNINGS.contains(&beginning)
-    };
-    let mut months = MONTHS.split_whitespace();
-    if !word.is_ascii() {
-        let small = word.to_lowercase();
-        return may_be(&small) && months.any(|name| name == word || name == small);
+    if !(SHORTEST..=LONGEST).contains(&word.len()) {
+        return false;
     }
-    let begins = |name: &str| {
-        let start = name.as_bytes().get(..word.len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
-    };
-    may_be(word) && months.any(begins)
+    if !word.is_ascii() {
+        return NAMES.contains(word) || NAMES.contains(word.to_lowercase().as_str());
+    }
+    let mut small = [0; LONGEST];
+    let small = &mut small[..word.len()];
+    small.copy_from_slice(word.as_bytes());
+    small.make_ascii_lowercase();
+    str::from_utf8(small).is_ok_and(|small| NAMES.contains(small))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn beginnings_and_names_in_any_case() {
+        for word in ["Mar", "SEPT", "juillet", "Août", "février", "شباط", "jan"] {
+            assert!(is_month(word), "{word}");
+        }
+        for word in ["Ma", "Marble", "أب", "Juliette", ""] {
+            assert!(!is_month(word), "{word}");
+        }
+        assert!(MONTHS.split_whitespace().all(|name| name.len() <= LONGEST));
+    }
 }

@@ -29,6 +29,11 @@ pub(super) fn day(text: &str) -> Option<usize> {
     with_month(text).or_else(|| numbered(text))
 }
 
+/// Whether `word` may stand behind the day.
+pub(super) fn may_go_on(word: &str) -> bool {
+    SMALL.holds(word) || ISLAMIC_MONTHS.holds(word) || is_number(word)
+}
+
 /// The same of a day whose month has a name.
 fn with_month(text: &str) -> Option<usize> {
     let (mut at, mut count, mut end) = (0, 0, 0);
