@@ -14,7 +14,7 @@ const FEW: usize = 24;
 const SHORT: usize = 16 * 1024;
 
 /// What is longer was taken for one value because it holds some.
-const LONGEST: usize = 4096;
+const LONGEST: usize = 128;
 
 /// A place that may hold a value is told by its first bytes and one so many bytes on.
 const FURTHER: usize = 7;
@@ -39,9 +39,12 @@ pub(crate) fn find(text: &str, found: &[Candidate], known: &[Range<usize>]) -> V
                 .for_each(|start| take(value, start));
         }
     } else if let Ok(all) = automaton(values.iter().map(written)) {
+        let mut places = Places { known, next: 0 };
         // Overlapping ones too: a longer value that does not stand alone must not hide a shorter one that does.
         for place in all.find_overlapping_iter(text) {
-            take(values[place.pattern().as_usize()], place.start());
+            if places.is_free(place.range()) {
+                take(values[place.pattern().as_usize()], place.start());
+            }
         }
     }
     resolve(repeats)
@@ -61,6 +64,25 @@ fn places_of(text: &[u8], value: &[u8]) -> impl Iterator<Item = usize> {
 fn automaton<'t>(values: impl Iterator<Item = &'t str>) -> Result<AhoCorasick, BuildError> {
     let kind = Some(AhoCorasickKind::NoncontiguousNFA);
     AhoCorasick::builder().kind(kind).prefilter(false).build(values)
+}
+
+/// The places that are known already, for questions about ever later ends.
+struct Places<'k> {
+    known: &'k [Range<usize>],
+    /// The first that does not end before what was asked about last.
+    next: usize,
+}
+
+impl Places<'_> {
+    /// Whether no place touches `range`, which ends no earlier than the one before.
+    fn is_free(&mut self, range: Range<usize>) -> bool {
+        while self.known.get(self.next).is_some_and(|place| place.end < range.end) {
+            self.next += 1;
+        }
+        let is_behind =
+            self.next.checked_sub(1).is_none_or(|last| self.known[last].end <= range.start);
+        is_behind && self.known.get(self.next).is_none_or(|place| place.start >= range.end)
+    }
 }
 
 fn is_free(known: &[Range<usize>], range: &Range<usize>) -> bool {
