@@ -129,6 +129,20 @@ pub(super) const ROWS: &[Row] = &[
             "wifi key|wi-fi key|network key|wpa key|wpa2 key|wlan-schlüssel|clé wifi|clé wi-fi|clé wpa|clef wpa|clef wifi|clé de sécurité|wpa-schlüssel|clave wpa|code wifi|code wi-fi|clave wifi|clave del wifi",
         ],
     },
+    // A key that is as long as few other things.
+    Row {
+        kind: Kind::Secret,
+        forms: &[Form::Key(32)],
+        proof: Proof::None,
+        score: 0.65,
+        words: &[
+            "key|deploy key|deploy-key|ssh key|signing key",
+            "clé|clé de déploiement|clé ssh",
+            "schlüssel|ssh-schlüssel|deploy-schlüssel",
+            "clave|llave",
+            "المفتاح|مفتاح",
+        ],
+    },
     // Codes sent once.
     Row {
         kind: Kind::Secret,
