@@ -212,7 +212,8 @@ impl Row {
     pub(super) fn on_the_day(&self, text: &str, at: usize) -> Option<Candidate> {
         let from = text.floor_char_boundary(at.saturating_sub(LONGEST_IN_FRONT));
         let head = without_told(text[from..at].trim_end_matches([' ', ',', '(']));
-        if !head.ends_with(|c: char| c.is_ascii_digit()) {
+        // A year has two digits or more.
+        if head.bytes().rev().take_while(u8::is_ascii_digit).count() < 2 {
             return None;
         }
         let end = from + head.len();
