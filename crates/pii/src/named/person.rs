@@ -70,7 +70,7 @@ pub(super) const ROWS: &[Row] = &[
         words: &[
             "zip code|zipcode|zip-code|postal code|post code|postcode|billing zip|shipping zip|zip on file|my zip|new zip|old zip|correct zip|pin code|pincode|zip codes|zip+4|zip",
             "code postal|codepostal|c.p.",
-            "plz|postleitzahl|postleitzahlen",
+            "npa|plz|postleitzahl|postleitzahlen",
             "código postal|cód. postal|c. postal",
             "الكود البريدي|كود بريدي|كودي البريدي|الكود البريدى|الرمز البريدى|الرمز البريدي|رمز بريدي|رمزي البريدي|الرقم البريدي",
         ],

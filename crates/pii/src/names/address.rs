@@ -129,6 +129,9 @@ fn part(address: &str, rest: &str) -> Option<usize> {
             value.chars().count() <= 4 && (value.len() == 1 || value.contains(char::is_numeric));
         return (fits && !value.is_empty()).then_some(signs + word.len() + 1 + value.len());
     }
+    if let Some(floor) = german_floor(words) {
+        return Some(signs + floor);
+    }
     if has_digit && sign == " " && QUARTERS.contains(&word.trim_end_matches([',', '.'])) {
         return Some(signs + QUARTERS[0].len());
     }
@@ -141,6 +144,19 @@ fn part(address: &str, rest: &str) -> Option<usize> {
     let ends = behind.trim_start_matches(['.', ')']);
     let stops = ends.is_empty() || ends.starts_with(['\n', ',', '،', ';']) || sign == ". ";
     (length <= 3 && stops).then_some(signs + length)
+}
+
+/// The length of `3. OG links` at the beginning of `text`.
+fn german_floor(text: &str) -> Option<usize> {
+    let figures = text.bytes().take(2).take_while(u8::is_ascii_digit).count();
+    let rest = text[figures..].strip_prefix(". ").filter(|_| figures > 0)?;
+    let floor =
+        ["OG", "Stock", "Etage", "Obergeschoss"].iter().find(|floor| rest.starts_with(**floor))?;
+    let behind = &rest[floor.len()..];
+    let side =
+        [" links", " rechts", " mitte", " Mitte"].iter().find(|side| behind.starts_with(**side));
+    let end = figures + 2 + floor.len() + side.map_or(0, |side| side.len());
+    (!text[end..].starts_with(char::is_alphanumeric)).then_some(end)
 }
 
 /// The length of the name behind an Arabic word for a street or a quarter that ends `address`, up to a sign: ` التحرير`.
