@@ -55,7 +55,7 @@ pub(super) const ROWS: &[Row] = &[
     other(
         &[Form::Digits(9, 13)],
         &[
-            "steuernummer|steuer-nr|steuernr|st.-nr|tax number|tax no|unique taxpayer reference",
+            "steuernummer|steuer-nr|steuernr|st.-nr|tax number|tax no|unique taxpayer reference|utr",
             "numéro fiscal|n° fiscal|numéro fiscal de référence|référence fiscale|identifiant impôts|identifiant impots|identifiant fiscal|spi|numéro spi",
         ],
     ),

@@ -13,10 +13,11 @@ const WEAK: f32 = 0.55;
 pub(super) const ROWS: &[Row] = &[
     Row {
         kind: Kind::BankAccount,
-        // A French, a Moroccan, and any other number.
+        // A French, a Moroccan, an Algerian, and any other number.
         forms: &[
             Form::Shape("NNNNNNNNNNAAAAAAAAAAANN"),
             Form::Shape("NNNNNNNNNNNNNNNNNNNNNNNN"),
+            Form::Shape("NNNNNNNNNNNNNNNNNNNN"),
             Form::Digits(4, 20),
         ],
         proof: Proof::Raises(is_account),
@@ -190,7 +191,7 @@ pub(super) const ROWS: &[Row] = &[
             "banque|banque correspondante|banque bénéficiaire|virement",
             "bank|hausbank|empfängerbank|überweisung|auslandsüberweisung|bankcode",
             "banco|banco intermediario|transferencia",
-            "البنك|بنك|البنك المراسل|حوالة|الحوالة",
+            "البنك|بنك|البنك المراسل|حوالة|الحوالة|الرمز",
         ],
     },
     // A swift answer is no code, so the word alone needs capitals behind it.

@@ -24,7 +24,7 @@ pub(super) fn behind(text: &str, at: usize) -> Option<usize> {
             return None;
         }
         // `the code of my card, 4821, fails`
-        let rest = text[start..].trim_start_matches(|c: char| c.is_ascii_digit());
+        let rest = text[start..].trim_start_matches(|c: char| c.is_ascii_alphanumeric());
         (!text[..lead].ends_with(',') || rest.starts_with(',')).then_some(start)
     })
 }

@@ -103,7 +103,8 @@ pub(super) fn numbers<'t>(
     let numbers = starts.filter_map(move |(place, _)| {
         let start = at + place;
         let length = length(&text[start..], shapes).or_else(|| apart(&text[start..], shapes))?;
-        is_led(&text[at..start]).then_some(start..start + length)
+        let between = &text[at..start];
+        (is_led(between) || is_nation(between)).then_some(start..start + length)
     });
     numbers.take(MOST)
 }
@@ -177,6 +178,15 @@ fn fits(number: &str, shape: &str) -> bool {
             b'N' => byte.is_ascii_digit(),
             _ => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
         })
+}
+
+/// Whether `between` is one small word, such as `ukrainien`, and not the name of another number.
+fn is_nation(between: &str) -> bool {
+    let word = between.trim_matches(' ');
+    between.starts_with(' ')
+        && word.chars().count() > 4
+        && word.chars().all(char::is_lowercase)
+        && !THINGS.holds(word)
 }
 
 /// Whether what ends `head`, the words since the name, may stand before a number: a sign, something known, or a small word.

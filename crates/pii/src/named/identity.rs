@@ -52,10 +52,14 @@ pub(super) const ROWS: &[Row] = &[
             "بطاقة السياقة|بطاقة سياقة|بطاقة سياقتي|رخصة سياقتي|رخصة الكويت|رخصة الإمارات|رخصة السعودية|رخصة قطر|رخصة القيادة|رخصة قيادة|رخصة قيادتي|رخصة السياقة|رخصة سياقة|رخصة السواقة|رخصة سواقة|رخصتي|رخصته|رخصتها|رخصتك|رقم الرخصة|رقم رخصة|رقم رخصتي|رخصة القياده|رخصة السوق|رخصة سوق|دفتر السواقة|دفتر السوق|إجازة السوق|اجازة السوق|رخصة السير|شهادة السياقة|شهادة السواقة|شهادة سياقة|البيرمي|بيرمي|لبيرمي|الليسن|ليسن",
         ],
     ),
-    // The British form, which `licence` alone may name.
+    // The British form and those of some American states, which `licence` alone may name.
     row(
         Kind::DriverLicense,
-        &[Form::Shape("AAAAANNNNNNAAAAA"), Form::Shape("LNNNNNNNNNNNNNN")],
+        &[
+            Form::Shape("AAAAANNNNNNAAAAA"),
+            Form::Shape("LNNNNNNNNNNNNNN"),
+            Form::Shape("LNNNNNNNN"),
+        ],
         Proof::None,
         &["licence number|licence no|licence|license number|license|licences|licenses|lic no"],
     ),
@@ -124,7 +128,7 @@ pub(super) const ROWS: &[Row] = &[
         Kind::EsNif,
         &[Form::Shape("NNNNNNNNL")],
         Proof::Raises(is_nif_value),
-        &["dni|nif|número de dni|dni/nif|nif/dni"],
+        &["spanish id|spanish id number|dni|nif|número de dni|dni/nif|nif/dni"],
     ),
     row(
         Kind::EsNie,

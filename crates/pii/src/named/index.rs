@@ -53,8 +53,9 @@ impl Index {
             while starts != 0 {
                 let at = from + starts.trailing_zeros() as usize;
                 starts &= starts - 1;
-                if at >= behind_words
-                    && let Some(found) = self.word_at(text, at)
+                // Inside a name a longer one may begin: `mon code confidentiel`.
+                if let Some(found) = self.word_at(text, at)
+                    && (at >= behind_words || found.1.end > behind_words)
                 {
                     behind_words = found.1.end;
                     words.push(found);

@@ -14,7 +14,7 @@ pub(super) const ROWS: &[Row] = &[
             "nait le|naît le|nee le|nés|nées|dates de naissance|datenaissance|jour de naissance|né le|née le|né(e) le|nés le|né|née|date de naissance|naissance|ddn|date de naiss.|date naiss.|date naiss|d. naiss|date de naiss|date d'anniv|date d'anniversaire|date anniv",
             "jahrgang|geburtstag ist|geburtsdaten|geburi|gebdatum|geb-datum|gebdat|gebdat.|geborn|geborene|geboren|geboren am|geb|geb.|geburtsdatum|geb.-datum|geb. am|geb.-dat.|geb.datum|geb.dat.|geburtsdat.|geb.-tag",
             "fecha de nacimiento|nacimiento|nacido|nacida|nacido el|nacida el|nací|nací el|nació el|f. nac.|fec. nac.|fecha nac.|nata il|nato il|fecha nac|fecha de nac.|f.n.",
-            "اتولدت|اتولد|انولدت|انولد|تولدت|خلقت|ميلاد|الميلاد|ميلاده|ميلادها|ميلادك|متولد|زاد نهار|مزيود|مزيودة|خلقان|خلقانة|مخلوق|مخلوقة|تزاد|تزادت|تزاديت|من مواليد|مواليدي|مولده|تاريخ الولاده|تاريخ الميلاد|تاريخ ميلادي|تاريخ ميلادك|تاريخ ميلادها|تاريخ ميلاده|تاريخ الولادة|ميلادي|مواليد|ولدت|ولدت في|ولد في|ولد|ولد ابني|ولدت ابنتي|المولود|المولودة|مولود|مولودة|تاريخ ميلاد|تاريخ الازدياد|تاريخ ازديادي|الازدياد|مزداد|مزدادة|ازددت",
+            "اتولدت|اتولد|انولدت|انولد|تولدت|خلقت|ميلاد|الميلاد|ميلاده|ميلادها|ميلادك|متولد|زاد نهار|مزيود|مزيودة|خلقان|خلقانة|مخلوق|مخلوقة|تزاد|تزادت|تزاديت|تاريخ ولادتي|تاريخ ولادته|تاريخ ولادتها|ولادتي|ولادته|ولادتها|من مواليد|مواليدي|مولده|تاريخ الولاده|تاريخ الميلاد|تاريخ ميلادي|تاريخ ميلادك|تاريخ ميلادها|تاريخ ميلاده|تاريخ الولادة|ميلادي|مواليد|ولدت|ولدت في|ولد في|ولد|ولد ابني|ولدت ابنتي|المولود|المولودة|مولود|مولودة|تاريخ ميلاد|تاريخ الازدياد|تاريخ ازديادي|الازدياد|مزداد|مزدادة|ازددت",
         ],
     },
     Row {
@@ -70,7 +70,7 @@ pub(super) const ROWS: &[Row] = &[
         words: &[
             "zip code|zipcode|zip-code|postal code|post code|postcode|billing zip|shipping zip|zip on file|my zip|new zip|old zip|correct zip|pin code|pincode|zip codes|zip+4|zip",
             "code postal|codepostal|c.p.",
-            "plz|postleitzahl|postleitzahlen",
+            "npa|plz|postleitzahl|postleitzahlen",
             "código postal|cód. postal|c. postal",
             "الكود البريدي|كود بريدي|كودي البريدي|الكود البريدى|الرمز البريدى|الرمز البريدي|رمز بريدي|رمزي البريدي|الرقم البريدي",
         ],

@@ -3,9 +3,11 @@
 use std::ops::Range;
 
 use super::form::Form;
+use super::leads::is_thing;
 use super::{answer, card, code, date_gap, gap, password, password_form, said};
 use crate::Kind;
 use crate::candidate::{Candidate, VERIFIED};
+use crate::neighbours;
 use crate::shadow::FILLER;
 
 /// A kind of value and the words that name it: one entry makes one recogniser.
@@ -180,7 +182,12 @@ impl Row {
         let first = answer::start(text, at)?;
         let line = text[first..].split('\n').next().unwrap_or_default();
         // Two questions have two answers: `the postcode and your date of birth?`
-        let mut starts = answer::parts(line).map(|part| first + part);
+        // Behind somebody's name, but not behind that of another number.
+        let digit = line.find(|c: char| c.is_ascii_digit()).filter(|at| {
+            let head = line[..*at].strip_suffix(' ').unwrap_or_default();
+            !head.is_empty() && !is_thing(neighbours::word_before(head, head.len()))
+        });
+        let mut starts = answer::parts(line).chain(digit).map(|part| first + part);
         let range = starts.find_map(|start| Some(start..self.end(text, start)?))?;
         let is_chosen = matches!(self.forms, [Form::Password | Form::Login, ..]);
         if is_chosen && !password::is_mixed(&text[range.clone()]) {
@@ -212,7 +219,8 @@ impl Row {
     pub(super) fn on_the_day(&self, text: &str, at: usize) -> Option<Candidate> {
         let from = text.floor_char_boundary(at.saturating_sub(LONGEST_IN_FRONT));
         let head = without_told(text[from..at].trim_end_matches([' ', ',', '(']));
-        if !head.ends_with(|c: char| c.is_ascii_digit()) {
+        // A year has two digits or more.
+        if head.bytes().rev().take_while(u8::is_ascii_digit).count() < 2 {
             return None;
         }
         let end = from + head.len();

@@ -119,6 +119,7 @@ impl Row {
             [Form::Iban] if digit_behind => account_gap::to_iban(text, at),
             _ if self.is_code() && digit_behind => code::behind(text, at),
             [Form::Digits(4, 5)] if self.kind == Kind::PostalCode => gap::to_digits(text, at),
+            [Form::Digits(3, 4)] if self.kind == Kind::CardCvv => gap::to_digits(text, at),
             _ => None,
         }
     }

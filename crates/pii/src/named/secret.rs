@@ -27,7 +27,7 @@ pub(super) const ROWS: &[Row] = &[
             "pin sim|code pin|code secret|code confidentiel|code de ma carte bleue|code de ma carte bancaire|code de sa carte|code de ma carte|code de ma cb|code de la carte|code de carte|code carte|code cb|code bleu|code de carte bleue|code de secours|code de déverrouillage|code sim|code du coffre|code coffre|code perso|code personnel|code vocal|mon code|mon ancien code|mon nouveau code|mot de passe|mdp",
             "mein code|mein alter code|mein neuer code|pin-nummer|geheimzahl|pin-code|geheimnummer|geheimcode|notfallcode|entsperrcode|tresorcode|safe-code|sim-pin|karten-pin|kartenpin|code vom tresor|passwort|kennwort",
             "número pin|código pin|código secreto|código de la caja fuerte|código de desbloqueo|número secreto|clave pin|pin de la tarjeta|contraseña|clave secreta",
-            "الرقم السري|الرقم السري للبطاقة|الرقم السري لبطاقتي|الرقم السري للصراف|رقمي السري|الرمز السري|رقم سري|رمز سري|كلمة السر|كلمة المرور|بن كود|الكود السري|كود سري|لكود السري|رمز الخزنة|رمز الخزينة|كود الخزنة|الرمز السري للبطاقة|البن كود|البين كود|بين كود|الرقم السري للشريحة|كود البوك|رمز puk|code dyal",
+            "الرقم السري|الرقم السري للبطاقة|الرقم السري لبطاقتي|الرقم السري للصراف|رقمي السري|الرمز السري|رقم سري|رمز سري|كلمة السر|كلمة المرور|بن كود|الكود السري|كود سري|لكود السري|رمز الخزنة|رمز الخزينة|كود الخزنة|الرمز السري للبطاقة|كود البين|كود البن|البن كود|البين كود|بين كود|الرقم السري للشريحة|كود البوك|رمز puk|code dyal",
         ],
     },
     Row {
@@ -127,6 +127,20 @@ pub(super) const ROWS: &[Row] = &[
         score: 0.7,
         words: &[
             "wifi key|wi-fi key|network key|wpa key|wpa2 key|wlan-schlüssel|clé wifi|clé wi-fi|clé wpa|clef wpa|clef wifi|clé de sécurité|wpa-schlüssel|clave wpa|code wifi|code wi-fi|clave wifi|clave del wifi",
+        ],
+    },
+    // A key that is as long as few other things.
+    Row {
+        kind: Kind::Secret,
+        forms: &[Form::Key(32)],
+        proof: Proof::None,
+        score: 0.65,
+        words: &[
+            "key|deploy key|deploy-key|ssh key|signing key",
+            "clé|clé de déploiement|clé ssh",
+            "schlüssel|ssh-schlüssel|deploy-schlüssel",
+            "clave|llave",
+            "المفتاح|مفتاح",
         ],
     },
     // Codes sent once.

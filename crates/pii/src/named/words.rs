@@ -58,7 +58,7 @@ pub(crate) fn says_nothing(word: &str) -> bool {
 
 /// Verbs that lead to a value, and words that stand for one.
 static VERBS: WordSet = WordSet::new(
-    "c müsste sollte dürfte devrait is was dazu dafür want wants veux voudrais möchte quiero to as s est are be lautet heißt heisst lautete ist war était etait es era é هي وهي وهو هو كان كانت",
+    "c soll müsste sollte dürfte devrait is was dazu dafür want wants veux voudrais möchte quiero to as s est are be lautet heißt heisst lautete ist war était etait es era é هي وهي وهو هو كان كانت",
 );
 
 pub(super) fn is_verb(word: &str) -> bool {

@@ -3,12 +3,19 @@
 use std::ops::Range;
 
 use super::open::Open;
+use crate::neighbours;
 
 /// What stands before the name of a street, with the sign behind it.
 const BEFORE: [&str; 9] = ["C/", "c/", "Pza. ", "Plza. ", "Avda. ", "Av. ", "av. ", "Bd ", "bd. "];
 
 /// Words before the number of a house, a flat or a floor.
-const PARTS: [&str; 36] = [
+const PARTS: [&str; 42] = [
+    "app",
+    "app.",
+    "hinterhaus",
+    "tür",
+    "we",
+    "bt",
     "nº",
     "n°",
     "n.º",
@@ -61,6 +68,7 @@ pub(super) fn whole(open: Open<'_>, address: Range<usize>) -> Range<usize> {
     let start = sign.map(|sign| head.trim_end().len() - sign.trim_end().len());
     let begins = |at: &usize| !head[..*at].ends_with(char::is_alphanumeric);
     let start = start.filter(begins).map_or(address.start, |at| address.start - head.len() + at);
+    let start = start - with_side(open.before(start), &open.source[start..address.end]);
     let mut end = address.end;
     for _ in 0..MOST_PARTS {
         let more = &rest[end - address.end..];
@@ -70,11 +78,27 @@ pub(super) fn whole(open: Open<'_>, address: Range<usize>) -> Range<usize> {
     start..end
 }
 
+/// The length of what tells a German street from others of its name, and ends `head`: `Obere `, `Kölner `.
+fn with_side(head: &str, street: &str) -> usize {
+    const SIDES: [&str; 14] = [
+        "Obere", "Untere", "Oberer", "Unterer", "Alte", "Alter", "Neue", "Neuer", "Große",
+        "Kleine", "Lange", "Hintere", "Vordere", "Innere",
+    ];
+    let Some(before) = head.strip_suffix(' ') else { return 0 };
+    let word = neighbours::word_before(before, before.len());
+    let is_named_after_town = street.starts_with("Str") && word.ends_with("er") && word.len() > 4;
+    let is_street = ["straße", "strasse", "str.", "gasse", "weg", "platz", "allee", "Str"];
+    let is_german = is_street.iter().any(|street_word| street.contains(street_word));
+    let is_side =
+        SIDES.contains(&word) || is_named_after_town && word.starts_with(char::is_uppercase);
+    if is_german && is_side { word.len() + 1 } else { 0 }
+}
+
 /// The length of the part that goes on with `address` at the beginning of `rest`.
 fn part(address: &str, rest: &str) -> Option<usize> {
     let ends_with_digit = address.ends_with(|c: char| c.is_ascii_digit());
     let has_digit = address.contains(|c: char| c.is_numeric());
-    if let Some(more) = rest.strip_prefix('/').filter(|_| ends_with_digit) {
+    if let Some(more) = rest.strip_prefix(['/', '-']).filter(|_| ends_with_digit) {
         return number(more).map(|length| 1 + length);
     }
     if let Some(street) = arabic_name(address, rest) {
@@ -89,9 +113,10 @@ fn part(address: &str, rest: &str) -> Option<usize> {
     let mut letters = words.chars();
     if ends_with_digit
         && sign == " "
-        && letters.next().is_some_and(|c| matches!(c, 'a'..='h'))
+        && letters.next().is_some_and(|c| matches!(c, 'a'..='h' | 'A'..='H'))
         && !letters.next().is_some_and(|c| c.is_alphanumeric() || c == '.')
         && !words.starts_with("a ")
+        && !words.starts_with("A ")
     {
         return Some(2);
     }
@@ -103,6 +128,9 @@ fn part(address: &str, rest: &str) -> Option<usize> {
         let fits =
             value.chars().count() <= 4 && (value.len() == 1 || value.contains(char::is_numeric));
         return (fits && !value.is_empty()).then_some(signs + word.len() + 1 + value.len());
+    }
+    if let Some(floor) = german_floor(words) {
+        return Some(signs + floor);
     }
     if has_digit && sign == " " && QUARTERS.contains(&word.trim_end_matches([',', '.'])) {
         return Some(signs + QUARTERS[0].len());
@@ -116,6 +144,19 @@ fn part(address: &str, rest: &str) -> Option<usize> {
     let ends = behind.trim_start_matches(['.', ')']);
     let stops = ends.is_empty() || ends.starts_with(['\n', ',', '،', ';']) || sign == ". ";
     (length <= 3 && stops).then_some(signs + length)
+}
+
+/// The length of `3. OG links` at the beginning of `text`.
+fn german_floor(text: &str) -> Option<usize> {
+    let figures = text.bytes().take(2).take_while(u8::is_ascii_digit).count();
+    let rest = text[figures..].strip_prefix(". ").filter(|_| figures > 0)?;
+    let floor =
+        ["OG", "Stock", "Etage", "Obergeschoss"].iter().find(|floor| rest.starts_with(**floor))?;
+    let behind = &rest[floor.len()..];
+    let side =
+        [" links", " rechts", " mitte", " Mitte"].iter().find(|side| behind.starts_with(**side));
+    let end = figures + 2 + floor.len() + side.map_or(0, |side| side.len());
+    (!text[end..].starts_with(char::is_alphanumeric)).then_some(end)
 }
 
 /// The length of the name behind an Arabic word for a street or a quarter that ends `address`, up to a sign: ` التحرير`.

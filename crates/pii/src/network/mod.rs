@@ -75,6 +75,10 @@ fn is_version(digits: &Digits<'_>, first: usize, address: Ipv4Addr) -> bool {
     if neighbours::word_before(digits.text, head.len()).eq_ignore_ascii_case("v") {
         return true;
     }
+    // No version has parts that large.
+    if address.octets().iter().filter(|part| **part >= 100).count() >= 2 {
+        return false;
+    }
     let before = digits.before(first);
     let version = before.distance(&[Role::Version], 6);
     let network = before.distance(&[Role::Network], 6);

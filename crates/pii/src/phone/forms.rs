@@ -24,7 +24,7 @@ const ANY: &[&str] = &[""];
 const NANP: &[&str] = &["2", "3", "4", "5", "6", "7", "8", "9"];
 const TRUNK: &[&str] = &["01", "02", "03", "04", "05", "06", "07", "08", "09"];
 /// Behind these, German and Austrian numbers may have twelve digits.
-pub(super) const LONG_MOBILE: &[&str] = &["015", "016", "017", "0650", "066", "067", "068", "0699"];
+const LONG_MOBILE: &[&str] = &["015", "016", "017", "0650", "066", "067", "068", "0699"];
 const SPANISH: &[&str] = &["6", "7", "8", "9"];
 
 /// Longer forms stand before the shorter ones they begin with.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Found;
 use super::edges::{Edges, Verdict};
 use super::forms::Trust::{Sure, Unsure};
-use super::forms::{FORMS, Form, LONG_MOBILE, Trust};
+use super::forms::{FORMS, Form, Trust};
 use super::maghreb::Maghreb;
 use crate::digits::{Digits, one_sign};
 
@@ -14,6 +14,9 @@ pub(super) struct Forms {
     by_length: Vec<[Vec<&'static Form>; 10]>,
     maghreb: Maghreb,
 }
+
+/// No number with its area code has more digits.
+const LONGEST: usize = 12;
 
 /// No form has a longer group.
 const LONGEST_GROUP: usize = 13;
@@ -114,13 +117,12 @@ fn trunk_windows(
     };
     (chain.start + 2..=chain.end).rev().map(move |end| first..end).filter(move |window| {
         let digits = edges.digits.digits(window);
-        let longest = if LONG_MOBILE.iter().any(|lead| digits.starts_with(lead)) { 12 } else { 11 };
         let dotted = edges.digits.joints(window).any(|joint| joint.separator == b'.');
         if dotted && groups[first + 1..window.end].iter().any(|group| group.len() > 4) {
             return false;
         }
         let is_direct_dial = digits.len() <= 13 && groups[window.end - 1].len() <= 3;
-        (9..=longest).contains(&digits.len()) && is_consistent(edges.digits, window)
+        (9..=LONGEST).contains(&digits.len()) && is_consistent(edges.digits, window)
             || is_direct_dial && has_direct_dial(edges, window)
     })
 }
