@@ -13,6 +13,7 @@ mod digits;
 mod groups;
 mod identity;
 mod kind;
+mod long_ago;
 mod look_alike;
 mod mistaken;
 mod named;

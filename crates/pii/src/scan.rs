@@ -19,7 +19,7 @@ use crate::phone::Phones;
 use crate::secret::Keys;
 use crate::shadow::{FILLER, Shadow};
 use crate::signs::Signs;
-use crate::{birth_mark, born, identity, network, reply, signature, work};
+use crate::{birth_mark, born, identity, long_ago, network, reply, signature, work};
 
 /// Every recogniser, its patterns compiled.
 pub(crate) struct Recognisers {
@@ -179,6 +179,7 @@ impl Recognisers {
             zip::find(digits, &mut found);
             town::find(digits, &mut found);
             birth_mark::find(digits, &mut found);
+            long_ago::find(digits, &mut found);
             rib::find(digits, &mut found);
             domestic::find(digits, &mut found);
             sort_code::find(digits, &mut found);
@@ -191,6 +192,7 @@ impl Recognisers {
         branch::find(digits, &mut found);
         beside::find(text, &mut found);
         beside::find_bank(text, &mut found);
+        beside::find_account(digits, &mut found);
         resolve(apart(found, text))
     }
 

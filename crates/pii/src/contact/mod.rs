@@ -4,6 +4,7 @@ pub(crate) mod arabic_street;
 pub(crate) mod domain;
 pub(crate) mod email;
 pub(crate) mod hamlet;
+mod house;
 pub(crate) mod labelled;
 pub(crate) mod lane;
 pub(crate) mod postcode;

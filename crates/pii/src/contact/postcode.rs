@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::Kind;
 use crate::candidate::Candidate;
+use crate::contact::house;
 use crate::digits::Digits;
 use crate::neighbours;
 use crate::shadow::FILLER;
@@ -17,7 +18,7 @@ const AREAS: &str = " AB AL B BA BB BD BF BH BL BN BR BS BT CA CB CF CH CM CO CR
 
 /// Adds every code in capitals with one space: `SW1A 1AA`, `K1A 0B1`.
 pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
-    let text = digits.text;
+    let (text, before) = (digits.text, found.len());
     for group in digits.groups.iter().filter(|group| group.len() <= 2) {
         let range = british(text, group.range.start)
             .or_else(|| in_small_letters(text, group.range.start))
@@ -28,6 +29,8 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
         let range = range.filter(|_| !matches!(behind, Some('-' | '/')));
         found.extend(range.map(|range| Candidate { kind: Kind::PostalCode, range, score: SCORE }));
     }
+    let codes: Vec<_> = found[before..].iter().map(|code| code.range.clone()).collect();
+    house::find(text, &codes, found);
 }
 
 /// The code whose second half begins with the digit at byte `at`.

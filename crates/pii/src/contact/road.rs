@@ -42,7 +42,15 @@ const BEFORE_CODE: [&str; 20] = [
 ];
 
 /// French words before it.
-const FRENCH: [&str; 24] = [
+const FRENCH: [&str; 32] = [
+    "chaussée",
+    "sentier",
+    "esplanade",
+    "montée",
+    "faubourg",
+    "promenade",
+    "venelle",
+    "clos",
     "av",
     "pl",
     "bvd",
@@ -101,9 +109,22 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     }
 }
 
+/// Whether `word` is a French one for a street.
+pub(crate) fn is_french(word: &str) -> bool {
+    word.len() > SHORTEST_WORD && FRENCH.iter().any(|street| street.eq_ignore_ascii_case(word))
+}
+
+/// What is shorter is a word of another language as well.
+const SHORTEST_WORD: usize = 2;
+
+/// Whether `word` may stand behind it before the name.
+pub(crate) fn is_small(word: &str) -> bool {
+    SMALL.contains(&word)
+}
+
 /// The length of the street behind the number of a house.
 pub(crate) fn street(rest: &str) -> Option<usize> {
-    english(rest).or_else(|| french(rest).map(|end| end + code(&rest[end..]).unwrap_or(0)))
+    english(rest).or_else(|| french(rest).map(|end| end + code(&rest[end..])))
 }
 
 /// Where `14/2` or `B-12` begins, whose last number stands at `start`.
@@ -123,34 +144,60 @@ fn with_flat(text: &str, start: usize) -> usize {
     if is_number && is_free { first } else { start }
 }
 
-/// The length of a building or a flat and the code of a town without its name behind a street: `, bât. D 69003`.
-fn code(rest: &str) -> Option<usize> {
-    const PARTS: [&str; 11] = [
+/// The length of a building, a flat and a floor behind a street, and of the code of a town without its name: `, bât. D 69003`, ` (42000)`.
+fn code(rest: &str) -> usize {
+    let mut at = 0;
+    while let Some(part) = part(&rest[at..]) {
+        at += part;
+    }
+    let behind = &rest[at..];
+    let start = behind.len() - behind.trim_start_matches([' ', ',', '/', '–', '(']).len();
+    let figures = behind[start..].bytes().take_while(u8::is_ascii_digit).count();
+    let mut next = behind[start + figures..].chars();
+    let ends = match next.next() {
+        None | Some('\n' | ')' | ';') => true,
+        Some('.' | ',') => !next.next().is_some_and(|c| c.is_ascii_digit()),
+        _ => false,
+    };
+    if figures == 5 && ends && start > 0 { at + start + figures } else { at }
+}
+
+/// The length of one of them: `, esc. B`, ` 3e étage`, ` bte 7`.
+fn part(rest: &str) -> Option<usize> {
+    const PARTS: [&str; 16] = [
         "app",
         "bât",
         "bat",
+        "bt",
         "bâtiment",
         "batiment",
         "appt",
         "apt",
         "appartement",
         "esc",
+        "escalier",
         "étage",
         "résidence",
+        "bte",
+        "boîte",
+        "porte",
     ];
-    let signs = |text: &str| text.len() - text.trim_start_matches([' ', ',', '/', '–']).len();
-    let mut at = signs(rest);
-    let word = neighbours::word_after(&rest[at..]);
-    if PARTS.contains(&word) {
-        at += word.len();
-        at += rest[at..].len() - rest[at..].trim_start_matches(['.', ' ']).len();
-        at += rest[at..].bytes().take(3).take_while(u8::is_ascii_alphanumeric).count();
-        at += signs(&rest[at..]);
+    let signs = rest.len() - rest.trim_start_matches([' ', ',', '/', '–']).len();
+    let part = &rest[signs..];
+    let floor = part.bytes().take(2).take_while(u8::is_ascii_digit).count();
+    let sign = ["e étage", "ème étage", "er étage", "e etage"];
+    if let Some(sign) = sign.iter().find(|sign| floor > 0 && part[floor..].starts_with(**sign)) {
+        return Some(signs + floor + sign.len());
     }
-    let figures = rest[at..].bytes().take_while(u8::is_ascii_digit).count();
-    let behind = rest[at + figures..].trim_start_matches('.');
-    let is_last = behind.is_empty() || behind.starts_with('\n');
-    (figures == 5 && is_last && at > 0).then_some(at + figures)
+    let word = neighbours::word_after(part);
+    let value = part[word.len()..].trim_start_matches(['.', ' ']);
+    let length = value.bytes().take(5).take_while(u8::is_ascii_alphanumeric).count();
+    let is_value = (1..=4).contains(&length)
+        && (length == 1 || value[..length].contains(|c: char| c.is_ascii_digit()))
+        && !value[length..].starts_with(neighbours::is_alphabetic);
+    let start = part.len() - value.len();
+    (signs > 0 && PARTS.contains(&word) && start > word.len() && is_value)
+        .then_some(signs + start + length)
 }
 
 /// The length of ` Rosewood Gardens`.
@@ -202,13 +249,23 @@ fn french(rest: &str) -> Option<usize> {
         let Some(next) = rest[at..].strip_prefix([' ', '\'', '’', '-']) else { break };
         let word = neighbours::word_after(next);
         let is_name = word.starts_with(char::is_uppercase);
-        if !is_name && !SMALL.contains(&word) {
+        if !is_name && !SMALL.contains(&word) && !leads_on(&next[word.len()..], word) {
             break;
         }
         at = rest.len() - next.len() + word.len();
         end = if is_name { Some(at) } else { end };
     }
     end
+}
+
+/// Whether `word` stands inside a name, and not before the town: the code of it follows behind a comma, as in `du Moulin à Vent, 13100`.
+fn leads_on(rest: &str, word: &str) -> bool {
+    let Some(next) = rest.strip_prefix(' ').filter(|_| matches!(word, "à" | "aux" | "au")) else {
+        return false;
+    };
+    let name = neighbours::word_after(next);
+    let code = next[name.len()..].strip_prefix(", ").unwrap_or_default();
+    name.starts_with(char::is_uppercase) && code.bytes().take_while(u8::is_ascii_digit).count() == 5
 }
 
 #[cfg(test)]
@@ -234,6 +291,14 @@ mod tests {
             ("au 3 rue d'Alsace-Lorraine svp", "3 rue d'Alsace-Lorraine"),
             ("at 16/3 Temple Garden Road, Pune", "16/3 Temple Garden Road"),
             ("c'est 112 cours Lafayette, bât. D 69003", "112 cours Lafayette, bât. D 69003"),
+            (
+                "27 allée Paul-Éluard, esc. B, 3e étage — 93240",
+                "27 allée Paul-Éluard, esc. B, 3e étage",
+            ),
+            ("voir 3 place Jean-Jaurès (42000). L", "3 place Jean-Jaurès (42000"),
+            ("27, avenue de la République, 69330. V", "27, avenue de la République, 69330"),
+            ("8 impasse du Moulin à Vent, 13100 Aix", "8 impasse du Moulin à Vent"),
+            ("8 impasse du Moulin à Vence", "8 impasse du Moulin"),
         ] {
             assert_eq!(streets(text), [street], "{text}");
         }

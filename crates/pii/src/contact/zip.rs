@@ -8,6 +8,7 @@ use crate::digits::Digits;
 use crate::groups::Group;
 use crate::neighbours;
 use crate::shadow::FILLER;
+use crate::word_set::WordSet;
 
 const SCORE: f32 = 0.65;
 
@@ -28,12 +29,15 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
         if !matches!(group.len(), 4..=6) {
             continue;
         }
-        let range = american(text, group).or_else(|| australian(text, group)).or_else(|| {
-            let is_place =
-                || is_town(digits, group.range.end) || is_end_of_address(text, &group.range);
-            european(text, group)
-                .filter(|_| is_place() || text[group.range.end..].starts_with([')', '-']))
-        });
+        let range = american(text, group)
+            .or_else(|| australian(text, group))
+            .or_else(|| indian(text, group))
+            .or_else(|| {
+                let is_place =
+                    || is_town(digits, group.range.end) || is_end_of_address(text, &group.range);
+                european(text, group)
+                    .filter(|_| is_place() || text[group.range.end..].starts_with([')', '-']))
+            });
         let Some(mut range) = range else { continue };
         // ZIP+4
         if let Some(more) = digits.groups.get(at + 1)
@@ -75,6 +79,21 @@ fn australian(text: &str, group: &Group) -> Option<Range<usize>> {
     (group.len() == 4 && is_place).then(|| head.len() - state.len()..group.range.end)
 }
 
+/// The six digits behind a state of India: `Mysuru, Karnataka 570011`.
+fn indian(text: &str, group: &Group) -> Option<Range<usize>> {
+    let head = text[..group.range.start].trim_end_matches([' ', '-', '–', ',']);
+    let state = neighbours::word_before(head, head.len());
+    (group.len() == 6 && head.len() < group.range.start && INDIAN.holds(state))
+        .then(|| group.range.clone())
+}
+
+/// The last words of the names of India's states and of its largest towns.
+static INDIAN: WordSet = WordSet::new(
+    " karnataka maharashtra kerala nadu gujarat rajasthan punjab haryana delhi bengal bihar odisha assam telangana goa jharkhand \
+    chhattisgarh uttarakhand tripura manipur meghalaya mizoram nagaland sikkim chandigarh puducherry kashmir \
+    mumbai bengaluru bangalore chennai hyderabad kolkata pune ahmedabad jaipur lucknow kochi mysuru mysore indore bhopal nagpur ",
+);
+
 /// Whether two capitals are one of the `pairs`.
 fn is_among(pairs: &[u8], letters: [u8; 2]) -> bool {
     letters[0].is_ascii_uppercase() && pairs.as_chunks::<2>().0.contains(&letters)
@@ -104,7 +123,8 @@ fn european(text: &str, group: &Group) -> Option<Range<usize>> {
     if let Some(town) = head.strip_suffix(" (").filter(|town| town.ends_with(FILLER)) {
         return in_brackets(text, town, group);
     }
-    let before = [", ", " - ", " – "].iter().find_map(|sign| head.strip_suffix(sign))?;
+    let before =
+        [", ", " - ", " – ", " — ", "، "].iter().find_map(|sign| head.strip_suffix(sign))?;
     let is_in_part = || group.len() == 5 && is_part_of_house(before);
     let is_year = group.len() == 4 && matches!(&text[group.range.clone()][..2], "19" | "20");
     (before.ends_with(FILLER)
@@ -176,6 +196,8 @@ mod tests {
             ("Austin, TX 78701", vec!["78701"]),
             ("Reno, NV 89501-1420.", vec!["89501-1420"]),
             ("Am Markt 3, D-04109 Leipzig", vec!["D-04109"]),
+            ("Mysuru, Karnataka 570011", vec!["570011"]),
+            ("Pune - 411004", vec!["411004"]),
             (country.as_str(), vec!["A-1010"]),
             (known.as_str(), vec!["12345", "4020"]),
         ] {

@@ -17,6 +17,7 @@ pub(super) const ROWS: &[Row] = &[
         forms: &[
             Form::Shape("NNNNNNNNNNAAAAAAAAAAANN"),
             Form::Shape("NNNNNNNNNNNNNNNNNNNNNNNN"),
+            Form::Shape("CCNNNNNNNNNNNNNNNNNNNNNN"),
             Form::Shape("NNNNNNNNNNNNNNNNNNNN"),
             Form::Digits(4, 20),
         ],
@@ -48,7 +49,7 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: WEAK,
         words: &[
-            "account|accounts|acc|compte|konto|cuenta|conta|حساب|الحساب|حسابه|حسابها|حسابك|الكونط|الكونت|لكونط|cte",
+            "account|accounts|acc|compte|konto|cuenta|conta|حساب|الحساب|حسابه|حسابها|حسابك|الكونط|الكونت|لكونط|كونط|كونت|cte",
         ],
     },
     // Algeria, Mexico, Argentina: what is shorter is no account.
@@ -66,6 +67,7 @@ pub(super) const ROWS: &[Row] = &[
         score: NAMED,
         words: &[
             "ccp|compte ccp|numéro ccp|n° ccp|ccp postal|compte postal|postkonto|postcheckkonto|pc-konto|conto postale",
+            "الحساب البريدي|حساب بريدي|الحساب الجاري البريدي|الكونط بوسطال|حساب ccp",
         ],
     },
     Row {
@@ -156,6 +158,16 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::None,
         score: WEAK,
         words: &["transit|transit number|transit no|numéro de transit|n° de transit|no de transit"],
+    },
+    Row {
+        kind: Kind::BankAccount,
+        forms: &[Form::Digits(8, 9)],
+        proof: Proof::None,
+        score: WEAK,
+        words: &[
+            "transit and institution|transit and institution number|transit/institution|transit-institution",
+            "transit et institution|transit institution|transit et l'institution|succursale et institution",
+        ],
     },
     Row {
         kind: Kind::BankAccount,

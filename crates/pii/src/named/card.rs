@@ -93,7 +93,7 @@ pub(super) const ROWS: &[Row] = &[
         forms: &[Form::Digits(3, 3)],
         proof: Proof::Card,
         score: 0.6,
-        words: &["crypto|crypto.", "الرمز|والرمز"],
+        words: &["الرمز"],
     },
     Row {
         kind: Kind::CardCvv,
@@ -101,9 +101,9 @@ pub(super) const ROWS: &[Row] = &[
         proof: Proof::Card,
         score: 0.7,
         words: &[
-            "four digits on front|four digits on the front|4 digits on the front|4 digits on front|front code|digit code|digit security code|digits on the back|code on the back|number on the back",
-            "quatre chiffres devant|4 chiffres devant|quatre chiffres sur le devant|quatre chiffres au recto|4 chiffres au recto|chiffres au dos|chiffres derrière|code au dos|numéro au dos",
-            "vorne vier ziffern|vorne 4 ziffern|vier ziffern vorne|4 ziffern vorne|vierstelliger code vorne|stellige code|stelliger code|ziffern auf der rückseite|nummer auf der rückseite|code auf der rückseite",
+            "crypto|crypto.|the back says|back of it says|it says on the back|on the back it says|on the back is|four digits on front|four digits on the front|4 digits on the front|4 digits on front|front code|digit code|digit security code|digits on the back|code on the back|number on the back",
+            "derrière c'est|derrière il y a|au dos c'est|au dos il y a|au dos|au verso|quatre chiffres devant|4 chiffres devant|quatre chiffres sur le devant|quatre chiffres au recto|4 chiffres au recto|chiffres au dos|chiffres derrière|code au dos|numéro au dos",
+            "hinten steht|hinten drauf|hinten drauf steht|auf der rückseite steht|vorne vier ziffern|vorne 4 ziffern|vier ziffern vorne|4 ziffern vorne|vierstelliger code vorne|stellige code|stelliger code|ziffern auf der rückseite|nummer auf der rückseite|code auf der rückseite",
             "dígitos de atrás|dígitos del reverso|código de atrás|código del reverso",
             "خلفها|خلفه|خلف الكرت|ورا البطاقة|ورا الكرت|من ورا|الثلاث ارقام اللي ورا|الثلاث أرقام اللي ورا|الثلاثة أرقام اللي ورا|اللي ورا|الرمز الخلفي|الخلفي|الكود الخلفي|رمز الخلف|الأرقام الخلفية|رقم التحقق|الرقم السري خلف البطاقة|الرقم خلف البطاقة|الرقم الخلفي|الارقام خلف البطاقة|سي في في",
         ],

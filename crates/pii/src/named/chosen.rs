@@ -128,6 +128,7 @@ pub(super) fn told(text: &str, at: usize) -> Option<usize> {
         }
         let quoted = text[..start].ends_with(['"', '“', '„', '«']);
         if is_mixed(word, quoted)
+            || is_said(&text[at..lead], word)
             || text[..lead].ends_with(':') && is_last(&text[at..lead], word, &text[start..])
         {
             return Some(start);
@@ -152,6 +153,20 @@ fn is_last(head: &str, word: &str, rest: &str) -> bool {
     value.len() >= 8
         && is_plain
         && ends
+        && !is_product(value)
+        && !words.any(|word| is_thing(word) || OTHER_IDS.holds(word))
+}
+
+/// Whether `word`, small letters and then digits, stands behind a verb that ends `head`, and `head` names no other thing.
+fn is_said(head: &str, word: &str) -> bool {
+    let value = word.trim_end_matches(CLOSING);
+    let letters = value.bytes().filter(u8::is_ascii_lowercase).count();
+    let figures = value.bytes().filter(u8::is_ascii_digit).count();
+    let mut words = head.split(|c: char| !c.is_alphabetic());
+    head.ends_with(char::is_alphabetic)
+        && letters >= 4
+        && figures >= 2
+        && letters + figures == value.len()
         && !is_product(value)
         && !words.any(|word| is_thing(word) || OTHER_IDS.holds(word))
 }
@@ -201,6 +216,8 @@ mod tests {
             (" du salon reste encore Pivoine2023x", Some("Pivoine2023x")),
             (" que me dieron ayer es Girasol77mar", Some("Girasol77mar")),
             (" on the sticky note: \"blue-42-lamp\".", Some("blue-42-lamp")),
+            (" حق الحساب كان falcon2204k الله", Some("falcon2204k")),
+            (" of the user is falcon2204k", None),
             (" reset on Windows is Windows10Pro", None),
             (" reset page is broken", None),
         ] {

@@ -104,7 +104,11 @@ pub(super) fn numbers<'t>(
         let start = at + place;
         let length = length(&text[start..], shapes).or_else(|| apart(&text[start..], shapes))?;
         let between = &text[at..start];
-        (is_led(between) || is_nation(between)).then_some(start..start + length)
+        let is_lettered = text[start..start + length].contains(|c: char| c.is_ascii_uppercase());
+        let is_named = is_led(between)
+            || is_nation(between)
+            || is_lettered && !names_a_thing(between) && !between.ends_with(['-', '/', '_', '#']);
+        is_named.then_some(start..start + length)
     });
     numbers.take(MOST)
 }
@@ -179,6 +183,28 @@ fn fits(number: &str, shape: &str) -> bool {
             _ => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
         })
 }
+
+/// Whether one of the last words of `head` has numbers of its own.
+fn names_a_thing(head: &str) -> bool {
+    let words = head.rsplit(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    words.take(WORDS_OF_A_THING).any(|word| THINGS.holds(word) || DEVICES.holds(word))
+        || head
+            .rsplit(|c: char| c.is_whitespace())
+            .take(2)
+            .any(|word| word.contains(|c: char| c.is_ascii_digit()))
+}
+
+/// So many words before a number may tell that it is another.
+const WORDS_OF_A_THING: usize = 3;
+
+/// What else has numbers of letters and digits.
+static DEVICES: WordSet = WordSet::new(
+    " laptop notebook device printer server host asset model version windows serial tracking parcel plate article item sku part batch meter router \
+    gerät drucker modell seriennummer sendung paket kennzeichen artikel zähler \
+    appareil imprimante serveur modèle série suivi colis plaque article compteur \
+    dispositivo impresora servidor modelo serie seguimiento paquete matrícula artículo contador \
+    جهاز طابعة تتبع شحنة لوحة عداد ",
+);
 
 /// Whether `between` is one small word, such as `ukrainien`, and not the name of another number.
 fn is_nation(between: &str) -> bool {

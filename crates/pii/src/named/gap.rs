@@ -43,6 +43,32 @@ pub(super) fn to_number_of(text: &str, at: usize) -> Option<usize> {
     begins_number(&text[start..]).then_some(start)
 }
 
+/// The byte where the first number behind the name of an identity at `at` begins, whatever the words in between, if none of them
+/// has numbers of its own: `le NAS est erroné. Vous avez …`.
+pub(super) fn to_lone_number(text: &str, at: usize) -> Option<usize> {
+    let near = &text[at..text.floor_char_boundary((at + NEAR_CORRECTION).min(text.len()))];
+    let near = near.split("\n\n").next().unwrap_or_default();
+    let digit = near.find(|c: char| c.is_ascii_digit())?;
+    let letters = near[..digit].bytes().rev().take_while(u8::is_ascii_uppercase).count();
+    let (between, number) = near.split_at(digit - letters);
+    let is_other = between.ends_with(|c: char| c.is_alphanumeric() || "-_/#.+$€£(".contains(c))
+        || tells_another(between);
+    (begins_number(number) && !is_other).then_some(at + between.len())
+}
+
+/// Whether a word of `between` has numbers of its own, or leads to a telephone number.
+pub(super) fn tells_another(between: &str) -> bool {
+    let mut words = between.split(|c: char| !c.is_alphabetic());
+    words.any(|word| is_thing(word) || THINGS.holds(word) || CALLS.holds(word))
+}
+
+/// Words that lead to a telephone number.
+static CALLS: WordSet = WordSet::new(
+    " contract policy customer vertrag vertragsnummer kunde kundennummer contrat client contrato cliente عقد العقد \
+    call ring text reach whatsapp fax appelez appeler rappel rappeler joindre joignable sms anrufen anruf rückruf erreichbar erreichen \
+    llamar llamada teléfono móvil اتصل اتصال اتصلوا للتواصل كلموني كلمني واتس واتساب رقمي نمرتي ",
+);
+
 /// Whether `text` begins with a digit, or with a capital or two before one.
 fn begins_number(text: &str) -> bool {
     let letters = text.bytes().take(3).take_while(u8::is_ascii_uppercase).count();

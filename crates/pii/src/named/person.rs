@@ -12,7 +12,7 @@ pub(super) const ROWS: &[Row] = &[
         words: &[
             "born|born on|date of birth|dates of birth|dob|dobs|d.o.b.|d.o.b|birth date|birthdate|date-of-birth|date_of_birth|bday|bdate|b-day|birth day is|day of birth",
             "nait le|naît le|nee le|nés|nées|dates de naissance|datenaissance|jour de naissance|né le|née le|né(e) le|nés le|né|née|date de naissance|naissance|ddn|date de naiss.|date naiss.|date naiss|d. naiss|date de naiss|date d'anniv|date d'anniversaire|date anniv",
-            "jahrgang|geburtstag ist|geburtsdaten|geburi|gebdatum|geb-datum|gebdat|gebdat.|geborn|geborene|geboren|geboren am|geb|geb.|geburtsdatum|geb.-datum|geb. am|geb.-dat.|geb.datum|geb.dat.|geburtsdat.|geb.-tag",
+            "gebore|gebore am|geboore|bore am|jahrgang|geburtstag ist|geburtsdaten|geburi|gebdatum|geb-datum|gebdat|gebdat.|geborn|geborene|geboren|geboren am|geb|geb.|geburtsdatum|geb.-datum|geb. am|geb.-dat.|geb.datum|geb.dat.|geburtsdat.|geb.-tag",
             "fecha de nacimiento|nacimiento|nacido|nacida|nacido el|nacida el|nací|nací el|nació el|f. nac.|fec. nac.|fecha nac.|nata il|nato il|fecha nac|fecha de nac.|f.n.",
             "اتولدت|اتولد|انولدت|انولد|تولدت|خلقت|ميلاد|الميلاد|ميلاده|ميلادها|ميلادك|متولد|زاد نهار|مزيود|مزيودة|خلقان|خلقانة|مخلوق|مخلوقة|تزاد|تزادت|تزاديت|تاريخ ولادتي|تاريخ ولادته|تاريخ ولادتها|ولادتي|ولادته|ولادتها|من مواليد|مواليدي|مولده|تاريخ الولاده|تاريخ الميلاد|تاريخ ميلادي|تاريخ ميلادك|تاريخ ميلادها|تاريخ ميلاده|تاريخ الولادة|ميلادي|مواليد|ولدت|ولدت في|ولد في|ولد|ولد ابني|ولدت ابنتي|المولود|المولودة|مولود|مولودة|تاريخ ميلاد|تاريخ الازدياد|تاريخ ازديادي|الازدياد|مزداد|مزدادة|ازددت",
         ],

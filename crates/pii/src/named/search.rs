@@ -115,7 +115,9 @@ impl Row {
             }
             [Form::BirthDate] if digit_behind => date_gap::to_later_date(text, at),
             _ if self.kind == Kind::Bic => account_gap::to_capitals(text, at),
-            _ if digit_behind && self.is_identity() => gap::to_number_of(text, at),
+            _ if digit_behind && self.is_identity() => {
+                gap::to_number_of(text, at).or_else(|| gap::to_lone_number(text, at))
+            }
             [Form::Iban] if digit_behind => account_gap::to_iban(text, at),
             _ if self.is_code() && digit_behind => code::behind(text, at),
             [Form::Digits(4, 5)] if self.kind == Kind::PostalCode => gap::to_digits(text, at),
@@ -149,21 +151,29 @@ impl Row {
         Some(Candidate { kind: self.kind, range, score: SHOWN })
     }
 
-    /// The postal code behind the town in a `cell`.
+    /// The postal code behind or before the town in a `cell`.
     fn at_end(&self, text: &str, cell: &Range<usize>) -> Option<Range<usize>> {
+        if self.kind != Kind::PostalCode {
+            return None;
+        }
+        let code = self.end(text, cell.start).filter(|end| *end < cell.end);
+        if let Some(end) = code.filter(|end| text[*end..].starts_with(' ')) {
+            return Some(cell.start..end);
+        }
         let spaces = text[cell.clone()].rmatch_indices(' ').take(MOST_PARTS_OF_A_CODE);
         let mut starts = spaces.map(|(space, _)| cell.start + space + 1);
         let start = starts.find(|start| {
             text.as_bytes().get(*start).is_some_and(u8::is_ascii_alphanumeric)
                 && self.end(text, *start) == Some(cell.end)
         });
-        start.filter(|_| self.kind == Kind::PostalCode).map(|start| start..cell.end)
+        start.map(|start| start..cell.end)
     }
 
     /// The next number behind byte `at` whose check digits agree; those of accounts only if they `may_be_account`.
     fn proven(&self, text: &str, at: usize, may_be_account: bool) -> Option<Range<usize>> {
         let is_checked = matches!(self.proof, Proof::Raises(_))
-            && (may_be_account || self.kind != Kind::BankAccount);
+            && (may_be_account || self.kind != Kind::BankAccount)
+            || matches!(self.proof, Proof::Needs(_)) && self.kind == Kind::NationalId;
         let near = at..if is_checked { text.len().min(at + FAR) } else { at };
         let is_digit = |at: usize| text.as_bytes()[at].is_ascii_digit();
         near.filter(|at| is_digit(*at)).find_map(|start| {
@@ -172,8 +182,13 @@ impl Row {
             {
                 return None;
             }
+            let needs = matches!(self.proof, Proof::Needs(_));
+            if needs && gap::tells_another(&text[at..start]) {
+                return None;
+            }
             let range = start..self.end(text, start)?;
-            (self.score(text, range.clone()) == Some(VERIFIED)).then_some(range)
+            let score = self.score(text, range.clone());
+            (score == Some(VERIFIED) || score.is_some() && needs).then_some(range)
         })
     }
 }

@@ -14,7 +14,7 @@ pub(super) const ROWS: &[Row] = &[
             "mot de passe|mots de passe|mot secret|réponse secrète|réponse à la question secrète|réponse à ma question secrète|question secrète|mot de passe wifi|mot de passe wi-fi|mot de passe de la box|mdp wifi|mdp|mdps|mpd|mot d passe|motdepasse|mot de pass|pass wifi|mdp provisoire|mdp temporaire|mdp initial|mot de passe initial|mot de passe provisoire|mot de passe temporaire|mot de passe actuel|code d'accès|code wifi|code wi-fi|code du wifi",
             "router-passwort|wlan-kennwort|wlan-passwort|sicherheitswort|antwort auf die sicherheitsfrage|codewort|losung|geheimwort|*passwort|*kennwort|*passwörter|passwort|kennwort|*zugangscode|wlan-passwort|wlan-code",
             "respuesta secreta|respuesta de seguridad|palabra clave|palabra secreta|contraseña|contraseñas|contrasena|la pass|password|clave|clave de acceso|clave temporal|código de acceso",
-            "رمز الواي فاي|كود الواي فاي|رمز الشبكة|كلمة السر|كلمة المرور|كلمة مرور|كلمة مروري|كلمة سر|كلمة سري|الرقم السري|باسوورد|الباسوورد|باسورد|الباسورد|الباس|باس|الباسورد|لباسوورد|الموت دو باس|موت دو باس|موطدوباس|لمودپاس|الباص وورد|باس وورد",
+            "رمز الواي فاي|كود الواي فاي|رمز الشبكة|كلمة السر|كلمة المرور|كلمة مرور|كلمة مروري|كلمة سر|كلمة سري|الرقم السري|الرمز السري|رمزي السري|باسوورد|الباسوورد|باسورد|الباسورد|الباس|باس|الباسورد|لباسوورد|الموت دو باس|موت دو باس|موطدوباس|لمودپاس|الباص وورد|باس وورد",
         ],
     },
     Row {

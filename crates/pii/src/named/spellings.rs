@@ -43,7 +43,7 @@ const DOCUMENTS: [(&[&str], &[&str]); 3] = [
 fn possessives(word: &str) -> Vec<String> {
     let last = word.rsplit(' ').next().unwrap_or_default();
     let is_open = last.chars().all(|c| matches!(c, '\u{621}'..='\u{64a}'))
-        && last.chars().count() > 3
+        && last.chars().count() > if last == word { 3 } else { 2 }
         && !last.starts_with("ال")
         && !last.ends_with(['ي', 'ك', 'ه', 'ا']);
     if !is_open {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::open::Open;
+use crate::contact::road;
 use crate::neighbours;
 
 /// What stands before the name of a street, with the sign behind it.
@@ -69,6 +70,8 @@ pub(super) fn whole(open: Open<'_>, address: Range<usize>) -> Range<usize> {
     let begins = |at: &usize| !head[..*at].ends_with(char::is_alphanumeric);
     let start = start.filter(begins).map_or(address.start, |at| address.start - head.len() + at);
     let start = start - with_side(open.before(start), &open.source[start..address.end]);
+    let start = start - with_street_word(open.before(start));
+    let start = start - with_house(open.before(start));
     let mut end = address.end;
     for _ in 0..MOST_PARTS {
         let more = &rest[end - address.end..];
@@ -93,6 +96,48 @@ fn with_side(head: &str, street: &str) -> usize {
         SIDES.contains(&word) || is_named_after_town && word.starts_with(char::is_uppercase);
     if is_german && is_side { word.len() + 1 } else { 0 }
 }
+
+/// The length of the word for a street, with the small words behind it, that ends `head`: `chaussée de `.
+fn with_street_word(head: &str) -> usize {
+    let mut before = head;
+    for _ in 0..MOST_SMALL_WORDS {
+        let Some(rest) = before.strip_suffix([' ', '\'', '’']) else { return 0 };
+        let word = neighbours::word_before(rest, rest.len());
+        before = &rest[..rest.len() - word.len()];
+        if road::is_french(word) {
+            return head.len() - before.len();
+        }
+        if !road::is_small(word) {
+            return 0;
+        }
+    }
+    0
+}
+
+/// Between the word for a street and its name stand at most so many small words, itself counted in: `rue de la `.
+const MOST_SMALL_WORDS: usize = 3;
+
+/// The length of the number of a house and the number of a street that end `head`: `14/2, 3rd `.
+fn with_house(head: &str) -> usize {
+    let mut before = head;
+    if let Some(rest) = before.strip_suffix(' ') {
+        let ordinal = rest.rsplit([' ', '\n']).next().unwrap_or_default();
+        let figures = ordinal.bytes().take_while(u8::is_ascii_digit).count();
+        if (1..=2).contains(&figures) && matches!(&ordinal[figures..], "st" | "nd" | "rd" | "th") {
+            before = &rest[..rest.len() - ordinal.len()];
+        }
+    }
+    let signs = [", ", " - "].iter().find_map(|sign| before.strip_suffix(sign));
+    let Some(rest) = signs else { return head.len() - before.len() };
+    let number = rest.rsplit([' ', '\n', '#']).next().unwrap_or_default();
+    let is_house = number.len() <= LONGEST_NUMBER
+        && number.starts_with(|c: char| c.is_ascii_digit())
+        && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'/');
+    head.len() - before.len() + if is_house { before.len() - rest.len() + number.len() } else { 0 }
+}
+
+/// `123/4`
+const LONGEST_NUMBER: usize = 6;
 
 /// The length of the part that goes on with `address` at the beginning of `rest`.
 fn part(address: &str, rest: &str) -> Option<usize> {
@@ -125,8 +170,8 @@ fn part(address: &str, rest: &str) -> Option<usize> {
         && PARTS.iter().any(|part| *part == word || part.eq_ignore_ascii_case(word))
     {
         let value = value.split([' ', ',', '\n', '،', '.', ';']).next()?;
-        let fits =
-            value.chars().count() <= 4 && (value.len() == 1 || value.contains(char::is_numeric));
+        let fits = value.chars().count() <= 4
+            && (value.chars().nth(1).is_none() || value.contains(char::is_numeric));
         return (fits && !value.is_empty()).then_some(signs + word.len() + 1 + value.len());
     }
     if let Some(floor) = german_floor(words) {
@@ -213,6 +258,13 @@ mod tests {
             ("Hauptplatz 4/12", "Hauptplatz 4", "Hauptplatz 4/12"),
             ("12 King St NW, apt 4", "12 King St", "12 King St NW, apt 4"),
             ("شارع 12، فيلا 7، الرياض", "شارع 12", "شارع 12، فيلا 7"),
+            ("شارع 12، عمارة ج، شقة 9", "شارع 12", "شارع 12، عمارة ج، شقة 9"),
+            ("la chaussée de Waterloo 12", "Waterloo 12", "chaussée de Waterloo 12"),
+            (
+                "to 14/2, 3rd Cross, Gandhi Nagar",
+                "Cross, Gandhi Nagar",
+                "14/2, 3rd Cross, Gandhi Nagar",
+            ),
             ("في 12 شارع التحرير، الدقي", "12 شارع", "12 شارع التحرير"),
         ] {
             let at = text.find(street).unwrap();

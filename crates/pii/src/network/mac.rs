@@ -12,7 +12,7 @@ const SCORE: f32 = 0.9;
 /// Adds every hardware address of `text`: `00:1A:2B:3C:4D:5E`, `00-1a-2b-3c-4d-5e`, `001a.2b3c.4d5e`, `00 1a 2b 3c 4d 5e`.
 pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
     let bytes = text.as_bytes();
-    let mut end = 0;
+    let (mut end, before) = (0, found.len());
     for at in places_of_runs(bytes, 5, begins) {
         let sign = bytes[at];
         let sizes: &[usize] = if sign == b'.' { &[4, 2] } else { &[2] };
@@ -25,7 +25,35 @@ pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
             found.push(Candidate { kind: Kind::MacAddress, range, score: SCORE });
         }
     }
+    find_bare(text, found, before);
 }
+
+/// Adds the addresses without a sign near one that is `found`, in the same text: `00:1a:8c:4f:d2:33 … 001A8C4FD281`.
+fn find_bare(text: &str, found: &mut Vec<Candidate>, from: usize) {
+    let Some(first) = found.get(from).map(|first| first.range.end) else { return };
+    let near = first..text.floor_char_boundary((first + NEAR).min(text.len()));
+    let mut start = near.start;
+    for piece in text[near].split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
+        let word = piece.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        let range = start..start + word.len();
+        start += piece.len();
+        let is_address = word.len() == DIGITS
+            && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && word.bytes().any(|byte| byte.is_ascii_alphabetic())
+            && word.bytes().any(|byte| byte.is_ascii_digit());
+        if is_address && neighbours::stands_free(text, range.start, range.end) {
+            found.push(Candidate { kind: Kind::MacAddress, range, score: BARE_SCORE });
+        }
+    }
+}
+
+/// So far behind an address others are looked for.
+const NEAR: usize = 400;
+
+/// An address has so many digits.
+const DIGITS: usize = 12;
+
+const BARE_SCORE: f32 = 0.5;
 
 /// A sign, and the same behind a group of hexadecimal digits.
 #[inline]

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use crate::Kind;
 use crate::candidate::Candidate;
+use crate::context::Role;
+use crate::digits::Digits;
 use crate::neighbours;
 use crate::payment::countries;
 
@@ -27,7 +29,7 @@ pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
     for mut end in ends {
         let mut kinds = vec![Kind::CardCvv, Kind::CardExpiry];
         while let Some((kind, range)) =
-            next(text, end).or_else(|| code_behind_date(text, end, &kinds))
+            code_behind_date(text, end, &kinds).or_else(|| next(text, end))
         {
             let Some(place) = kinds.iter().position(|other| *other == kind) else { break };
             kinds.remove(place);
@@ -75,13 +77,67 @@ fn month_and_year(text: &str, part: Range<usize>) -> Option<Range<usize>> {
 /// Adds the code of the bank behind each IBAN among `found`: `DE89 … 00 / COBADEFF`.
 pub(crate) fn find_bank(text: &str, found: &mut Vec<Candidate>) {
     let is_iban = |candidate: &&Candidate| candidate.kind == Kind::IbanCode;
-    let ends: Vec<usize> = found.iter().filter(is_iban).map(|iban| iban.range.end).collect();
-    found.extend(ends.into_iter().filter_map(|at| bank(text, at)).map(|range| Candidate {
-        kind: Kind::Bic,
-        range,
-        score: SCORE,
-    }));
+    let ibans: Vec<_> = found.iter().filter(is_iban).map(|iban| iban.range.clone()).collect();
+    let banks = ibans.iter().filter_map(|iban| {
+        bank(text, iban.end)
+            .or_else(|| bank_of(text, iban.end, text.get(iban.start..iban.start + 2)?))
+    });
+    found.extend(banks.map(|range| Candidate { kind: Kind::Bic, range, score: SCORE }));
 }
+
+/// The code of a bank in `country` some words behind the IBAN that ends at byte `at`, in its line.
+fn bank_of(text: &str, at: usize, country: &str) -> Option<Range<usize>> {
+    let to = text.floor_char_boundary((at + NEAR).min(text.len()));
+    let line = text[at..to].split('\n').next().unwrap_or_default();
+    let mut start = at;
+    line.split_inclusive(|c: char| !c.is_ascii_alphanumeric()).find_map(|piece| {
+        let word = piece.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        let range = start..start + word.len();
+        start += piece.len();
+        let has_letters = word.bytes().take(6).all(|byte| byte.is_ascii_uppercase());
+        let is_code = matches!(word.len(), 8 | 11) && has_letters && &word[4..6] == country;
+        (is_code
+            && !word.bytes().any(|byte| byte.is_ascii_lowercase())
+            && neighbours::stands_free(text, range.start, range.end))
+        .then_some(range)
+    })
+}
+
+/// Adds the accounts of eight digits near each sort code among `found`, in its line: `it's 55812207 with sort code 30 98 14`.
+pub(crate) fn find_account(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
+    let text = digits.text;
+    let is_sort_code = |candidate: &&Candidate| {
+        candidate.kind == Kind::BankAccount
+            && candidate.range.len() == SORT_CODE
+            && text[candidate.range.clone()].bytes().filter(u8::is_ascii_digit).count() == 6
+    };
+    let codes: Vec<_> = found.iter().filter(is_sort_code).map(|code| code.range.clone()).collect();
+    for code in codes {
+        let from = text.floor_char_boundary(code.start.saturating_sub(NEAR));
+        let line = text[from..code.start].rfind('\n').map_or(from, |end| from + end + 1);
+        let first = digits.groups.partition_point(|group| group.range.start < line);
+        let before = digits.groups[first..].iter().take_while(|group| group.range.end < code.start);
+        let accounts = before.enumerate().filter(|(at, group)| {
+            let before = digits.before(first + at);
+            group.len() == ACCOUNT
+                && !group.is_date
+                && before.distance(&[Role::Other], 1).is_none()
+                && neighbours::stands_free(text, group.range.start, group.range.end)
+                && !text[..group.range.start].ends_with(['-', '/', '.'])
+                && !text[group.range.end..].starts_with(['-', '/'])
+        });
+        let accounts: Vec<_> = accounts.map(|(_, group)| group.range.clone()).collect();
+        found.extend(accounts.into_iter().map(|range| Candidate {
+            kind: Kind::BankAccount,
+            range,
+            score: NEAR_SCORE,
+        }));
+    }
+}
+
+/// A British sort code in three pairs, and how many digits the account has.
+const SORT_CODE: usize = "12-34-56".len();
+const ACCOUNT: usize = 8;
 
 /// ISO 9362, set off by more than a space.
 fn bank(text: &str, at: usize) -> Option<Range<usize>> {
@@ -102,14 +158,16 @@ fn is_month_and_year(figures: &str) -> bool {
     ("01".."13").contains(&&figures[..2]) && ("23".."40").contains(&&figures[2..])
 }
 
-/// The three digits a space behind the date that ends at byte `at`: `04/27 123`.
+/// The three digits a space or a dash behind the date that ends at byte `at`: `04/27 123`, `04/27 - 123`.
 fn code_behind_date(text: &str, at: usize, left: &[Kind]) -> Option<(Kind, Range<usize>)> {
-    let code = text[at..].strip_prefix(' ')?;
+    let sign = [" - ", " / ", " "].into_iter().find(|sign| text[at..].starts_with(sign))?;
+    let start = at + sign.len();
+    let code = &text[start..];
     let figures = code.bytes().take(4).take_while(u8::is_ascii_digit).count();
     let behind = code[figures..].trim_start_matches(['.', ',', ')']);
     let stops = behind.is_empty() || behind.starts_with(char::is_whitespace);
     let fits = left == [Kind::CardCvv] && figures == 3 && stops;
-    fits.then(|| (Kind::CardCvv, at + 1..at + 1 + figures))
+    fits.then(|| (Kind::CardCvv, start..start + figures))
 }
 
 /// The code or the date behind byte `at`.

@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::Kind;
 use crate::candidate::Candidate;
 use crate::digits::{Digits, first_lengths, has_length};
+use crate::neighbours;
 
 const SCORE: f32 = 0.7;
 
@@ -46,11 +47,25 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     let groups = digits.groups.iter().enumerate().filter(|(_, group)| has_length(group, LENGTHS));
     let windows =
         groups.filter_map(|(first, _)| FORMS.iter().find_map(|form| window(digits, first, form)));
-    found.extend(windows.map(|window| Candidate {
+    let windows = windows.map(|window| digits.bytes(&window));
+    let groups = digits.groups.iter().enumerate().filter(|(_, group)| group.len() == 3);
+    let african = groups.filter_map(|(first, _)| west_african(digits, first));
+    found.extend(windows.chain(african).map(|range| Candidate {
         kind: Kind::BankAccount,
-        range: digits.bytes(&window),
+        range,
         score: SCORE,
     }));
+}
+
+/// The account of a country of the Central Bank of West African States whose first digits are group `first`: the country and its
+/// bank, the branch, the account, the key: `SN012 01003 000001234567 25`.
+fn west_african(digits: &Digits<'_>, first: usize) -> Option<Range<usize>> {
+    const COUNTRIES: [&str; 8] = ["BJ", "BF", "CI", "GW", "ML", "NE", "SN", "TG"];
+    let window = digits.shaped(first, &[3, 5, 12, 2])?;
+    let Range { start, end } = digits.bytes(&window);
+    let country = COUNTRIES.iter().find(|country| digits.text[..start].ends_with(**country))?;
+    let start = start - country.len();
+    neighbours::stands_free(digits.text, start, end).then_some(start..end)
 }
 
 /// The account in `form` that begins at group `first`.
@@ -101,6 +116,7 @@ mod tests {
             "007 99999 0012847733 79",
             "00799999 0018274635 10",
             "80-7211-9",
+            "SN012 01003 000001234567 25",
         ] {
             assert_eq!(accounts(&format!("x {text}, y")), [text], "{text}");
         }
@@ -108,7 +124,14 @@ mod tests {
 
     #[test]
     fn other_numbers_are_none() {
-        for text in ["000-1234567-49", "80-7211-8", "2024-03-12", "1-80-7211-9", "80-7211-9-7"] {
+        for text in [
+            "000-1234567-49",
+            "80-7211-8",
+            "2024-03-12",
+            "1-80-7211-9",
+            "80-7211-9-7",
+            "XY012 01003 000001234567 25",
+        ] {
             assert!(accounts(text).is_empty(), "{text}");
         }
     }

@@ -9,6 +9,7 @@ use crate::context::Role;
 use crate::digits::Digits;
 use crate::groups::Group;
 use crate::neighbours;
+use crate::shadow::FILLER;
 
 /// A text's digits with all that judges their surroundings.
 pub(super) struct Edges<'a, 't> {
@@ -245,6 +246,35 @@ impl<'a, 't> Edges<'a, 't> {
                 Some(Role::Possessive) => matches!(next(), Some(Role::Number | Role::Phone)),
                 _ => false,
             }
+    }
+
+    /// Whether the number ends its line right behind what is known, such as a name: `…, 5541 8093`.
+    pub(super) fn is_behind_somebody(&self, bytes: &Range<usize>) -> bool {
+        let head = &self.digits.text[..bytes.start];
+        let known = head.trim_end_matches([' ', ',', '،', ':', '-', '–', '|', '/']);
+        known.len() < head.len() && known.ends_with(FILLER) && self.ends_line(bytes.end)
+    }
+
+    /// Whether the number is all that its line says, below a question for a number: `- أو رقم؟`.
+    pub(super) fn is_answer(&self, bytes: &Range<usize>) -> bool {
+        let text = self.digits.text;
+        let is_alone = |head: &str| head.len() <= MOST_OF_A_NAME && !head.contains(['?', '؟', '.']);
+        let Some((above, _)) =
+            text[..bytes.start].rsplit_once('\n').filter(|(_, head)| is_alone(head))
+        else {
+            return false;
+        };
+        let above = above.trim_end_matches([' ', '\r']);
+        let Some(question) = above.strip_suffix(['?', '؟']) else { return false };
+        let before = self.digits.context.before(question, question.len());
+        self.ends_line(bytes.end)
+            && before.distance(&[Role::Phone, Role::Number], 1).is_some()
+            && before.distance(&[Role::Other], 2).is_none()
+    }
+
+    fn ends_line(&self, end: usize) -> bool {
+        let rest = self.digits.text[end..].trim_start_matches([' ', '.', ')', '\r']);
+        rest.is_empty() || rest.starts_with('\n')
     }
 
     /// Whether the number is a line of its own below a short line of words, as in a signature.

@@ -92,6 +92,20 @@ pub(super) const FORMS: &[Form] = &[
         signs: b" .-",
         trust: Sure,
     },
+    // Four and four: the Gulf, Norway, Singapore.
+    Form {
+        groups: &[4, 4],
+        leads: &["2", "3", "5", "6", "7", "8", "9"],
+        signs: b" -",
+        trust: Unsure,
+    },
+    // Lebanon.
+    Form {
+        groups: &[2, 3, 3],
+        leads: &["70", "71", "76", "78", "79", "81"],
+        signs: b" /-",
+        trust: Unsure,
+    },
     // Tunisia by pairs.
     Form { groups: &[2, 2, 2, 2], leads: &["2", "4", "5", "9"], signs: b" .-", trust: Unsure },
     // Arabia without the trunk zero; Tunisia.

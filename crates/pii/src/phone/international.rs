@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::Found;
 use super::countries::{self, Country};
 use super::edges::{Edges, Verdict};
+use crate::groups::Group;
 use crate::neighbours;
 
 /// At most this many groups make one number.
@@ -65,18 +66,18 @@ fn behind_zeros(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
 
 /// In right-to-left text the plus is often typed, or shown, behind the digits.
 fn before_plus(edges: &Edges<'_, '_>, first: usize) -> Option<Found> {
-    let group = &edges.digits.groups[first];
-    let behind = &edges.digits.text[group.range.end..];
-    let ends =
-        behind.starts_with('+') && !behind[1..].starts_with(|c: char| c.is_ascii_alphanumeric());
-    if !ends {
-        return None;
-    }
-    let (country, rest) = countries::split(&edges.digits.text[group.range.clone()])?;
+    let digits = edges.digits;
+    let is_before_plus = |group: &Group| {
+        let behind = &digits.text[group.range.end..];
+        behind.starts_with('+') && !behind[1..].starts_with(|c: char| c.is_ascii_alphanumeric())
+    };
+    let chain = digits.chain(first, MOST_GROUPS);
+    let end = chain.clone().find(|at| is_before_plus(&digits.groups[*at]))? + 1;
+    let (country, rest) = countries::split(digits.digits(&(first..end)))?;
     let regular = (country.least..=country.most).contains(&rest.len()) && rest.len() >= 7;
-    let bytes = group.range.start..group.range.end + 1;
-    let found = Found { bytes, next: first + 1, score: WITH_ZEROS };
-    (regular && edges.is_open_left(group.range.start)).then_some(found)
+    let bytes = digits.groups[first].range.start..digits.groups[end - 1].range.end + 1;
+    let is_free = edges.is_open_left(bytes.start) && !digits.is_part_of_longer(&(first..end));
+    (regular && is_free).then_some(Found { bytes, next: end, score: WITH_ZEROS })
 }
 
 /// How far the number reaches whose calling code follows `skipped` digits, and whether its length is usual there.

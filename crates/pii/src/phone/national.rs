@@ -192,6 +192,10 @@ fn accept(edges: &Edges<'_, '_>, window: Range<usize>, trust: Trust) -> Option<F
         (Verdict::Other(_) | Verdict::Silent, Sure) => SURE,
         (Verdict::Silent, Unsure) if edges.is_announced_behind(bytes.end) => SURE,
         (Verdict::Silent, Unsure) if edges.is_signature(&bytes) => SIGNATURE,
+        (Verdict::Silent, Unsure) if window.len() > 1 && edges.is_behind_somebody(&bytes) => {
+            SIGNATURE
+        }
+        (Verdict::Silent, Unsure) if window.len() > 1 && edges.is_answer(&bytes) => SIGNATURE,
         (Verdict::Silent, Unsure)
             if is_grouped_as_in_tunisia(edges, &window)
                 && edges.forms.maghreb.is_near(edges.digits.text, &bytes) =>
