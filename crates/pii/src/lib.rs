@@ -21,6 +21,7 @@ pub mod names;
 mod neighbours;
 mod network;
 mod numbering;
+pub mod numbers;
 mod operators;
 mod payment;
 mod phone;

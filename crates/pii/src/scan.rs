@@ -14,6 +14,7 @@ use crate::identity::{Letters, machine_readable};
 use crate::named::{Mentions, Named};
 use crate::names::Names;
 use crate::network::mac;
+use crate::numbers::Numbers;
 use crate::payment::{beside, branch, card, crypto, domestic, iban, rib, sort_code};
 use crate::phone::Phones;
 use crate::secret::Keys;
@@ -31,6 +32,8 @@ pub(crate) struct Recognisers {
     keys: Keys,
     /// Nobody, when only what has a form of its own is looked for.
     names: Option<Names>,
+    /// Nobody, likewise.
+    numbers: Option<Numbers>,
 }
 
 /// What one look found.
@@ -48,6 +51,8 @@ pub(crate) struct Settled {
     phones: bool,
     /// There is no name.
     names: bool,
+    /// There is no number that what stands around it tells.
+    numbers: bool,
 }
 
 /// What patterns find in one look.
@@ -64,10 +69,11 @@ struct Patterns {
 impl Recognisers {
     pub(crate) fn new() -> Self {
         let names = Names::bundled().expect("the model was read when this crate was tested");
-        Self { names: Some(names), ..Self::without_names() }
+        let numbers = Numbers::bundled().expect("the model was read when this crate was tested");
+        Self { names: Some(names), numbers: Some(numbers), ..Self::without_names() }
     }
 
-    /// All but the tagger of names.
+    /// All but the models that were learnt.
     pub(crate) fn without_names() -> Self {
         Self {
             context: Context::new(),
@@ -77,6 +83,7 @@ impl Recognisers {
             named: Named::new(),
             keys: Keys::new(),
             names: None,
+            numbers: None,
         }
     }
 
@@ -104,11 +111,21 @@ impl Recognisers {
             found.extend(born::find(source, blanks, &found));
             found.sort_by_key(|candidate| candidate.range.start);
         }
-        let work = work + weighed * work::TOKEN + found.len() * work::FOUND;
+        let mut work = work + weighed * work::TOKEN + found.len() * work::FOUND;
         // A street may take in what was found, and then it is another place that is known.
         let names = found.len() == by_pattern && streets.is_empty();
         add_streets(streets, &mut found);
-        Look { found, settled: Settled { phones: phones_settled && names, names }, work }
+        let before = found.len();
+        if let Some(numbers) = self.numbers.as_ref().filter(|_| before > 0 || !settled.numbers) {
+            let weighed = numbers.find(source, &with(blanks, &found), &mut found);
+            work += weighed * work::WEIGHED;
+        }
+        if found.len() > before {
+            found.sort_by_key(|candidate| candidate.range.start);
+            return Look { found, settled: Settled::default(), work };
+        }
+        let settled = Settled { phones: phones_settled && names, names, numbers: true };
+        Look { found, settled, work }
     }
 
     /// What has a form of its own.

@@ -14,6 +14,9 @@ pub(crate) const MENTION: usize = 16;
 /// What a word or sign takes that may be part of a name.
 pub(crate) const TOKEN: usize = 3;
 
+/// What a number takes that is weighed by what stands around it.
+pub(crate) const WEIGHED: usize = 60;
+
 /// What something found takes.
 pub(crate) const FOUND: usize = 10;
 

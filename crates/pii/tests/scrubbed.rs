@@ -46,8 +46,10 @@ fn a_range_for_models_is_found_in_the_scrubbed_text_unless_cut() {
 
 #[test]
 fn a_cut_does_not_join_two_halves() {
-    let scrubbed = scrub("call 0612 [URL_1] 345678 now");
-    assert_eq!(scrub(scrubbed.for_models()).spans(), []);
+    // Each half may be taken for a number by what stands around it.
+    let by_form = Scrubber::without_names();
+    let scrubbed = by_form.scrub(RawText::new("call 0612 [URL_1] 345678 now"));
+    assert_eq!(by_form.scrub(RawText::new(scrubbed.for_models())).spans(), []);
     assert_eq!(scrubbed.text(), "call 0612 [URL_1] 345678 now");
     assert_eq!(scrubbed.for_models(), "call now");
 }

@@ -1,5 +1,7 @@
 //! Dates as people write them, in five languages.
 
+use smallvec::SmallVec;
+
 use super::month::is_month;
 use super::spelled_date;
 use crate::neighbours;
@@ -147,8 +149,8 @@ struct Part {
 }
 
 /// The first numbers and names of months of `text`, up to anything no date is written with.
-fn parts(text: &str) -> Vec<Part> {
-    let mut parts = Vec::with_capacity(3);
+fn parts(text: &str) -> SmallVec<[Part; 3]> {
+    let mut parts = SmallVec::new();
     let mut at = 0;
     while parts.len() < 3 && at < LONGEST {
         let rest = &text[at..];

@@ -4,6 +4,13 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct WordHash(pub(super) u64);
 
+impl WordHash {
+    /// The hash itself.
+    pub(crate) fn value(self) -> u64 {
+        self.0
+    }
+}
+
 const SEED: u64 = 0x9E37_79B9_7F4A_7C15;
 const STEP: u64 = 0x0000_0100_0000_01B3;
 
@@ -30,7 +37,7 @@ impl Hasher {
 
 /// Spreads every bit of `value` over all bits (the finaliser of `MurmurHash3`).
 #[inline]
-pub(super) fn mix(value: u64) -> u64 {
+pub(crate) fn mix(value: u64) -> u64 {
     let value = (value ^ (value >> 33)).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
     value ^ (value >> 33)
 }

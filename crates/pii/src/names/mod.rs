@@ -34,6 +34,7 @@ use crate::Kind;
 use crate::candidate::Candidate;
 
 pub use features::{FEATURES, Features, Line, Reader};
+pub(crate) use fold::mix;
 pub use fold::{WordHash, hash};
 pub use lists::Lists;
 pub use tagger::{Label, Transitions};
