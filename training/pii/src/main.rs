@@ -5,6 +5,7 @@ mod field;
 mod fillers;
 mod invented;
 mod judge;
+mod marked;
 mod numbers;
 mod random;
 mod sources;
@@ -168,6 +169,7 @@ fn gather(
     examples.extend(presidio);
     examples.extend(sources::multidogo(&options.data)?);
     examples.extend(sources::aqmar(&options.data)?);
+    examples.extend(sources::tickets()?);
     examples.extend(sources::harmless(&options.data, random)?);
     Ok(examples)
 }

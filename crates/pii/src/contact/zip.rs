@@ -71,11 +71,13 @@ fn american(text: &str, group: &Group) -> Option<Range<usize>> {
 fn australian(text: &str, group: &Group) -> Option<Range<usize>> {
     const STATES: [&str; 8] = ["NSW", "VIC", "QLD", "SA", "WA", "TAS", "ACT", "NT"];
     let head = text[..group.range.start].strip_suffix(' ')?;
-    let state = STATES.iter().find(|state| head.ends_with(*state))?;
+    let small = || ["nsw", "qld"].into_iter().find(|state| head.ends_with(*state));
+    let state = STATES.into_iter().find(|state| head.ends_with(*state)).or_else(small)?;
     let before = head[..head.len() - state.len()].strip_suffix(' ')?;
     let town = before.trim_end_matches(',');
     let word = neighbours::word_before(town, town.len());
-    let is_place = town.ends_with(FILLER) || word.starts_with(char::is_uppercase);
+    let is_small = state.starts_with(|c: char| c.is_ascii_lowercase());
+    let is_place = town.ends_with(FILLER) || is_small || word.starts_with(char::is_uppercase);
     (group.len() == 4 && is_place).then(|| head.len() - state.len()..group.range.end)
 }
 
@@ -198,6 +200,7 @@ mod tests {
             ("Am Markt 3, D-04109 Leipzig", vec!["D-04109"]),
             ("Mysuru, Karnataka 570011", vec!["570011"]),
             ("Pune - 411004", vec!["411004"]),
+            ("fortitude valley qld 4006 pls", vec!["qld 4006"]),
             (country.as_str(), vec!["A-1010"]),
             (known.as_str(), vec!["12345", "4020"]),
         ] {

@@ -179,6 +179,7 @@ impl Row {
         near.filter(|at| is_digit(*at)).find_map(|start| {
             if neighbours::before(text, start)
                 .is_some_and(|c| c.is_alphanumeric() || "-/._".contains(c))
+                || ends_with_part(&text[..start])
             {
                 return None;
             }
@@ -191,4 +192,12 @@ impl Row {
             (score == Some(VERIFIED) || score.is_some() && needs).then_some(range)
         })
     }
+}
+
+/// Whether `head` ends with the first group of what goes on behind it, such as a calling code: `+44 `.
+fn ends_with_part(head: &str) -> bool {
+    let Some(head) = head.strip_suffix([' ', ')']) else { return false };
+    let code = head.trim_end_matches([' ', ')']);
+    let number = code.trim_end_matches(|c: char| c.is_ascii_digit());
+    number.len() < code.len() && number.ends_with('+')
 }

@@ -132,7 +132,7 @@ pub(super) const ROWS: &[Row] = &[
     // A key that is as long as few other things.
     Row {
         kind: Kind::Secret,
-        forms: &[Form::Key(32)],
+        forms: &[Form::Key(20)],
         proof: Proof::None,
         score: 0.65,
         words: &[
@@ -205,7 +205,7 @@ pub(super) const ROWS: &[Row] = &[
             "clé api|clé d'api|clé secrète|clé d'accès|clé privée|jeton|jeton d'accès|jeton api",
             "api-schlüssel|*api-schluessel|geheimer schlüssel|zugriffsschlüssel|zugriffstoken|geheimschlüssel|api-token",
             "clave api|clave de api|clave secreta|clave privada|clave de acceso|token de acceso",
-            "مفتاح api|مفتاح الواجهة|المفتاح السري|مفتاح سري|رمز الوصول|التوكن|مفتاح الوصول|المفتاح",
+            "مفتاح api|مفتاح الـ api|مفتاح ال api|مفتاح الـapi|مفتاح الواجهة|المفتاح السري|مفتاح سري|رمز الوصول|التوكن|مفتاح الوصول|المفتاح",
         ],
     },
 ];

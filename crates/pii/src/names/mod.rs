@@ -45,7 +45,7 @@ pub use window::windows;
 use joined::{add_others, join_surnames, make_addresses_whole, make_people_whole};
 use known::Known;
 use open::Open;
-use ordinary::{ACRONYMS, has_street, is_credible, is_listed, is_ordinary};
+use ordinary::{ACRONYMS, has_street, is_credible, is_in_store, is_listed, is_ordinary};
 use tagger::{Room, Tagger};
 use token::{Shape, Token};
 
@@ -219,6 +219,7 @@ impl Stretch<'_> {
         if score < least
             || !is_credible(tokens, kind)
             || ACRONYMS.contains(&text)
+            || kind == Kind::StreetAddress && is_in_store(text)
             || self.is_thing(text, end)
             || self.is_byte(&tokens[0])
         {

@@ -33,6 +33,17 @@ pub(super) fn has_street(run: &[Token]) -> bool {
     })
 }
 
+/// Whether `text` tells where something lies in a store: `A-1010, row 12`.
+pub(super) fn is_in_store(text: &str) -> bool {
+    const PLACES: [&str; 6] = ["row ", "rack ", "shelf ", "aisle ", "bay ", "bin "];
+    PLACES.iter().any(|place| {
+        text.match_indices(place).any(|(at, _)| {
+            let (head, tail) = (&text[..at], &text[at + place.len()..]);
+            !head.ends_with(char::is_alphanumeric) && tail.starts_with(|c: char| c.is_ascii_digit())
+        })
+    })
+}
+
 /// Names of numbers and addresses that read like names of people.
 pub(super) const ACRONYMS: [&str; 22] = [
     "MAC", "AHV", "AVS", "PPS", "NIN", "NRIC", "INE", "BVN", "CIN", "CNI", "NIF", "NIE", "DNI",

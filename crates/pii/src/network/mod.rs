@@ -79,6 +79,12 @@ fn is_version(digits: &Digits<'_>, first: usize, address: Ipv4Addr) -> bool {
     if address.octets().iter().filter(|part| **part >= 100).count() >= 2 {
         return false;
     }
+    // `(+223) 76.40.11.85`: what a calling code stands before is a telephone number.
+    let code = head.trim_end_matches(')');
+    let calling = code.trim_end_matches(|c: char| c.is_ascii_digit());
+    if calling.len() < code.len() && calling.ends_with('+') {
+        return true;
+    }
     let before = digits.before(first);
     let version = before.distance(&[Role::Version], 6);
     let network = before.distance(&[Role::Network], 6);

@@ -62,6 +62,9 @@ pub const THRESHOLD: f32 = 0.5;
 /// No personal number has fewer digits.
 const FEWEST_DIGITS: usize = 3;
 
+/// But a code of letters that is as long: `LWWR67TGK`.
+const CODE: usize = 8;
+
 /// Who writes, or a child, was born by this year; other days are of what happened lately.
 const LATEST_BIRTH: u32 = 2012;
 
@@ -159,7 +162,8 @@ fn fits(kind: Kind, number: &str) -> bool {
         Kind::DateOfBirth => (4..=8).contains(&figures) && all > 4,
         Kind::PostalCode => all <= 10,
         Kind::PhoneNumber | Kind::BankAccount => figures >= 6,
-        Kind::CreditCard | Kind::Secret => figures >= 4 || all > figures,
+        Kind::CreditCard => figures >= 4 && figures * 2 > all,
+        Kind::Secret => figures >= 4 || all > figures,
         _ => figures >= 5,
     }
 }
@@ -204,7 +208,8 @@ fn may_be_personal(text: &str, range: &Range<usize>) -> bool {
     let (head, number, rest) = (&text[..range.start], &text[range.clone()], &text[range.end..]);
     let figures = number.bytes().filter(u8::is_ascii_digit).count();
     let is_year = number.len() == 4 && ("1900".."2100").contains(&number);
-    if figures < FEWEST_DIGITS || is_year || is_size(number) {
+    let is_code = number.len() >= CODE && number.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if figures < FEWEST_DIGITS && !is_code || is_year || is_size(number) {
         return false;
     }
     let is_amount = head.trim_end_matches(' ').ends_with(['$', '€', '£', '¥'])

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 use serde::Deserialize;
 
-use super::marked::Ticket;
+use crate::marked::Ticket;
 
 const TABLES: [&str; 6] = ["en", "fr", "de", "es", "ar", "mixed"];
 

@@ -2,7 +2,6 @@
 
 mod cases;
 mod fit;
-mod marked;
 
 use std::ops::Range;
 use std::path::Path;
@@ -13,10 +12,10 @@ use switchboard_pii::Kind;
 use switchboard_pii::numbers::{CLASSES, Numbers, Reader, THRESHOLD};
 
 use crate::example::{Example, group};
+use crate::marked::{Ticket, tickets};
 use crate::random::Random;
 use crate::sources;
 use fit::{Number, fit};
-use marked::{Ticket, tickets};
 
 /// Of the numbers in texts without personal data one in so many is learnt from.
 const ONE_IN: usize = 2;

@@ -3,6 +3,7 @@
 mod articles;
 mod chats;
 mod research;
+mod tickets;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use crate::voice::Voice;
 pub(crate) use articles::aqmar;
 pub(crate) use chats::multidogo;
 pub(crate) use research::presidio;
+pub(crate) use tickets::tickets;
 
 const TEMPLATES: [(&str, &str); 5] = [
     ("en", include_str!("../../templates/en.txt")),

@@ -5,27 +5,30 @@ use std::ops::Range;
 use anyhow::{Context, bail};
 
 const TICKETS: [(&str, &str); 5] = [
-    ("en", include_str!("../../tickets/en.txt")),
-    ("fr", include_str!("../../tickets/fr.txt")),
-    ("de", include_str!("../../tickets/de.txt")),
-    ("es", include_str!("../../tickets/es.txt")),
-    ("ar", include_str!("../../tickets/ar.txt")),
+    ("en", include_str!("../tickets/en.txt")),
+    ("fr", include_str!("../tickets/fr.txt")),
+    ("de", include_str!("../tickets/de.txt")),
+    ("es", include_str!("../tickets/es.txt")),
+    ("ar", include_str!("../tickets/ar.txt")),
 ];
 
 /// A ticket, and what in it is personal: the type that was marked, and its bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Ticket {
-    pub(super) text: String,
-    pub(super) marks: Vec<(String, Range<usize>)>,
+pub(crate) struct Ticket {
+    pub(crate) language: &'static str,
+    pub(crate) text: String,
+    pub(crate) marks: Vec<(String, Range<usize>)>,
 }
 
 /// Every ticket that this program carries.
-pub(super) fn tickets() -> anyhow::Result<Vec<Ticket>> {
+pub(crate) fn tickets() -> anyhow::Result<Vec<Ticket>> {
     let lines = TICKETS.iter().flat_map(|(language, file)| {
         file.lines().enumerate().map(move |(at, line)| (*language, at, line))
     });
     let read = |(language, at, line)| {
-        ticket(line).with_context(|| format!("line {} of tickets/{language}.txt", at + 1))
+        let ticket = ticket(line);
+        let ticket = ticket.map(|ticket| Ticket { language, ..ticket });
+        ticket.with_context(|| format!("line {} of tickets/{language}.txt", at + 1))
     };
     lines.map(read).collect()
 }
