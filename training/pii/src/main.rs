@@ -33,7 +33,7 @@ use crate::words::Words;
 
 /// Trains the tagger that finds names, places, organisations and addresses, and the model of numbers that no form tells; writes both.
 ///
-/// Reads names and labelled texts below --data, and sentences and tickets that this program carries, learns for a minute on
+/// Reads names and labelled texts below --data, and sentences and tickets that this program carries, learns for a minute or two on
 /// one core, writes the models and prints one JSON object on stdout: how much they learnt from, their sizes and checksums, and
 /// precision and recall on what was held out. Progress and errors go to stderr.
 #[derive(Debug, Parser)]

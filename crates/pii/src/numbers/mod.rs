@@ -12,6 +12,7 @@ mod weights;
 use std::ops::Range;
 
 use sha2::{Digest, Sha256};
+use smallvec::SmallVec;
 
 use crate::Kind;
 use crate::bounds;
@@ -67,6 +68,9 @@ const CODE: usize = 8;
 
 /// Who writes, or a child, was born by this year; other days are of what happened lately.
 const LATEST_BIRTH: u32 = 2012;
+
+/// A text of more numbers is no ticket.
+const MOST: usize = 400;
 
 /// What a model begins with: the name of the format and its version.
 const MAGIC: &[u8; 8] = b"SBNUMBR\x01";
@@ -182,7 +186,7 @@ impl Default for Reader {
 impl Reader {
     /// Calls `visit` with every number of `source` outside `blanks` that may be personal: its bytes, and its features.
     ///
-    /// Nothing in a long text is: what has so many numbers is a table or a log.
+    /// Nothing in a long text is, nor in one of more numbers than any ticket has: that is a table or a log.
     pub fn for_each(
         &self,
         source: &str,
@@ -194,7 +198,12 @@ impl Reader {
         if text.len() > bounds::LONG {
             return;
         }
-        for range in run::runs(text).filter(|range| may_be_personal(text, range)) {
+        let runs = run::runs(text).filter(|range| may_be_personal(text, range));
+        let runs: SmallVec<[Range<usize>; 16]> = runs.take(MOST + 1).collect();
+        if runs.len() > MOST {
+            return;
+        }
+        for range in runs {
             let around = Around::of(&self.context, text, &range);
             if !around.is_counted {
                 visit(shadow.source(range.clone()), &features::features(text, &range, around));
