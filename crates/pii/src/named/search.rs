@@ -183,13 +183,11 @@ impl Row {
             {
                 return None;
             }
-            let needs = matches!(self.proof, Proof::Needs(_));
-            if needs && gap::tells_another(&text[at..start]) {
-                return None;
-            }
             let range = start..self.end(text, start)?;
-            let score = self.score(text, range.clone());
-            (score == Some(VERIFIED) || score.is_some() && needs).then_some(range)
+            let score = self.score(text, range.clone())?;
+            let needs = matches!(self.proof, Proof::Needs(_));
+            let is_own = || needs && !gap::tells_another(&text[at..start]);
+            (score == VERIFIED || is_own()).then_some(range)
         })
     }
 }

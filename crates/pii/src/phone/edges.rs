@@ -257,13 +257,13 @@ impl<'a, 't> Edges<'a, 't> {
 
     /// Whether the number is all that its line says, below a question for a number: `- أو رقم؟`.
     pub(super) fn is_answer(&self, bytes: &Range<usize>) -> bool {
-        let text = self.digits.text;
-        let is_alone = |head: &str| head.len() <= MOST_OF_A_NAME && !head.contains(['?', '؟', '.']);
-        let Some((above, _)) =
-            text[..bytes.start].rsplit_once('\n').filter(|(_, head)| is_alone(head))
-        else {
+        let head = &self.digits.text[..bytes.start];
+        let from = head.ceil_char_boundary(head.len().saturating_sub(MOST_OF_A_NAME));
+        let line = head[from..].rfind('\n').map(|end| from + end);
+        let Some(line) = line.filter(|line| !head[*line..].contains(['?', '؟', '.'])) else {
             return false;
         };
+        let above = &head[..line];
         let above = above.trim_end_matches([' ', '\r']);
         let Some(question) = above.strip_suffix(['?', '؟']) else { return false };
         let before = self.digits.context.before(question, question.len());
