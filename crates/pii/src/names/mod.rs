@@ -219,6 +219,7 @@ impl Stretch<'_> {
         if score < least
             || !is_credible(tokens, kind)
             || ACRONYMS.contains(&text)
+            || text.chars().nth(1).is_none()
             || kind == Kind::StreetAddress && is_in_store(text)
             || self.is_thing(text, end)
             || self.is_byte(&tokens[0])
