@@ -55,9 +55,8 @@ pub struct Damaged;
 
 impl std::fmt::Display for Damaged {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(
-            "the model of names is damaged or of another version: build it anew with train-pii",
-        )
+        formatter
+            .write_str("the model is damaged or of another version: build it anew with train-pii")
     }
 }
 

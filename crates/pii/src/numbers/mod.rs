@@ -21,25 +21,12 @@ use crate::context::Context;
 use crate::named;
 use crate::shadow::Shadow;
 
+pub use crate::names::Damaged;
 pub use features::Features;
 pub use weights::{LANES, Weights};
 
 use around::Around;
 use weights::Scores;
-
-/// The error of reading a model that is not what was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Damaged;
-
-impl std::fmt::Display for Damaged {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(
-            "the model of numbers is damaged or of another version: build it anew with train-pii",
-        )
-    }
-}
-
-impl std::error::Error for Damaged {}
 
 /// What a number may be, by the place of its weights; the first is nothing personal.
 pub const CLASSES: [Option<Kind>; LANES] = [
