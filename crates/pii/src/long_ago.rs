@@ -4,6 +4,7 @@
 use crate::Kind;
 use crate::candidate::Candidate;
 use crate::digits::Digits;
+use crate::groups::Group;
 use crate::named;
 use crate::neighbours;
 use crate::word_set::WordSet;
@@ -44,7 +45,12 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     let text = digits.text;
     for (place, group) in digits.groups.iter().enumerate() {
         let year = &text[group.range.clone()];
-        if group.len() != 4 || !named::is_of_birth(year, LATEST) {
+        let is_year = match group.len() {
+            4 => named::is_of_birth(year, LATEST),
+            2 => is_short_year(text, group),
+            _ => false,
+        };
+        if !is_year {
             continue;
         }
         let starts = [place.checked_sub(2), place.checked_sub(1), Some(place)];
@@ -60,12 +66,25 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
         });
         let Some(day) = days.next() else { continue };
         if is_whole(text, day.start, day.end)
-            && !is_zero(&text[day.clone()], year)
+            && !is_zero(&text[day.clone()])
             && !is_told(&text[..day.start])
         {
             found.push(Candidate { kind: Kind::DateOfBirth, range: day, score: SCORE });
         }
     }
+}
+
+/// Whether `group` may be a year of last century behind the name of a month, at the end of what is said: `22 fév 83`.
+fn is_short_year(text: &str, group: &Group) -> bool {
+    let (head, rest) = (&text[..group.range.start], &text[group.range.end..]);
+    let head = head.strip_suffix(' ').unwrap_or_default().trim_end_matches('.');
+    let month = neighbours::word_before(head, head.len());
+    let mut behind = rest.chars();
+    let ends = match behind.next() {
+        Some('.' | ',' | ')' | ';') => !behind.next().is_some_and(char::is_alphanumeric),
+        next => next.is_none_or(|c| c == '\n'),
+    };
+    ("30".."99").contains(&&text[group.range.clone()]) && ends && named::is_month(month)
 }
 
 /// Where the word begins right before byte `at`, behind which the day of a month stands: `March 12, 1985`.
@@ -89,12 +108,13 @@ fn is_whole(text: &str, start: usize, end: usize) -> bool {
     !head.ends_with(touches) && !goes_on && !is_time
 }
 
-/// Whether `day` is the first or the last one of a `year` that computers begin with.
-fn is_zero(day: &str, year: &str) -> bool {
-    ZEROS.contains(&year)
-        && !day.split(|c: char| !c.is_ascii_digit()).any(|number| {
-            number.len() < 4 && !matches!(number.trim_start_matches('0'), "" | "1" | "31" | "12")
-        })
+/// Whether `day` is the first or the last one of a year that computers begin with.
+pub(crate) fn is_zero(day: &str) -> bool {
+    let numbers = || day.split(|c: char| !c.is_ascii_digit());
+    let is_first_or_last =
+        |number: &str| matches!(number.trim_start_matches('0'), "" | "1" | "31" | "12");
+    numbers().any(|number| ZEROS.contains(&number))
+        && numbers().all(|number| number.len() >= 4 || is_first_or_last(number))
 }
 
 /// Whether words at the end of `head`, in the same line, tell what happened on the day behind it.
@@ -124,6 +144,7 @@ mod tests {
             ("Nos dates : elle 12/05/1983, moi 30/09/1980.", vec!["12/05/1983", "30/09/1980"]),
             ("Nele, 4. März 1991, fragt", vec!["4. März 1991"]),
             ("it is March 12, 1985.", vec!["March 12, 1985"]),
+            ("Pardon ?\n22 fév 83\nMerci", vec!["22 fév 83"]),
             ("1979-12-30", vec!["1979-12-30"]),
             ("مزيود 02/05/1986 من وهران", vec!["02/05/1986"]),
             ("am 1.1.1970 um", vec![]),
@@ -143,6 +164,8 @@ mod tests {
             "backup_1998-03-12.zip",
             "on 12.03.2011",
             "in March 1985",
+            "on 12 May 45 users",
+            "le 12 mars 50 € ont",
             "v12.03.1985.4",
             "12.03.1985-4",
         ] {

@@ -63,14 +63,16 @@ fn gap(rest: &[u8], sign: u8) -> Option<usize> {
 const WIDEST: usize = 3;
 
 /// Such a number is known by so many bytes behind its first.
-pub(crate) const FURTHER: usize = 3;
+pub(crate) const FURTHER: usize = 4;
 
-/// A digit, a sign, a digit, and the same sign.
+/// A digit, a sign, a digit, and the same sign; or two digits with a dash between spaces, as in `0 - 7 - 8`.
 #[inline]
 pub(crate) fn begins(block: Block) -> u64 {
     let twice = |sign: u8| block.are(sign) & block.are(sign) >> 2;
     let signs = twice(b' ') | twice(b'-') | twice(b'.') | twice(b'_');
-    block.digits() & block.digits() >> 2 & signs >> 1
+    let digits = block.digits();
+    let apart = block.are(b' ') >> 1 & block.are(b'-') >> 2 & block.are(b' ') >> 3;
+    digits & (digits >> 2 & signs >> 1 | digits >> 4 & apart)
 }
 
 /// `1 2 3 4 5 6 7 8`: each digit is one more than the one before.
@@ -93,6 +95,7 @@ mod tests {
         assert_eq!(closed("4-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1"), "4111111111111111");
         assert_eq!(closed("x 9.8.7.6.5.4.3.2."), "x 98765432.");
         assert_eq!(closed("au 0 6 1 8 - 2 2 9 0 - 4 7 ou"), "au 0618229047 ou");
+        assert_eq!(closed("0 - 7 - 8 - 1 - 4 - 4 - 0 - 9 - 2 - 6 voilà"), "0781440926 voilà");
         assert_eq!(closed("bill, 0 7 7 0 0   9 0 0   5 1 2, w"), "bill, 07700900512, w");
     }
 
@@ -107,6 +110,8 @@ mod tests {
             "1 1",
             "1 3 1    2 4 6 1 8",
             "1-3-1 - 2-4-6-1-8",
+            "1 - 3 - 1 - 2 - 4",
+            "1 -3 -1 -2 -4 -6 -1 -8",
         ] {
             assert_eq!(closed(text), text);
         }

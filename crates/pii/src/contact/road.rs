@@ -236,6 +236,11 @@ fn french(rest: &str) -> Option<usize> {
         ["bis", "ter", "quater"].into_iter().find(|again| rest.trim_start().starts_with(again));
     let behind = again.map_or(rest, |again| &rest.trim_start()[again.len()..]);
     let behind = behind.strip_prefix(',').unwrap_or(behind).strip_prefix(' ')?;
+    // `au 27 de la rue Gambetta`
+    let of = ["de la ", "de l'", "de l’", "du ", "de "]
+        .into_iter()
+        .find_map(|of| behind.strip_prefix(of));
+    let behind = of.unwrap_or(behind);
     let word = neighbours::word_after(behind);
     // `2e, IMP-QR`
     let goes_on = behind[word.len()..].starts_with([' ', '.']);
@@ -297,6 +302,7 @@ mod tests {
             ),
             ("voir 3 place Jean-Jaurès (42000). L", "3 place Jean-Jaurès (42000"),
             ("27, avenue de la République, 69330. V", "27, avenue de la République, 69330"),
+            ("au 27 de la rue Gambetta, au", "27 de la rue Gambetta"),
             ("8 impasse du Moulin à Vent, 13100 Aix", "8 impasse du Moulin à Vent"),
             ("8 impasse du Moulin à Vence", "8 impasse du Moulin"),
         ] {

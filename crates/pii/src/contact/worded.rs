@@ -91,7 +91,8 @@ fn host(tail: &str) -> Option<(usize, bool)> {
         } else if last.is_none() {
             last = Some((0, false));
         }
-        let Some(sign) = sign(DOT, |sign| starts_with(&tail[end..], sign)) else { break };
+        let joined = |signs| sign(signs, |sign| starts_with(&tail[end..], sign));
+        let Some(sign) = joined(DOT).or_else(|| joined(OTHER_SIGN)) else { break };
         worded |= sign != ".";
         end += sign.len();
     }
@@ -133,16 +134,20 @@ fn local(head: &str, is_letter: fn(char) -> bool) -> (usize, bool) {
         signed |= part.contains(|c: char| c.is_ascii_digit() || c == '_');
         start -= length;
         let before = &head[..start];
+        let is_letter_by_letter = is_spelled(before, part);
         let sign = sign(DOT, |sign| ends_with(before, sign))
             .or_else(|| sign(OTHER_SIGN, |sign| ends_with(before, sign)))
-            .or_else(|| before.ends_with(' ').then_some(" ").filter(|_| is_number(part)));
+            .or_else(|| before.ends_with(' ').then_some(" ").filter(|_| is_number(part)))
+            .or_else(|| is_letter_by_letter.then_some(" "));
         let Some(sign) = sign else { break };
         let end = before.len() - sign.len();
         let length = last(end);
         let next = &head[end - length..end];
         // `c'est bernard soixante-deux`, `adresse soixante-deux`
-        let is_other =
-            sign == " " && (NO_LOCAL.holds(next) || named::says_nothing(next)) && !is_number(next);
+        let is_other = sign == " "
+            && !is_letter_by_letter
+            && (NO_LOCAL.holds(next) || named::says_nothing(next))
+            && !is_number(next);
         signed |= length > 0;
         if length == 0 || is_other {
             break;
@@ -157,6 +162,15 @@ fn is_number(part: &str) -> bool {
     let is_word =
         |word: &str| spoken::known(word).is_some() || matches!(word, "mille" | "thousand" | "mil");
     part.split('-').all(is_word)
+}
+
+/// Whether `part` and what stands before it are single letters: `z a k`.
+fn is_spelled(before: &str, part: &str) -> bool {
+    let mut last = before.chars().rev();
+    part.chars().count() == 1
+        && last.next() == Some(' ')
+        && last.next().is_some_and(char::is_alphabetic)
+        && last.next().is_none_or(|c| c == ' ')
 }
 
 /// The bytes of the letters and digits `characters` begin with.

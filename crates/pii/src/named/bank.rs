@@ -140,7 +140,7 @@ pub(super) const ROWS: &[Row] = &[
         forms: &[Form::Digits(2, 2)],
         proof: Proof::Beside,
         score: NAMED,
-        words: &["clé|clé rib|clef|clef rib"],
+        words: &["clé|clé rib|clef|clef rib|المفتاح|مفتاح|مفتاحه|cle"],
     },
     Row {
         kind: Kind::Bic,

@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 use super::month::is_month;
 use super::spelled_date;
 use crate::neighbours;
+use crate::word_set::WordSet;
 
 /// No date has more characters.
 const LONGEST: usize = 48;
@@ -39,24 +40,20 @@ pub(super) fn era(text: &str) -> usize {
 
 /// The same with the name of the month: `12 رمضان 1410`.
 fn islamic_month(text: &str) -> Option<usize> {
-    const MONTHS: &str = " محرم صفر ربيع جمادى جمادي رجب شعبان رمضان شوال ذو ذي ";
-    const BEHIND: &str =
-        " الأول الاول الثاني الآخر الاخر الأولى الاولى الثانية القعدة الحجة القعده الحجه ";
+    static BEHIND: WordSet =
+        WordSet::new(" الأول الاول الثاني الآخر الاخر الأولى الاولى الثانية القعدة الحجة القعده الحجه ");
     let figures = text.bytes().take_while(u8::is_ascii_digit).count();
     let mut words = text[figures..].split(' ');
     let is_first = (1..=2).contains(&figures) && words.next() == Some("");
-    let month = words.next().filter(|word| MONTHS.contains(&format!(" {word} ")))?;
+    let month = words.next().filter(|word| is_first && spelled_date::is_islamic_month(word))?;
     let more = words.next()?;
-    let (behind, year) = if BEHIND.contains(&format!(" {more} ")) {
-        (more.len() + 1, words.next()?)
-    } else {
-        (0, more)
-    };
+    let (behind, year) =
+        if BEHIND.holds(more) { (more.len() + 1, words.next()?) } else { (0, more) };
     let is_year = year
         .get(..4)
         .and_then(|year| year.parse().ok())
         .is_some_and(|year| (1300..1500).contains(&year));
-    (is_first && is_year).then_some(figures + 1 + month.len() + 1 + behind + 4)
+    is_year.then_some(figures + 1 + month.len() + 1 + behind + 4)
 }
 
 /// The end of the day, month and year that begin `text`.
@@ -87,8 +84,9 @@ pub(super) fn may_begin(text: &str) -> bool {
     let figures = text.bytes().take_while(u8::is_ascii_digit).count();
     let Some(rest) = text[figures..].strip_prefix(' ').filter(|_| figures > 0) else { return true };
     let word = neighbours::word_after(rest);
+    // Six and eight digits may be a whole day.
     word.is_empty()
-        || figures > 2
+        || figures > 4
         || is_month(word)
         || is_small(word)
         || spelled_date::may_go_on(word)
@@ -186,23 +184,9 @@ fn parts(text: &str) -> SmallVec<[Part; 3]> {
 
 /// `1st`, `12th of March`, `1er mai`, `12 de marzo de 1985`, `9 تشرين الثاني 1981`.
 fn is_small(word: &str) -> bool {
-    matches!(
-        word.to_lowercase().as_str(),
-        "st" | "nd"
-            | "rd"
-            | "th"
-            | "of"
-            | "er"
-            | "de"
-            | "del"
-            | "من"
-            | "شهر"
-            | "الأول"
-            | "الاول"
-            | "الثاني"
-            | "سنة"
-            | "عام"
-    )
+    static SMALL: WordSet =
+        WordSet::new(" st nd rd th of er de del من شهر الأول الاول الثاني سنة عام ");
+    SMALL.holds(word)
 }
 
 fn is_year(year: u32, length: usize) -> bool {

@@ -105,7 +105,8 @@ pub(super) fn numbers<'t>(
         let length = length(&text[start..], shapes).or_else(|| apart(&text[start..], shapes))?;
         let between = &text[at..start];
         let is_lettered = text[start..start + length].contains(|c: char| c.is_ascii_uppercase());
-        let is_named = is_led(between)
+        let is_named = is_checked(&text[start..start + length])
+            || is_led(between)
             || is_nation(between)
             || is_lettered && !names_a_thing(between) && !between.ends_with(['-', '/', '_', '#']);
         is_named.then_some(start..start + length)
@@ -147,7 +148,7 @@ fn length(text: &str, shapes: &[&str]) -> Option<usize> {
     let length = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
     let (number, rest) = text.split_at(length);
     let figures = number.bytes().filter(u8::is_ascii_digit).count();
-    if figures < FEWEST_DIGITS {
+    if figures < FEWEST_DIGITS && !is_checked(number) {
         return None;
     }
     let mut behind = rest.chars();
@@ -158,6 +159,18 @@ fn length(text: &str, shapes: &[&str]) -> Option<usize> {
     let is_shaped = shapes.iter().any(|shape| fits(number, shape));
     let letters = number.trim_end_matches(|c: char| c.is_ascii_digit());
     (!goes_on && is_shaped && !OTHER_LETTERS.contains(&letters)).then_some(length)
+}
+
+/// Whether the check digit of a German number agrees: weights 7, 3 and 1 in turn, modulo 10 (ICAO 9303); A counts as 10.
+fn is_checked(number: &str) -> bool {
+    let value = |byte: u8| match byte {
+        b'0'..=b'9' => u32::from(byte - b'0'),
+        _ => u32::from(byte.to_ascii_uppercase().wrapping_sub(b'A')) + 10,
+    };
+    let Some((body, [check])) = number.as_bytes().split_last_chunk::<1>() else { return false };
+    let products =
+        body.iter().zip([7, 3, 1].into_iter().cycle()).map(|(byte, weight)| value(*byte) * weight);
+    fits(number, GERMAN_CHECKED) && products.sum::<u32>() % 10 == value(*check)
 }
 
 /// The length of a British licence in its three parts: `JONES 710238 A99ZX`.
@@ -265,6 +278,13 @@ mod tests {
         for licence in ["JONES710238A99ZX", "JONES 710238 A99ZX"] {
             assert_eq!(found(&format!(" for the van: {licence}."), LICENCES), [licence]);
         }
+    }
+
+    #[test]
+    fn a_check_digit_tells_a_german_number_whatever_stands_before_it() {
+        let shapes = &[GERMAN, GERMAN_CHECKED];
+        let text = "-Nr. im Vorgang 2024/0771: alt L4CXXRM2H5, neu L4CXXRM2H6";
+        assert_eq!(found(text, shapes), ["L4CXXRM2H5"]);
     }
 
     #[test]

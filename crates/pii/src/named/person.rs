@@ -115,6 +115,16 @@ pub(super) const ROWS: &[Row] = &[
         score: 0.6,
         words: &["bp"],
     },
+    // A Saudi house: its region, and its number.
+    Row {
+        kind: Kind::StreetAddress,
+        forms: &[Form::Shape("CCCCNNNN")],
+        proof: Proof::None,
+        score: 0.7,
+        words: &[
+            "short address|short national address|national address|العنوان المختصر|عنوان مختصر|العنوان الوطني|العنوان الوطني المختصر|عنواني الوطني|عنواني المختصر",
+        ],
+    },
     Row {
         kind: Kind::StreetAddress,
         forms: &[Form::Digits(2, 6)],

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use super::form::Form;
 use super::leads::is_thing;
 use super::{answer, card, code, date_gap, gap, password, password_form, said};
@@ -245,14 +247,10 @@ impl Row {
     }
 
     pub(super) fn score(&self, text: &str, range: Range<usize>) -> Option<f32> {
-        let characters = || {
-            let value = text[range.clone()].chars().filter(char::is_ascii_alphanumeric);
-            value.collect::<String>().to_ascii_uppercase()
-        };
         match self.proof {
-            Proof::Raises(proof) if proof(&characters()) => Some(VERIFIED),
+            Proof::Raises(proof) if holds(proof, &text[range.clone()]) => Some(VERIFIED),
             Proof::None | Proof::Raises(_) => Some(self.score),
-            Proof::Needs(proof) => proof(&characters()).then_some(self.score),
+            Proof::Needs(proof) => holds(proof, &text[range]).then_some(self.score),
             Proof::Beside => card::is_beside(text, &range).then_some(self.score),
             Proof::Address => password::follows_address(text, range.start).then_some(self.score),
             Proof::Network => code::is_of_network(text, range.start).then_some(self.score),
@@ -261,4 +259,11 @@ impl Row {
             Proof::CardNumber => card::is_behind_number(text, &range).then_some(self.score),
         }
     }
+}
+
+/// Whether `proof` holds for the letters, made large, and digits of `value`.
+fn holds(proof: fn(&str) -> bool, value: &str) -> bool {
+    let characters = value.bytes().filter(u8::is_ascii_alphanumeric);
+    let characters: SmallVec<[u8; 64]> = characters.map(|byte| byte.to_ascii_uppercase()).collect();
+    str::from_utf8(&characters).is_ok_and(proof)
 }

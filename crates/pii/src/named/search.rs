@@ -55,7 +55,7 @@ impl Row {
             found.extend(self.in_front(text, end));
         }
         if found.len() == before && (near.digit_behind || near.digit_before) {
-            found.extend(self.beside(text, name));
+            found.extend(self.beside(far, name));
         }
         let is_plain = !matches!(self.proof, Proof::Door);
         if self.is_code() && is_plain && near.digit_before && found.len() == before {

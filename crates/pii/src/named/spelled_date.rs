@@ -31,7 +31,12 @@ pub(super) fn day(text: &str) -> Option<usize> {
 
 /// Whether `word` may stand behind the day.
 pub(super) fn may_go_on(word: &str) -> bool {
-    SMALL.holds(word) || ISLAMIC_MONTHS.holds(word) || is_number(word)
+    SMALL.holds(word) || is_islamic_month(word) || is_number(word)
+}
+
+/// Whether `word` is the first word of a month of the Islamic calendar.
+pub(super) fn is_islamic_month(word: &str) -> bool {
+    ISLAMIC_MONTHS.holds(word)
 }
 
 /// The same of a day whose month has a name.
@@ -50,7 +55,7 @@ fn with_month(text: &str) -> Option<usize> {
             word(rest).len()
         };
         let word = &rest[..length];
-        let is_islamic = months == 0 && count > 0 && ISLAMIC_MONTHS.holds(word);
+        let is_islamic = months == 0 && count > 0 && is_islamic_month(word);
         let is_number = figures == 0 && !is_islamic && is_number(word);
         let is_month = is_islamic || months == 0 && !is_number && is_month(word);
         if word.is_empty() || figures > 4 {

@@ -18,8 +18,8 @@ use crate::Kind;
 use crate::bounds;
 use crate::candidate::Candidate;
 use crate::context::Context;
-use crate::named;
 use crate::shadow::Shadow;
+use crate::{long_ago, named};
 
 pub use crate::names::Damaged;
 pub use features::Features;
@@ -159,6 +159,11 @@ fn fits(kind: Kind, number: &str) -> bool {
     }
 }
 
+/// Whether `number` has one stop, and more figures behind it than a year has: `3.1100428`.
+fn is_decimal(number: &str) -> bool {
+    number.split_once('.').is_some_and(|(_, rest)| rest.len() > 4 && !rest.contains('.'))
+}
+
 /// Reads numbers and what stands around them.
 pub struct Reader {
     context: Context,
@@ -205,7 +210,7 @@ fn may_be_personal(text: &str, range: &Range<usize>) -> bool {
     let figures = number.bytes().filter(u8::is_ascii_digit).count();
     let is_year = number.len() == 4 && ("1900".."2100").contains(&number);
     let is_code = number.len() >= CODE && number.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if figures < FEWEST_DIGITS && !is_code || is_year || is_size(number) {
+    if figures < FEWEST_DIGITS && !is_code || is_year || is_size(number) || is_decimal(number) {
         return false;
     }
     let is_amount = head.trim_end_matches(' ').ends_with(['$', '€', '£', '¥'])
@@ -224,7 +229,7 @@ fn is_late_day(number: &str) -> bool {
     let is_day = named::day(number).is_some_and(|end| end + 1 >= number.len());
     let year = number.rsplit(['.', '/', '-', ' ']).next().unwrap_or_default();
     let is_short = year.len() == 2 && ("30".."99").contains(&year);
-    is_day && !is_short && !named::is_of_birth(number, LATEST_BIRTH)
+    is_day && !is_short && (!named::is_of_birth(number, LATEST_BIRTH) || long_ago::is_zero(number))
 }
 
 /// `1920x1080`
@@ -283,7 +288,7 @@ mod tests {
     #[test]
     fn amounts_times_and_days_of_late_are_not_weighed() {
         let mut weighed = Vec::new();
-        let text = "of 12.03.2024 at 10:42:11, 1,299 €, $500, 45 rows, 1920x1080, 1985; error 0x80070005; born 12.03.1999 or 3/9/87, code 4821";
+        let text = "of 12.03.2024 at 10:42:11, 01.01.1970, 3.1100428, 1,299 €, $500, 45 rows, 1920x1080, 1985; error 0x80070005; born 12.03.1999 or 3/9/87, code 4821";
         Reader::default().for_each(text, &[], |range, _| weighed.push(&text[range]));
         assert_eq!(weighed, ["12.03.1999", "3/9/87", "4821"]);
     }

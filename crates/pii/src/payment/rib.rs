@@ -44,7 +44,10 @@ const MAGHREB: &[&[usize]] = &[
     &[2, 3, 3, 10, 2],
 ];
 
-/// The Moroccan or Tunisian account that begins at group `first`.
+/// Nothing else is written like a bank, a branch, an account and its key.
+const PARTS: usize = 4;
+
+/// The Moroccan or Tunisian account that begins at group `first`; in four parts it need not be a multiple.
 fn maghreb(digits: &Digits<'_>, first: usize) -> Option<Range<usize>> {
     if !matches!(digits.groups[first].len(), 2 | 3 | 20 | 24) {
         return None;
@@ -52,7 +55,7 @@ fn maghreb(digits: &Digits<'_>, first: usize) -> Option<Range<usize>> {
     let window = MAGHREB.iter().find_map(|lengths| digits.shaped(first, lengths))?;
     let number = digits.digits(&window);
     let is_row = number.bytes().all(|byte| byte == number.as_bytes()[0]);
-    let fits = mod_97(number.bytes()) == 0
+    let fits = (mod_97(number.bytes()) == 0 || window.len() == PARTS)
         && !is_row
         && one_sign(digits.joints(&window))
         && digits.stands_free(&window);
