@@ -104,8 +104,8 @@ const FRAGMENTS: &[&str] = &[
     "zip?\n",
 ];
 
-/// Pairs are tried at this length, and the slowest at a megabyte.
-const SHORT: usize = 16 * 1024;
+/// Pairs are tried at this length, a little over what a ticket has, and the slowest at a megabyte.
+const SHORT: usize = 144 * 1024;
 const LONG: usize = 1024 * 1024;
 
 const SLOWEST: usize = 10;
@@ -135,8 +135,8 @@ fn main() {
         pieces.into_iter().map(|piece| (time(&scrubber, &piece, SHORT), piece)).collect();
     timed.sort_by(|(one, _), (other, _)| other.cmp(one));
     for (short, piece) in timed.into_iter().take(SLOWEST) {
-        let long = time(&scrubber, &piece, LONG);
-        println!("{short:>10.1?} for 16 KiB, {long:>10.1?} for 1 MiB: {piece:?}");
+        let long = (0..3).map(|_| time(&scrubber, &piece, LONG)).min().unwrap_or_default();
+        println!("{short:>10.1?} for 144 KiB, {long:>10.1?} for 1 MiB: {piece:?}");
     }
 }
 

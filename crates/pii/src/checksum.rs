@@ -1,7 +1,9 @@
 //! Check digits.
 
+use smallvec::SmallVec;
+
 /// The values of the ASCII digits of `text`; everything else is skipped.
-pub(crate) fn digits(text: &str) -> Vec<u8> {
+pub(crate) fn digits(text: &str) -> SmallVec<[u8; 32]> {
     text.bytes().filter(u8::is_ascii_digit).map(|byte| byte - b'0').collect()
 }
 

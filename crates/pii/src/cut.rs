@@ -6,7 +6,7 @@ use switchboard_text::offsets::CodePoints;
 use switchboard_text::placeholder;
 
 use crate::scan::Recognisers;
-use crate::{bounds, shadow, work};
+use crate::{bounds, shadow};
 
 /// What is left after a cut may join into something new; so often it is looked at again.
 const MOST_LOOKS: usize = 8;
@@ -34,17 +34,15 @@ struct Piece {
 impl Cut {
     /// Cuts every placeholder out of `scrubbed`, and then whatever the recognisers still find in the rest.
     ///
-    /// A look at it took `work`; of a long text that takes too much only the beginning is left.
-    pub(crate) fn of(scrubbed: &str, recognisers: &Recognisers, work: usize) -> Self {
-        let mut cuts: Vec<Range<usize>> =
+    /// Of a long text with any only the beginning is left: no model learned from more.
+    pub(crate) fn of(scrubbed: &str, recognisers: &Recognisers) -> Self {
+        let cuts: Vec<Range<usize>> =
             placeholder::find(scrubbed).map(|found| found.range).collect();
         if cuts.is_empty() {
             // The recognisers saw this very text, and found nothing.
             return Self::without(scrubbed, &[]);
         }
-        if work > work::MOST_FOR_MODELS {
-            cuts = without_tail(cuts, scrubbed);
-        }
+        let mut cuts = without_tail(cuts, scrubbed);
         if let Some(cut) = Self::settled(scrubbed, &mut cuts, recognisers) {
             return cut;
         }

@@ -6,10 +6,10 @@ pub(crate) const WORDS: usize = 10;
 pub(crate) const WORD: usize = 3;
 
 /// What it takes to tell whether a telephone number or one with letters begins somewhere.
-pub(crate) const NUMBER: usize = 8;
+pub(crate) const NUMBER: usize = 14;
 
 /// What a word that may name a value takes.
-pub(crate) const MENTION: usize = 16;
+pub(crate) const MENTION: usize = 32;
 
 /// What a word or sign takes that may be part of a name.
 pub(crate) const TOKEN: usize = 3;
@@ -20,9 +20,6 @@ pub(crate) const WEIGHED: usize = 60;
 /// What something found takes.
 pub(crate) const FOUND: usize = 10;
 
-/// Once looks took more, whatever is found next in a long text takes all of the text but its beginning along. A megabyte of mail,
-/// of a table or of a log stays below.
-pub(crate) const MOST: usize = 3_500_000;
-
-/// Once the last look took more, models see but the beginning of a long text.
-pub(crate) const MOST_FOR_MODELS: usize = 2_100_000;
+/// Once looks would take more with another one like the last, whatever is found next in a long text takes all of the text but its
+/// beginning along. A megabyte of mail, of a table or of a log stays below.
+pub(crate) const MOST: usize = 7_800_000;

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashSet;
 
+use crate::word_set::WordSet;
+
 /// Top-level domains common enough to be believed without a scheme before the name.
 const COMMON: &str = " com org net info biz edu gov mil int io co ai app dev cloud online shop store site tech me tv eu \
     uk us ca au nz ie in fr be ch lu mc ma dz tn de at li es pt it mx ar cl pe uy ec ve br nl se no dk fi is pl cz sk \
@@ -11,15 +13,17 @@ const COMMON: &str = " com org net info biz edu gov mil int io co ai app dev clo
     vn pk bd cat كوم نت ";
 
 /// Others that stand at the end of an address whose signs are words; in a file's name they mean something else.
-const RARE: &str = " example test invalid email mail work works life live world group team agency studio digital solutions systems services swiss     berlin wien koeln hamburg paris bzh eus cat gal london wales scot nyc africa pro mobi name xyz club blog page one zone gmbh immo arte     pm re gp mq nc gf yt km mg dj sn ci cm bj tg ml ne bf td cf cg cd ga gn mr li gl fo va sm mt cy lt lv ee by kz uz ge am مصر السعودية امارات مثال ";
+static RARE: WordSet = WordSet::new(
+    " example test invalid email mail work works life live world group team agency studio digital \
+    solutions systems services swiss berlin wien koeln hamburg paris bzh eus cat gal london wales scot \
+    nyc africa pro mobi name xyz club blog page one zone gmbh immo arte pm re gp mq nc gf yt km mg dj sn \
+    ci cm bj tg ml ne bf td cf cg cd ga gn mr li gl fo va sm mt cy lt lv ee by kz uz ge am مصر السعودية \
+    امارات مثال ",
+);
 
 /// Whether `label` may be the top-level domain of an address whose signs are words, in any case.
 pub(super) fn is_top(label: &str) -> bool {
-    let is_rare = || {
-        let small = label.to_lowercase();
-        RARE.split_whitespace().any(|name| name == small)
-    };
-    is_common(label) || is_rare()
+    is_common(label) || RARE.holds(label)
 }
 
 /// No common top-level domain is longer.

@@ -171,27 +171,27 @@ fn is_before_expiry(digits: &Digits<'_>, window: &Range<usize>) -> bool {
 
 /// Issuer prefixes and the lengths they use (ISO/IEC 7812 registry, as published by the brands).
 fn has_brand(number: &str) -> bool {
-    let prefix = |length: usize| {
-        number.get(..length).and_then(|digits| digits.parse::<u32>().ok()).unwrap_or(0)
+    let Some(four) = number.get(..4).and_then(|digits| digits.parse::<u32>().ok()) else {
+        return false;
     };
+    let (one, two, three) = (four / 1000, four / 100, four / 10);
     let length = number.len();
-    let visa = prefix(1) == 4 && matches!(length, 13 | 16 | 19);
-    let mastercard =
-        (matches!(prefix(2), 51..=55) || matches!(prefix(4), 2221..=2720)) && length == 16;
-    let amex = matches!(prefix(2), 34 | 37) && length == 15;
-    let discover = (prefix(4) == 6011 || prefix(2) == 65 || matches!(prefix(3), 644..=649))
-        && matches!(length, 16 | 19);
-    let diners = (matches!(prefix(3), 300..=305 | 309) || matches!(prefix(2), 36 | 38 | 39))
+    let visa = one == 4 && matches!(length, 13 | 16 | 19);
+    let mastercard = (matches!(two, 51..=55) || matches!(four, 2221..=2720)) && length == 16;
+    let amex = matches!(two, 34 | 37) && length == 15;
+    let discover =
+        (four == 6011 || two == 65 || matches!(three, 644..=649)) && matches!(length, 16 | 19);
+    let diners = (matches!(three, 300..=305 | 309) || matches!(two, 36 | 38 | 39))
         && matches!(length, 14 | 16);
-    let jcb = (matches!(prefix(4), 3528..=3589) && matches!(length, 16 | 19))
-        || (matches!(prefix(4), 1800 | 2131) && length == 15);
-    let union_pay = matches!(prefix(2), 62 | 81) && matches!(length, 16..=19);
-    let maestro = matches!(prefix(4), 5018 | 5020 | 5038 | 5893 | 6304 | 6703 | 6759 | 6761..=6763)
+    let jcb = (matches!(four, 3528..=3589) && matches!(length, 16 | 19))
+        || (matches!(four, 1800 | 2131) && length == 15);
+    let union_pay = matches!(two, 62 | 81) && matches!(length, 16..=19);
+    let maestro = matches!(four, 5018 | 5020 | 5038 | 5893 | 6304 | 6703 | 6759 | 6761..=6763)
         && matches!(length, 12..=19);
-    let verve = matches!(prefix(4), 5060 | 5061) && matches!(length, 16..=19);
-    let hipercard = prefix(4) == 6062 && length == 16;
-    let rupay = (prefix(2) == 60 || matches!(prefix(3), 508 | 353 | 356)) && length == 16;
-    let mir = matches!(prefix(4), 2200..=2204) && matches!(length, 16..=19);
+    let verve = matches!(four, 5060 | 5061) && matches!(length, 16..=19);
+    let hipercard = four == 6062 && length == 16;
+    let rupay = (two == 60 || matches!(three, 508 | 353 | 356)) && length == 16;
+    let mir = matches!(four, 2200..=2204) && matches!(length, 16..=19);
     let national = verve || hipercard || rupay || mir;
     visa || mastercard || amex || discover || diners || jcb || union_pay || maestro || national
 }
