@@ -1,6 +1,6 @@
 //! A text with its groups of digits: what every recogniser of numbers looks at.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -22,6 +22,9 @@ const LONGEST_LIST: usize = 64;
 /// The words of fewer groups are read for each.
 const FEW_GROUPS: usize = 24;
 
+/// The words before so many groups are kept: recognisers go from left to right, and back by a list at most.
+const KEPT: usize = LONGEST_LIST;
+
 /// A text, its groups, and the words around them.
 pub(crate) struct Digits<'t> {
     pub(crate) text: &'t str,
@@ -33,8 +36,8 @@ pub(crate) struct Digits<'t> {
     places: SmallVec<[usize; 24]>,
     /// The first group of the list each group stands in.
     list_heads: OnceCell<SmallVec<[usize; 24]>>,
-    /// What stands before each group, read at most once and only for groups somebody asks about.
-    before: OnceCell<SmallVec<[OnceCell<Before<'t>>; 16]>>,
+    /// What stands before the groups that were asked about last.
+    before: RefCell<[Option<(usize, Rc<Before<'t>>)>; KEPT]>,
     /// The words that many numbers share.
     words: OnceCell<Rc<Words>>,
     /// About how long it took so far to judge numbers.
@@ -52,7 +55,7 @@ impl<'t> Digits<'t> {
             joined: SmallVec::new(),
             places: smallvec![0],
             list_heads: OnceCell::new(),
-            before: OnceCell::new(),
+            before: RefCell::new([const { None }; KEPT]),
             words: OnceCell::new(),
             judging: Cell::new(0),
         };
@@ -177,10 +180,17 @@ impl<'t> Digits<'t> {
     }
 
     /// The words before group `index`.
-    pub(crate) fn before(&self, index: usize) -> &Before<'t> {
-        let all =
-            self.before.get_or_init(|| (0..self.groups.len()).map(|_| OnceCell::new()).collect());
-        all[index].get_or_init(|| self.before_byte(self.groups[index].range.start))
+    pub(crate) fn before(&self, index: usize) -> Rc<Before<'t>> {
+        let mut kept = self.before.borrow_mut();
+        let kept = &mut kept[index % KEPT];
+        match kept {
+            Some((at, before)) if *at == index => Rc::clone(before),
+            _ => {
+                let before = Rc::new(self.before_byte(self.groups[index].range.start));
+                *kept = Some((index, Rc::clone(&before)));
+                before
+            }
+        }
     }
 
     /// The words before byte `at`.
