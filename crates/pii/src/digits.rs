@@ -1,7 +1,7 @@
 //! A text with its groups of digits: what every recogniser of numbers looks at.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::rc::Rc;
 
 use smallvec::{SmallVec, smallvec};
@@ -22,8 +22,28 @@ const LONGEST_LIST: usize = 64;
 /// The words of fewer groups are read for each.
 const FEW_GROUPS: usize = 24;
 
-/// The words before so many groups are kept: recognisers go from left to right, and back by a list at most.
+/// What stands before so many groups needs no memory of its own.
+const FEW: usize = 16;
+
+/// Of more groups what stands before so many is kept: recognisers go from left to right, and back by a list at most.
 const KEPT: usize = LONGEST_LIST;
+
+/// What stands before a group.
+pub(crate) enum Kept<'d, 't> {
+    Here(&'d Before<'t>),
+    Shared(Rc<Before<'t>>),
+}
+
+impl<'t> Deref for Kept<'_, 't> {
+    type Target = Before<'t>;
+
+    fn deref(&self) -> &Before<'t> {
+        match self {
+            Self::Here(before) => before,
+            Self::Shared(before) => before,
+        }
+    }
+}
 
 /// A text, its groups, and the words around them.
 pub(crate) struct Digits<'t> {
@@ -36,8 +56,10 @@ pub(crate) struct Digits<'t> {
     places: SmallVec<[usize; 24]>,
     /// The first group of the list each group stands in.
     list_heads: OnceCell<SmallVec<[usize; 24]>>,
-    /// What stands before the groups that were asked about last.
-    before: RefCell<[Option<(usize, Rc<Before<'t>>)>; KEPT]>,
+    /// What stands before each group, read at most once and only for groups somebody asks about, when there are few.
+    before_few: OnceCell<[OnceCell<Before<'t>>; FEW]>,
+    /// The same of those that were asked about last, when there are many.
+    before_last: RefCell<Vec<Option<(usize, Rc<Before<'t>>)>>>,
     /// The words that many numbers share.
     words: OnceCell<Rc<Words>>,
     /// About how long it took so far to judge numbers.
@@ -55,7 +77,8 @@ impl<'t> Digits<'t> {
             joined: SmallVec::new(),
             places: smallvec![0],
             list_heads: OnceCell::new(),
-            before: RefCell::new([const { None }; KEPT]),
+            before_few: OnceCell::new(),
+            before_last: RefCell::default(),
             words: OnceCell::new(),
             judging: Cell::new(0),
         };
@@ -180,17 +203,22 @@ impl<'t> Digits<'t> {
     }
 
     /// The words before group `index`.
-    pub(crate) fn before(&self, index: usize) -> Rc<Before<'t>> {
-        let mut kept = self.before.borrow_mut();
-        let kept = &mut kept[index % KEPT];
-        match kept {
-            Some((at, before)) if *at == index => Rc::clone(before),
-            _ => {
-                let before = Rc::new(self.before_byte(self.groups[index].range.start));
-                *kept = Some((index, Rc::clone(&before)));
-                before
-            }
+    pub(crate) fn before(&self, index: usize) -> Kept<'_, 't> {
+        let read = || self.before_byte(self.groups[index].range.start);
+        if self.groups.len() <= FEW {
+            let all = self.before_few.get_or_init(Default::default);
+            return Kept::Here(all[index].get_or_init(read));
         }
+        let mut last = self.before_last.borrow_mut();
+        if last.is_empty() {
+            last.resize(KEPT, None);
+        }
+        let kept = match &last[index % KEPT] {
+            Some((at, before)) if *at == index => Rc::clone(before),
+            _ => Rc::new(read()),
+        };
+        last[index % KEPT] = Some((index, Rc::clone(&kept)));
+        Kept::Shared(kept)
     }
 
     /// The words before byte `at`.
