@@ -33,6 +33,12 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
     house::find(text, &codes, found);
 }
 
+/// Whether `code` is one of them, in capitals with its space.
+pub(crate) fn is_british(code: &str) -> bool {
+    let half = code.find(' ').map_or(0, |space| space + 1);
+    british(code, half).is_some_and(|range| range == (0..code.len()))
+}
+
 /// The code whose second half begins with the digit at byte `at`.
 fn british(text: &str, at: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();

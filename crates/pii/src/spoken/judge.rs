@@ -212,7 +212,7 @@ fn are_years(groups: &[Group]) -> bool {
 }
 
 /// Whether what stands behind a number is counted by it.
-fn counts_units(rest: &str) -> bool {
+pub(super) fn counts_units(rest: &str) -> bool {
     let word = rest.strip_prefix(' ').map(word_after).unwrap_or_default();
     UNITS.holds(word) || rest.trim_start_matches(' ').starts_with(['%', '€', '$', '£'])
 }

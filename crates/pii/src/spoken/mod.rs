@@ -8,6 +8,7 @@ use crate::contact::road;
 use crate::neighbours;
 use crate::word_set::WordSet;
 
+mod address;
 mod around;
 mod beginnings;
 mod german;
@@ -63,9 +64,15 @@ pub(crate) fn find(text: &str, at: Range<usize>, found: &mut Vec<Candidate>) {
         });
         return;
     }
+    if let Some(range) = address::street(text, start, &number).filter(|_| is_house) {
+        found.push(Candidate { kind: Kind::StreetAddress, range, score: SCORE });
+        return;
+    }
     if number.reader.digits.len() < FEWEST {
         return;
     }
+    let code = address::postal_code(text, start, &number);
+    found.extend(code.map(|range| Candidate { kind: Kind::PostalCode, range, score: SCORE }));
     let before = around::before(text, start, number.reader.digits.len() >= judge::FEWEST);
     let Some((kind, start)) = judge::kind(text, start, &number, &before) else { return };
     let score = if kind == Kind::CreditCard { CARD_SCORE } else { SCORE };
