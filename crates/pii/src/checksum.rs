@@ -22,6 +22,18 @@ pub(crate) fn luhn(digits: &[u8]) -> bool {
     sum.is_multiple_of(10)
 }
 
+/// Whether the last of `characters`, capitals and digits, is the check digit of the others (ICAO 9303, part 3): weights 7, 3 and 1
+/// in turn, modulo 10; A counts as 10.
+pub(crate) fn icao(characters: &[u8]) -> bool {
+    let value = |byte: u8| match byte {
+        b'0'..=b'9' => u32::from(byte - b'0'),
+        _ => u32::from(byte.wrapping_sub(b'A')) + 10,
+    };
+    let Some((&check, body)) = characters.split_last() else { return false };
+    let products = body.iter().zip([7, 3, 1].into_iter().cycle());
+    products.map(|(byte, weight)| value(*byte) * weight).sum::<u32>() % 10 == value(check)
+}
+
 /// ISO 7064 MOD 97-10 over letters (A = 10) and digits, as on an IBAN moved to check-digits-last order.
 pub(crate) fn mod_97(characters: impl Iterator<Item = u8>) -> u32 {
     characters.fold(0, |remainder, byte| match byte {

@@ -28,6 +28,9 @@ const FEW: usize = 16;
 /// Of more groups what stands before so many is kept: recognisers go from left to right, and back by a list at most.
 const KEPT: usize = LONGEST_LIST;
 
+/// A group, and what stands before it.
+type Read<'t> = (usize, Rc<Before<'t>>);
+
 /// What stands before a group.
 pub(crate) enum Kept<'d, 't> {
     Here(&'d Before<'t>),
@@ -59,7 +62,7 @@ pub(crate) struct Digits<'t> {
     /// What stands before each group, read at most once and only for groups somebody asks about, when there are few.
     before_few: OnceCell<[OnceCell<Before<'t>>; FEW]>,
     /// The same of those that were asked about last, when there are many.
-    before_last: RefCell<Vec<Option<(usize, Rc<Before<'t>>)>>>,
+    before_last: RefCell<Vec<Option<Read<'t>>>>,
     /// The words that many numbers share.
     words: OnceCell<Rc<Words>>,
     /// About how long it took so far to judge numbers.

@@ -58,7 +58,7 @@ impl Default for Limits {
             latency_floor_ms: 5.0,
             max_size_ratio: 2.0,
             size_floor_mb: 50.0,
-            max_placeholder_changes: 0,
+            max_placeholder_changes: 4,
         }
     }
 }

@@ -191,7 +191,7 @@ const PAYMENT: [&str; 22] = [
 fn behind_comma(host: &str, tail: &str) -> Option<usize> {
     let rest = tail[host.len()..].strip_prefix(',')?;
     let top = &rest[..letters(rest)];
-    let is_top = matches!(top, "com" | "net" | "org" | "de" | "fr" | "co");
+    let is_top = domain::is_common(top) && top.len() > 1 || top == "example";
     (!host.is_empty() && is_top).then_some(host.len() + 1 + top.len())
 }
 

@@ -112,12 +112,14 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
             continue;
         }
         let rest = text[house.range.end..].trim_start_matches(|c: char| c.is_ascii_lowercase());
-        let code = digits.groups.get(at + 1).filter(|code| matches!(code.len(), 4 | POSTAL_CODE));
+        let flat = flat(rest);
+        let (rest, behind) = (&rest[flat..], at + 1 + usize::from(flat > 0));
+        let code = digits.groups.get(behind).filter(|code| matches!(code.len(), 4 | POSTAL_CODE));
         if code.is_none() && !is_before_known(rest) {
             continue;
         }
         let Some((start, is_french)) = name_before(text, house.range.start) else { continue };
-        let end = code.and_then(|code| town(text, house, code, is_french));
+        let end = code.and_then(|code| town(text, &digits.groups[behind - 1], code, is_french));
         let end = end.or_else(|| is_before_known(rest).then(|| text.len() - rest.len()));
         let range = end.map(|end| start..end);
         found.extend(range.map(|range| Candidate {
@@ -126,6 +128,16 @@ pub(crate) fn find(digits: &Digits<'_>, found: &mut Vec<Candidate>) {
             score: SCORE,
         }));
     }
+}
+
+/// The length of the number of a flat in Austria: ` Top 22`, ` Tür 4`.
+fn flat(rest: &str) -> usize {
+    let flat = [" Top ", "/Top ", " Tür ", " top ", " tür "]
+        .into_iter()
+        .find(|flat| rest.starts_with(flat));
+    let Some(flat) = flat else { return 0 };
+    let figures = rest[flat.len()..].bytes().take_while(u8::is_ascii_digit).count();
+    if (1..=HOUSE).contains(&figures) { flat.len() + figures } else { 0 }
 }
 
 /// Where the town ends behind the `house` and the `code`.
@@ -190,6 +202,7 @@ mod tests {
             ("Am Neuen Damm 8, D-18439 Stralsund", "Am Neuen Damm 8, D-18439 Stralsund"),
             ("Zum Hohen Ufer 4b, \u{1}", "Zum Hohen Ufer 4b"),
             ("c'est route de Lonay 41, 1110 Morges", "route de Lonay 41, 1110 Morges"),
+            ("Am Roten Hof 8 Top 22, 1020 Wien", "Am Roten Hof 8 Top 22, 1020 Wien"),
             ("Unter den Eichen 5\n12203 Berlin", "Unter den Eichen 5\n12203 Berlin"),
         ] {
             assert_eq!(addresses(text), [address], "{text}");

@@ -11,7 +11,7 @@ use crate::Kind;
 use crate::candidate::{Candidate, VERIFIED};
 use crate::context::Role;
 use crate::digits::Digits;
-use crate::{neighbours, work};
+use crate::{checksum, neighbours, work};
 
 const BY_FORM: f32 = 0.8;
 
@@ -41,6 +41,7 @@ impl Letters {
           | (?P<fiscal> [A-Za-z]{6}[\ ]?[0-9LMNP-Vlmnp-v]{2}[A-EHLMPR-Ta-ehlmpr-t][0-9LMNP-Vlmnp-v]{2}[\ ]?[A-Za-z][0-9LMNP-Vlmnp-v]{3}[A-Za-z])
           | (?P<nir> [12][\ .-]?[0-9]{2}[\ .-]?[0-9]{2}[\ .-]?2[ABab][\ .-]?[0-9]{3}[\ .-]?[0-9]{3}[\ .-]?[0-9]{2})
           | (?P<licence> [A-Z][0-9]{4}-(?:[0-9]{5}-[0-9]{5}|[0-9]{6}-[0-9]{2})|[A-Z][0-9]{3}-[0-9]{3}-[0-9]{2}-[0-9]{3}-[0-9])
+          | (?P<card> [CFGHJ-NPRTV-Y][0-9CFGHJ-NPRTV-Z]{8}[0-9])
           | (?P<kvnr> [A-Z][0-9]{9})
           | (?P<ramq> [A-Z]{4}[\ ]?[0-9]{4}[\ ]?[0-9]{4})
           | (?P<pan> [A-Z]{3}P[A-Z][0-9]{4}[A-Z])
@@ -79,10 +80,12 @@ impl Letters {
             }
             digits.judged(work::NUMBER);
             let Some(captures) = self.pattern.captures_at(text, whole.start()) else { break };
-            let group =
-                ["nino", "nif", "nie", "fiscal", "nir", "licence", "kvnr", "ramq", "pan", "cin"]
-                    .into_iter()
-                    .find(|name| captures.name(name).is_some());
+            let group = [
+                "nino", "nif", "nie", "fiscal", "nir", "licence", "card", "kvnr", "ramq", "pan",
+                "cin",
+            ]
+            .into_iter()
+            .find(|name| captures.name(name).is_some());
             let judged = group.and_then(|group| judge(digits, group, whole.range()));
             if let Some((kind, score)) = judged {
                 at = whole.end();
@@ -151,7 +154,8 @@ fn judge(digits: &Digits<'_>, group: &str, range: Range<usize>) -> Option<(Kind,
         "nie" => is_nie(&characters).then_some((Kind::EsNie, VERIFIED)),
         "pan" => Some((Kind::InPan, BY_FORM)),
         "licence" => Some((Kind::DriverLicense, BY_DAY)),
-        "kvnr" => is_kvnr(&characters).then_some((Kind::NationalId, BY_FORM)),
+        "card" if is_german_card(&characters) => Some((Kind::NationalId, BY_DAY)),
+        "card" | "kvnr" => is_kvnr(&characters).then_some((Kind::NationalId, BY_FORM)),
         "ramq" => is_insured(&characters).then_some((Kind::NationalId, BY_DAY)),
         "fiscal" => is_fiscal_code(&characters).then_some((Kind::ItFiscalCode, VERIFIED)),
         "nir" => is_nir(&String::from_utf8_lossy(&characters)).then_some((Kind::FrNir, VERIFIED)),
@@ -163,8 +167,20 @@ pub(crate) fn is_nino(characters: &[u8]) -> bool {
     !matches!(&characters[..2], b"BG" | b"GB" | b"KN" | b"NK" | b"NT" | b"TN" | b"ZZ")
 }
 
+/// German identity cards and passports since 2010 have no vowels, so that they make no words, and mostly letters.
+fn is_german_card(characters: &[u8]) -> bool {
+    let letters = characters.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    letters >= FEWEST_LETTERS && checksum::icao(characters)
+}
+
+/// Other codes have a letter or two in front.
+const FEWEST_LETTERS: usize = 3;
+
 /// German health insurance: the letter as two digits, weights 1 and 2 in turn, the sums of the products' digits modulo 10.
 fn is_kvnr(characters: &[u8]) -> bool {
+    if !characters[1..].iter().all(u8::is_ascii_digit) {
+        return false;
+    }
     let letter = usize::from(characters[0] - b'A') + 1;
     let body = [letter / 10, letter % 10].into_iter();
     let body = body.chain(characters[1..9].iter().map(|digit| usize::from(digit - b'0')));

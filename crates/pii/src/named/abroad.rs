@@ -33,7 +33,7 @@ pub(super) const ROWS: &[Row] = &[
             "carte d'identité|carte nationale d'identité|cni|n° cni|numéro de cni|carte d'identité n°|pièce d'identité|pièce d'identité n°",
         ],
     ),
-    other(&[Form::Shape("CDDDDDDDD")], &["perso"]),
+    other(&[Form::Shape("CDDDDDDDD"), Form::Shape("CDDDDDDDDN")], &["perso"]),
     // The German number of a pension, with a letter in the middle, and the Austrian of a social insurance.
     other(
         &[Form::Shape("NNNNNNNNLNNN"), Form::Digits(10, 10)],
@@ -50,7 +50,9 @@ pub(super) const ROWS: &[Row] = &[
     other(&[Form::Digits(10, 10)], &["sv|sozialversicherung"]),
     other(
         &[Form::Shape("LNNNNNNNNN")],
-        &["*versichertennummer|versichertennr|krankenversichertennr|kvnr|kv-nummer|egk-nummer"],
+        &[
+            "*versichertennummer|versichertennr|krankenversichertennr|kvnr|kv-nummer|egk-nummer|krankenkasse|vers.-nr.|vers.-nr|versnr",
+        ],
     ),
     other(
         &[Form::Digits(9, 13)],

@@ -119,7 +119,7 @@ pub(super) const ROWS: &[Row] = &[
             "les trois au dos|les trois derrière|les 3 au dos|trois chiffres au dos|3 chiffres au dos|trois derniers chiffres au dos|trois chiffres derrière",
             "die drei hinten|die drei auf der rückseite|die 3 hinten|drei ziffern auf der rückseite|drei ziffern hinten",
             "los tres de atrás|tres dígitos de atrás|tres dígitos del reverso|tres números de atrás",
-            "ثلاث أرقام خلف البطاقة|الأرقام الثلاثة خلف بطاقتي|الثلاث ارقام خلف البطاقة|الثلاث أرقام ورا|الأرقام الثلاثة خلف البطاقة",
+            "ثلاث أرقام خلف البطاقة|الأرقام الثلاثة خلف بطاقتي|الثلاث ارقام خلف البطاقة|الثلاث أرقام ورا|الأرقام الثلاثة خلف البطاقة|ثلاث ارقام من الخلف|ثلاث أرقام من الخلف|الثلاث ارقام من الخلف|الثلاث أرقام من الخلف|الارقام من الخلف|الأرقام من الخلف",
         ],
     },
     Row {

@@ -100,7 +100,7 @@ pub(crate) fn is_of_birth(day: &str, latest: u32) -> bool {
 }
 
 /// The end of the month and year that begin `text`: `04/27`, `04-2027`, `April 2027`.
-pub(super) fn month(text: &str) -> Option<usize> {
+pub(crate) fn month(text: &str) -> Option<usize> {
     let parts = parts(text);
     let [month, year, ..] = parts.as_slice() else { return None };
     let tight = text[month.end..year.start].trim() != "";

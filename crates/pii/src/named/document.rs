@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::words::is_small;
 use super::{Form, Row};
 use crate::Kind;
+use crate::checksum;
 use crate::neighbours;
 use crate::shadow::FILLER;
 use crate::word_set::WordSet;
@@ -82,7 +83,7 @@ pub(super) fn shapes(row: &Row) -> &'static [&'static str] {
         (Kind::Passport, _) => PASSPORTS,
         (Kind::DriverLicense, [Form::Code(..)]) => LICENCES,
         (Kind::DriverLicense, [Form::Shape(_), ..]) => &[BRITISH_LICENCE],
-        (Kind::NationalId, [Form::Code(..)]) => &[GERMAN, GERMAN_CHECKED],
+        (Kind::NationalId, [Form::Code(..) | Form::Shape(GERMAN), ..]) => &[GERMAN, GERMAN_CHECKED],
         _ => &[],
     }
 }
@@ -161,16 +162,9 @@ fn length(text: &str, shapes: &[&str]) -> Option<usize> {
     (!goes_on && is_shaped && !OTHER_LETTERS.contains(&letters)).then_some(length)
 }
 
-/// Whether the check digit of a German number agrees: weights 7, 3 and 1 in turn, modulo 10 (ICAO 9303); A counts as 10.
+/// Whether `number` is a German one whose check digit agrees.
 fn is_checked(number: &str) -> bool {
-    let value = |byte: u8| match byte {
-        b'0'..=b'9' => u32::from(byte - b'0'),
-        _ => u32::from(byte.to_ascii_uppercase().wrapping_sub(b'A')) + 10,
-    };
-    let Some((body, [check])) = number.as_bytes().split_last_chunk::<1>() else { return false };
-    let products =
-        body.iter().zip([7, 3, 1].into_iter().cycle()).map(|(byte, weight)| value(*byte) * weight);
-    fits(number, GERMAN_CHECKED) && products.sum::<u32>() % 10 == value(*check)
+    fits(number, GERMAN_CHECKED) && checksum::icao(number.as_bytes())
 }
 
 /// The length of a British licence in its three parts: `JONES 710238 A99ZX`.

@@ -16,7 +16,7 @@ static TOLD: WordSet = WordSet::new(
     indique affiche reçu recu reçois dit essayé essaye essayer tapé tape saisi saisis utilisé mis mets reste avec \
     bekommen erhalten kam lautet steht sagt eingegeben probiert versucht getippt nehme benutze bleibt mit verwendet \
     probado probé puse uso usé marqué metí escribí sigue con \
-    جاني جاتني وصلني وصلتني جربت جرب كتبت كتب دخلت ادخلت أدخلت استخدمت استعملت حطيت اكتب وهي وهو وكان وكانت صارت صار أصبحت اصبحت بقت بقى ",
+    جاني جاتني وصلني وصلتني جربت جرب كتبت كتب دخلت ادخلت أدخلت استخدمت استعملت حطيت اكتب وهي وهو وكان وكانت صارت صار أصبحت اصبحت بقت بقى فاكراه فاكرها فاكره كاتباه كاتبه ",
 );
 
 /// Names of numbers of other things.

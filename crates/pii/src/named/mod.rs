@@ -48,7 +48,7 @@ use search::Near;
 use spellings::{keys, shortened, spellings};
 
 pub(crate) use card::is_near as is_near_card;
-pub(crate) use date::{day, is_of_birth};
+pub(crate) use date::{day, is_of_birth, month as expiry};
 pub(crate) use identity::{is_aadhaar, is_belgian};
 pub(crate) use index::Mentions;
 pub(crate) use month::is_month;

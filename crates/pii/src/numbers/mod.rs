@@ -138,6 +138,11 @@ impl Numbers {
         let odds = scores.map(|score| ((score - top) as f32 * self.unit).exp());
         let any = 1.0 - odds[0] / odds.iter().sum::<f32>();
         let kinds = CLASSES.iter().zip(scores).filter_map(|(kind, score)| Some((score, (*kind)?)));
+        // What looks like a card's month to the model, and is none, is a day of another thing.
+        let is_no_month = |kind| kind == Kind::CardExpiry && !fits(kind, number);
+        if kinds.clone().max().is_some_and(|(_, kind)| is_no_month(kind)) {
+            return (None, any);
+        }
         let best = kinds.filter(|(_, kind)| fits(*kind, number)).max();
         (best.map(|(_, kind)| kind), any)
     }
@@ -149,7 +154,7 @@ fn fits(kind: Kind, number: &str) -> bool {
     let all = number.chars().count();
     match kind {
         Kind::CardCvv => matches!(figures, 3 | 4) && all == figures,
-        Kind::CardExpiry => (3..=6).contains(&figures) && figures < all,
+        Kind::CardExpiry => named::expiry(number) == Some(number.len()),
         Kind::DateOfBirth => (4..=8).contains(&figures) && all > 4,
         Kind::PostalCode => all <= 10,
         Kind::PhoneNumber | Kind::BankAccount => figures >= 6,
@@ -162,6 +167,14 @@ fn fits(kind: Kind, number: &str) -> bool {
 /// Whether `number` has one stop, and more figures behind it than a year has: `3.1100428`.
 fn is_decimal(number: &str) -> bool {
     number.split_once('.').is_some_and(|(_, rest)| rest.len() > 4 && !rest.contains('.'))
+}
+
+/// Whether `number` is one of a year: `261/2004`, `35-1188421/2025`.
+fn is_numbered_of_year(number: &str) -> bool {
+    number.rsplit_once('/').is_some_and(|(number, year)| {
+        let is_year = year.len() == 4 && ("1990".."2040").contains(&year);
+        number.len() > 2 && is_year && !number.contains('/')
+    })
 }
 
 /// Reads numbers and what stands around them.
@@ -212,7 +225,8 @@ fn may_be_personal(text: &str, range: &Range<usize>) -> bool {
     let figures = number.bytes().filter(u8::is_ascii_digit).count();
     let is_year = number.len() == 4 && ("1900".."2100").contains(&number);
     let is_code = number.len() >= CODE && number.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if figures < FEWEST_DIGITS && !is_code || is_year || is_size(number) || is_decimal(number) {
+    let is_other = || is_size(number) || is_decimal(number) || is_numbered_of_year(number);
+    if figures < FEWEST_DIGITS && !is_code || is_year || is_other() {
         return false;
     }
     let is_amount = head.trim_end_matches(' ').ends_with(['$', '€', '£', '¥'])
@@ -290,7 +304,7 @@ mod tests {
     #[test]
     fn amounts_times_and_days_of_late_are_not_weighed() {
         let mut weighed = Vec::new();
-        let text = "of 12.03.2024 at 10:42:11, 01.01.1970, 3.1100428, 1,299 €, $500, 45 rows, 1920x1080, 1985; error 0x80070005; born 12.03.1999 or 3/9/87, code 4821";
+        let text = "of 12.03.2024 at 10:42:11, 01.01.1970, 3.1100428, 261/2004, 1,299 €, $500, 45 rows, 1920x1080, 1985; error 0x80070005; born 12.03.1999 or 3/9/87, code 4821";
         Reader::default().for_each(text, &[], |range, _| weighed.push(&text[range]));
         assert_eq!(weighed, ["12.03.1999", "3/9/87", "4821"]);
     }

@@ -5,10 +5,9 @@ use std::ops::Range;
 use aho_corasick::AhoCorasick;
 
 use crate::Kind;
-use crate::bytes::{Block, places_of_runs};
+use crate::bytes::{Block, places, places_of_runs};
 use crate::candidate::{Candidate, VERIFIED};
 use crate::digits::Digits;
-use crate::groups::Group;
 use crate::neighbours;
 use crate::shadow::FILLER;
 
@@ -112,18 +111,20 @@ impl Keys {
     }
 }
 
-/// Whether a digit stands in a row of signs as long as a token, or two dashes begin a private key.
+/// Whether a digit or a low line stands in a row of signs as long as a token, or two dashes begin a private key.
 fn may_hold_any(digits: &Digits<'_>) -> bool {
     let bytes = digits.text.as_bytes();
     let is_part =
         |byte: &&u8| byte.is_ascii_alphanumeric() || BEARER_SIGNS.as_bytes().contains(byte);
-    let is_long = |group: &Group| {
-        let (head, tail) = (&bytes[..group.range.start], &bytes[group.range.start..]);
+    let is_long = |at: usize| {
+        let (head, tail) = bytes.split_at(at);
         let before = head.iter().rev().take(SHORTEST).take_while(is_part).count();
         before + tail.iter().take(SHORTEST).take_while(is_part).count() >= SHORTEST
     };
     let two_dashes = |block: Block| block.are(b'-') & block.are(b'-') >> 1;
-    digits.groups.iter().any(is_long) || places_of_runs(bytes, 1, two_dashes).next().is_some()
+    digits.groups.iter().any(|group| is_long(group.range.start))
+        || places(bytes, |block| block.are(b'_')).any(is_long)
+        || places_of_runs(bytes, 1, two_dashes).next().is_some()
 }
 
 /// What an access key begins with whose secret key, which shows nothing, may stand right behind it.

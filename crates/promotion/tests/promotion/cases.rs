@@ -165,7 +165,10 @@ fn a_first_version_is_looked_at_alone() {
     assert_eq!(failed(&admit(&without, &limits)), ["golden_examples"]);
     let unsound = Candidate { unsound_golden: 1, ..champion() };
     assert_eq!(failed(&admit(&unsound, &limits)), ["golden_examples"]);
-    let changed = Candidate { recorded: Some(recorded(1.0, 1)), ..champion() };
+    let changed = Candidate {
+        recorded: Some(recorded(1.0, limits.max_placeholder_changes + 1)),
+        ..champion()
+    };
     assert_eq!(failed(&admit(&changed, &limits)), ["placeholder_changes"]);
     let point = Candidate { golden: 0, labels_texts: false, recorded: None, ..champion() };
     assert!(admit(&point, &limits).passed());
