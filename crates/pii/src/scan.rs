@@ -133,7 +133,7 @@ impl Recognisers {
         let shadow = Shadow::of(source, blanks);
         let signs = Signs::of(shadow.text());
         let mentions = self.named.mentions(shadow.text());
-        let mut work = shadow.text().len() + mentions.len() * work::MENTION;
+        let mut work = shadow.text().len() + self.named.work(&mentions);
         if mentions.is_empty() && !may_hold_any(shadow.text(), signs) {
             return Patterns { found: Vec::new(), phones_settled: true, streets: Vec::new(), work };
         }

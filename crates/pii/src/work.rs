@@ -8,8 +8,9 @@ pub(crate) const WORD: usize = 3;
 /// What it takes to tell whether a telephone number or one with letters begins somewhere.
 pub(crate) const NUMBER: usize = 14;
 
-/// What a word that may name a value takes.
-pub(crate) const MENTION: usize = 32;
+/// What a word that may name a value takes, and each row of the tables that it stands in.
+pub(crate) const MENTION: usize = 16;
+pub(crate) const ROW: usize = 16;
 
 /// What a word or sign takes that may be part of a name.
 pub(crate) const TOKEN: usize = 3;

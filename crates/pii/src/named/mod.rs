@@ -40,7 +40,7 @@ use std::ops::Range;
 use crate::bytes::{Block, places};
 use crate::candidate::Candidate;
 use crate::contact::{arabic_street, hamlet, labelled, unsigned, worded};
-use crate::spoken;
+use crate::{spoken, work};
 use form::Form;
 use index::Index;
 use row::{Proof, Row};
@@ -157,6 +157,12 @@ impl Named {
     /// The words of the tables that stand in `text`.
     pub(crate) fn mentions(&self, text: &str) -> Mentions {
         self.index.mentions(text)
+    }
+
+    /// About how long [`Self::find`] takes for `mentions`.
+    pub(crate) fn work(&self, mentions: &Mentions) -> usize {
+        let rows = mentions.iter().map(|(name, _)| self.names[*name].rows.len());
+        rows.map(|rows| work::MENTION + rows * work::ROW).sum()
     }
 
     /// Adds every value of `text` that one of its `mentions` names.

@@ -1,11 +1,13 @@
 //! Names of fields that read like names of people: `<tckn>`, `usr=`, `"wan":`, `BDAY:`; and what is said to anybody.
 
+use std::ops::Range;
+
 use crate::Kind;
 use crate::candidate::Candidate;
 use crate::word_set::WordSet;
 
 use super::lists::{FAMILY, FREQUENT, GIVEN};
-use super::token::{Shape, Token};
+use super::token::{self, Shape, Token};
 
 /// An element is closed so many words and signs behind its beginning at most.
 const LONGEST_ELEMENT: usize = 24;
@@ -86,8 +88,8 @@ impl<'t> Fields<'t> {
 
     /// The first token of `name` and the one behind it.
     fn ends(self, name: &Candidate) -> (usize, usize) {
-        let start = self.tokens.partition_point(|token| (token.start as usize) < name.range.start);
-        (start, self.tokens.partition_point(|token| (token.end as usize) <= name.range.end))
+        let Range { start, end } = token::within(self.tokens, &name.range);
+        (start, end)
     }
 
     /// The word behind the signs behind `name`, when that is a field of people: `usr=cokoye`.

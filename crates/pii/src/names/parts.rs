@@ -2,12 +2,14 @@
 //!
 //! The tagger looks at stretches; here all tokens are at hand. What is known already is one token that is part of nothing.
 
+use std::ops::Range;
+
 use crate::Kind;
 use crate::candidate::Candidate;
 
 use super::lists::{FAMILY, FAMILY_RARE, GIVEN, GIVEN_RARE, PLACE};
 use super::particles;
-use super::token::{Shape, Token};
+use super::token::{self, Shape, Token};
 
 /// A name takes in at most so many parts on either side.
 const MOST_PARTS: usize = 4;
@@ -66,9 +68,8 @@ impl<'t> Parts<'t> {
 
     /// The first and the last token of `name`.
     fn ends(self, name: &Candidate) -> Option<(usize, usize)> {
-        let start = self.tokens.partition_point(|token| (token.start as usize) < name.range.start);
-        let behind = self.tokens.partition_point(|token| (token.end as usize) <= name.range.end);
-        behind.checked_sub(1).filter(|end| start <= *end).map(|end| (start, end))
+        let Range { start, end } = token::within(self.tokens, &name.range);
+        (start < end).then(|| (start, end - 1))
     }
 
     /// Adds to `candidate` what belongs to it between the bytes `floor` and `ceiling`.

@@ -227,6 +227,13 @@ const CLASSES: [Class; 256] = {
     classes
 };
 
+/// The places of the `tokens` in `range`, bytes of their text.
+pub(super) fn within(tokens: &[Token], range: &Range<usize>) -> Range<usize> {
+    let start = tokens.partition_point(|token| (token.start as usize) < range.start);
+    let inside = tokens[start..].iter().take_while(|token| token.end as usize <= range.end);
+    start..start + inside.count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
