@@ -142,16 +142,22 @@ pub(super) fn postal_code(text: &str, start: usize, number: &Number) -> Option<R
     british(text, start, number)
 }
 
+/// An area has at most so many letters.
+const MOST_OF_AN_AREA: usize = 2;
+
 /// `t r one three d j`, `B T seven, one N N`
 fn british(text: &str, start: usize, number: &Number) -> Option<Range<usize>> {
     let is_letter = |word: &str| word.len() == 1 && word.is_ascii();
-    let (mut from, mut area) = (start, String::new());
-    while let Some((begin, word)) = word_before(text, from).filter(|(_, word)| is_letter(word)) {
-        area.insert_str(0, word);
+    let (mut from, mut code) = (start, String::new());
+    for _ in 0..MOST_OF_AN_AREA {
+        let Some((begin, word)) = word_before(text, from).filter(|(_, word)| is_letter(word))
+        else {
+            break;
+        };
+        code.insert_str(0, word);
         from = begin;
     }
     let mut to = number.end;
-    let mut code = area;
     let digits = number.reader.digits.iter().map(|digit| char::from(b'0' + digit));
     code.extend(digits);
     let inward = code.len() - 1;
