@@ -60,7 +60,7 @@ fn megabyte(line: &str) -> String {
 }
 
 #[test]
-fn a_megabyte_of_mail_or_of_a_log_keeps_its_lines() {
+fn a_megabyte_of_mail_or_of_a_log_keeps_its_lines_and_models_see_its_beginning() {
     for line in [
         "Dear Jane Smith,\nplease call us at 06 12 34 56 78 about your order.\n",
         "2026-11-29 11:21:36 10.0.0.1 - jane.doe GET /api/v2/item?id=4711 200 1234 12ms\n",
@@ -69,7 +69,10 @@ fn a_megabyte_of_mail_or_of_a_log_keeps_its_lines() {
         let scrubbed = scrub(&text);
         assert_eq!(scrubbed.text().lines().count(), text.lines().count());
         assert!(!scrubbed.text().contains("10.0.0.1") && !scrubbed.text().contains("Smith"));
+        assert!(scrubbed.for_models().len() <= 32 * 1024);
     }
+    let clean = megabyte("the printer is broken again and nobody comes\n");
+    assert!(scrub(&clean).for_models() == clean, "a clean text is left whole");
 }
 
 #[test]

@@ -61,11 +61,9 @@ pub(crate) fn find(text: &str, at: Range<usize>, found: &mut Vec<Candidate>) {
     let is_arabic = text[at.clone()]
         .chars()
         .any(|c| !c.is_ascii() && !neighbours::is_latin(c) && c.is_alphabetic());
-    let (local, signed) = if is_arabic {
-        local(head, neighbours::is_alphanumeric)
-    } else {
-        local(head, neighbours::continues_token)
-    };
+    let is_letter =
+        if is_arabic { neighbours::is_alphanumeric } else { neighbours::continues_token };
+    let (local, signed) = local(head, is_letter);
     let whole = host(tail).or_else(|| if signed { gapped_host(tail) } else { None });
     let Some((host, host_worded)) = whole else { return };
     let word = text[at.clone()].to_lowercase();

@@ -154,7 +154,7 @@ fn fits(kind: Kind, number: &str) -> bool {
     let all = number.chars().count();
     match kind {
         Kind::CardCvv => matches!(figures, 3 | 4) && all == figures,
-        Kind::CardExpiry => named::expiry(number) == Some(number.len()),
+        Kind::CardExpiry => is_expiry(number),
         Kind::DateOfBirth => (4..=8).contains(&figures) && all > 4,
         Kind::PostalCode => all <= 10,
         Kind::PhoneNumber | Kind::BankAccount => figures >= 6,
@@ -162,6 +162,12 @@ fn fits(kind: Kind, number: &str) -> bool {
         Kind::Secret => figures >= 4 || all > figures,
         _ => figures >= 5,
     }
+}
+
+/// Whether `number`, in digits of any script, is a month and a year in which a card may expire.
+fn is_expiry(number: &str) -> bool {
+    let shadow = Shadow::of(number, &[]);
+    named::expiry(shadow.text()) == Some(shadow.text().len())
 }
 
 /// Whether `number` has one stop, and more figures behind it than a year has: `3.1100428`.
@@ -299,6 +305,20 @@ mod tests {
         assert_eq!(numbers.judge("418", &[77]).0, Some(Kind::CardCvv));
         assert_eq!(numbers.judge("41826", &[77]).0, Some(Kind::Secret));
         assert!(numbers.judge("41826", &[77]).1 > 0.9 && numbers.judge("41826", &[]).1 < 0.95);
+    }
+
+    #[test]
+    fn what_looks_like_a_cards_month_and_is_none_is_nothing() {
+        let mut lanes = [0; LANES];
+        (lanes[0], lanes[4], lanes[6]) = (-20, 90, 60);
+        let (weights, _) = Weights::new(4, &[(77, lanes)]);
+        let numbers = Numbers::new(weights, 0.05).unwrap();
+        for month in ["09/27", "9-2027", "٠٩/٢٧"] {
+            assert_eq!(numbers.judge(month, &[77]).0, Some(Kind::CardExpiry), "{month}");
+        }
+        for other in ["15/10", "٣١/١٢", "4821"] {
+            assert_eq!(numbers.judge(other, &[77]).0, None, "{other}");
+        }
     }
 
     #[test]

@@ -165,6 +165,8 @@ fn a_first_version_is_looked_at_alone() {
     assert_eq!(failed(&admit(&without, &limits)), ["golden_examples"]);
     let unsound = Candidate { unsound_golden: 1, ..champion() };
     assert_eq!(failed(&admit(&unsound, &limits)), ["golden_examples"]);
+    let tolerated = recorded(1.0, limits.max_placeholder_changes);
+    assert!(admit(&Candidate { recorded: Some(tolerated), ..champion() }, &limits).passed());
     let changed = Candidate {
         recorded: Some(recorded(1.0, limits.max_placeholder_changes + 1)),
         ..champion()
